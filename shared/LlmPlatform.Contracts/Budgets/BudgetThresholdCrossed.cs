@@ -1,0 +1,44 @@
+namespace LlmPlatform.Contracts.Budgets;
+
+/// <summary>
+/// A budget period crossed one of its thresholds, for the first time in that period. Carries all that a notice must say, so
+/// that a delivery never looks up a state that has moved on.
+/// </summary>
+public sealed record BudgetThresholdCrossed
+{
+    /// <summary>The budget's id.</summary>
+    public required string BudgetId { get; init; }
+
+    /// <summary>The budget's name, for people.</summary>
+    public required string BudgetName { get; init; }
+
+    /// <summary>The scope the budget covers, for example <c>tenant:acme</c>.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>The period's id.</summary>
+    public required string PeriodId { get; init; }
+
+    /// <summary>The first instant of the period.</summary>
+    public required DateTimeOffset PeriodStartsAt { get; init; }
+
+    /// <summary>The first instant after the period: when calls are admitted again.</summary>
+    public required DateTimeOffset PeriodEndsAt { get; init; }
+
+    /// <summary>The threshold in basis points of the limit: 8000 is 80 %.</summary>
+    public required int ThresholdBasisPoints { get; init; }
+
+    /// <summary>Spent when the crossing was found, nano-USD.</summary>
+    public required long SpentNanoUsd { get; init; }
+
+    /// <summary>The limit, nano-USD.</summary>
+    public required long LimitNanoUsd { get; init; }
+
+    /// <summary>True when the budget refuses calls once it is exhausted.</summary>
+    public required bool Enforced { get; init; }
+
+    /// <summary>The channels to tell, by name.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+
+    /// <summary>When the crossing was found.</summary>
+    public required DateTimeOffset CrossedAt { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace LlmPlatform.Contracts.Usage;
+
+/// <summary>The values of <see cref="UsageRecorded.Outcome"/>. A reader must accept values it does not know.</summary>
+public static class UsageOutcomes
+{
+    /// <summary>The provider answered to its end.</summary>
+    public const string Completed = "completed";
+
+    /// <summary>The caller went away; the provider's answer was read to its end, or cut after the drain limit.</summary>
+    public const string ClientDisconnected = "client_disconnected";
+
+    /// <summary>The provider failed after it had begun to answer.</summary>
+    public const string UpstreamFailed = "upstream_failed";
+
+    /// <summary>A timeout of ours ended the attempt after the provider had begun to answer.</summary>
+    public const string TimedOut = "timed_out";
+
+    /// <summary>The edge died; what is known was recovered from its spool.</summary>
+    public const string Recovered = "recovered";
+}
