@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LlmPlatform.Hosting.Admin;
+
+/// <summary>What the admin API answers when it cannot do as asked: problem details whose <c>type</c> is a stable code.</summary>
+public static class AdminProblem
+{
+    /// <summary>400: what was sent cannot be used.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">What was wrong, where, and what to do.</param>
+    public static ProblemHttpResult Invalid(string code, string detail) => Problem(400, code, detail);
+
+    /// <summary>401: no key, or one that does not open this door.</summary>
+    public static ProblemHttpResult Unauthorized() =>
+        Problem(401, "invalid_api_key", "Send the master key as a bearer token: Authorization: Bearer <key>.");
+
+    /// <summary>404: nothing by that name.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">What was looked for.</param>
+    public static ProblemHttpResult NotFound(string code, string detail) => Problem(404, code, detail);
+
+    /// <summary>409: it stands in the way of something that exists.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">What it collides with, and what to do.</param>
+    public static ProblemHttpResult Conflict(string code, string detail) => Problem(409, code, detail);
+
+    /// <summary>503: a store the answer needs is away.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">Which store.</param>
+    public static ProblemHttpResult Unavailable(string code, string detail) => Problem(503, code, detail);
+
+    private static ProblemHttpResult Problem(int status, string code, string detail) =>
+        TypedResults.Problem(statusCode: status, type: code, detail: detail);
+}

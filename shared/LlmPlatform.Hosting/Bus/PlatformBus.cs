@@ -1,0 +1,69 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LlmPlatform.Hosting.Bus;
+
+/// <summary>
+/// The one bus of a process: quorum queues, publisher confirms, retries, then the <c>_error</c> queue. Every module's
+/// consumers hang on it, each on queues of its own.
+/// </summary>
+internal static class PlatformBus
+{
+    private const string Parked = "parked";
+
+    public static void AddPlatformBus(
+        this IServiceCollection services, PlatformContext platform, IReadOnlyList<IServiceModule> modules, bool topologyOnly)
+    {
+        // The first bus of a process would otherwise keep its logger for every later one, also when it is disposed of.
+        LogContext.Current = null;
+
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.SetEndpointNameFormatter(ServiceEndpointNameFormatter.Instance);
+            foreach (var module in modules)
+            {
+                module.AddConsumers(bus);
+            }
+
+            bus.AddConfigureEndpointsCallback((context, _, endpoint) => Configure(context, endpoint));
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(new Uri(platform.Environment.RabbitMq), host =>
+                {
+                    host.PublisherConfirmation = true;
+                    host.Heartbeat(TimeSpan.FromSeconds(10));
+                });
+                rabbit.PrefetchCount = context.GetRequiredService<IOptions<BusOptions>>().Value.PrefetchCount;
+                rabbit.DeployTopologyOnly = topologyOnly;
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+
+        // An edge must serve while the broker is away. Nothing can be lost for it: `--migrate` declared every queue before.
+        services.Configure<MassTransitHostOptions>(host =>
+        {
+            host.WaitUntilStarted = topologyOnly;
+            host.StartTimeout = topologyOnly ? TimeSpan.FromMinutes(1) : null;
+            host.StopTimeout = TimeSpan.FromSeconds(30);
+        });
+    }
+
+    private static void Configure(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    {
+        var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            rabbit.SetQuorumQueue(options.QuorumGroupSize);
+            rabbit.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
+            rabbit.BindDeadLetterQueue(Parked, Parked, queue => queue.SetQueueArgument("x-queue-type", "quorum"));
+        }
+
+        endpoint.UseMessageRetry(retry => retry.Exponential(
+            options.RetryLimit,
+            TimeSpan.FromMilliseconds(100),
+            options.RetryMaxInterval,
+            TimeSpan.FromMilliseconds(200)));
+    }
+}

@@ -1,0 +1,17 @@
+using LlmPlatform.Hosting.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace LlmPlatform.Hosting;
+
+/// <summary>What a module may know while it registers itself.</summary>
+public sealed class PlatformContext
+{
+    /// <summary>Where servers, services and files are.</summary>
+    public required PlatformEnvironment Environment { get; init; }
+
+    /// <summary>The configuration file as it was at start; <see cref="IPlatformConfigurationSource"/> follows its changes.</summary>
+    public required PlatformConfiguration Configuration { get; init; }
+
+    /// <summary>Options of the services: environment variables such as <c>Billing__Warehouse__MaxBatchRows</c>.</summary>
+    public required IConfiguration Settings { get; init; }
+}

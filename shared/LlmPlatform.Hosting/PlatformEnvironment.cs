@@ -1,0 +1,105 @@
+using LlmPlatform.Hosting.Security;
+
+namespace LlmPlatform.Hosting;
+
+/// <summary>Where servers, services and files are: the <c>LLM_PLATFORM_…</c> environment variables, read once at start.</summary>
+public sealed record PlatformEnvironment
+{
+    /// <summary><c>LLM_PLATFORM_POSTGRES</c>: an Npgsql connection string.</summary>
+    public string Postgres { get; init; } = "";
+
+    /// <summary><c>LLM_PLATFORM_RABBITMQ</c>: <c>amqp://user:password@host:port/vhost</c>.</summary>
+    public string RabbitMq { get; init; } = "";
+
+    /// <summary><c>LLM_PLATFORM_REDIS</c>: <c>host:port[,password=…][,ssl=true]</c>.</summary>
+    public string Redis { get; init; } = "";
+
+    /// <summary><c>LLM_PLATFORM_CLICKHOUSE</c>: <c>http://[user:password@]host:port[/database]</c>.</summary>
+    public string ClickHouse { get; init; } = "";
+
+    /// <summary><c>LLM_PLATFORM_MASTER_KEY</c>: opens the admin API; at least 16 characters.</summary>
+    public MasterKey MasterKey { get; init; } = MasterKey.None;
+
+    /// <summary><c>LLM_PLATFORM_ENCRYPTION_KEY</c>: 32 bytes in base64; encrypts provider credentials where they are kept.</summary>
+    public CredentialCipher? Credentials { get; init; }
+
+    /// <summary><c>LLM_PLATFORM_CONFIG</c>; default <c>config/platform.yaml</c>.</summary>
+    public string ConfigurationFile { get; init; } = "config/platform.yaml";
+
+    /// <summary><c>LLM_PLATFORM_DATA</c>; default <c>.data</c>. Spool and snapshots live here; no two edges share one.</summary>
+    public string DataDirectory { get; init; } = ".data";
+
+    /// <summary><c>LLM_PLATFORM_LISTEN</c>: for example <c>http://127.0.0.1:8081</c>; default the configured port on loopback.</summary>
+    public Uri? Listen { get; init; }
+
+    /// <summary><c>LLM_PLATFORM_ROUTER_URL</c> and its like, by service name; default where this host listens.</summary>
+    public IReadOnlyDictionary<string, Uri> ServiceUrls { get; init; } = new Dictionary<string, Uri>();
+
+    private static readonly string[] Services = ["edge", "router", "metering", "billing", "audit", "alerting"];
+
+    /// <summary>Reads the environment. Every fault is listed, each naming its variable and never its value.</summary>
+    /// <param name="read">Looks a variable up.</param>
+    /// <param name="needs">The servers that must be named.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    public static PlatformEnvironment Read(Func<string, string?> read, ServerKinds needs, ICollection<string> faults)
+    {
+        var urls = new Dictionary<string, Uri>();
+        foreach (var service in Services)
+        {
+            if (ReadUrl(read, $"LLM_PLATFORM_{service.ToUpperInvariant()}_URL", faults) is { } url)
+            {
+                urls[service] = url;
+            }
+        }
+
+        return new PlatformEnvironment
+        {
+            Postgres = Server(read, "LLM_PLATFORM_POSTGRES", needs.HasFlag(ServerKinds.Postgres), faults),
+            RabbitMq = Server(read, "LLM_PLATFORM_RABBITMQ", needs.HasFlag(ServerKinds.RabbitMq), faults),
+            Redis = Server(read, "LLM_PLATFORM_REDIS", needs.HasFlag(ServerKinds.Redis), faults),
+            ClickHouse = Server(read, "LLM_PLATFORM_CLICKHOUSE", needs.HasFlag(ServerKinds.ClickHouse), faults),
+            MasterKey = MasterKey.Read(read("LLM_PLATFORM_MASTER_KEY"), faults),
+            Credentials = CredentialCipher.Read(read("LLM_PLATFORM_ENCRYPTION_KEY"), faults),
+            ConfigurationFile = Text(read, "LLM_PLATFORM_CONFIG") ?? "config/platform.yaml",
+            DataDirectory = Text(read, "LLM_PLATFORM_DATA") ?? ".data",
+            Listen = ReadUrl(read, "LLM_PLATFORM_LISTEN", faults),
+            ServiceUrls = urls,
+        };
+    }
+
+    /// <summary>Where a service answers other services.</summary>
+    /// <exception cref="InvalidOperationException">Neither its variable nor an own address is known.</exception>
+    public Uri UrlOf(string service) =>
+        ServiceUrls.TryGetValue(service, out var url) ? url
+        : Listen ?? throw new InvalidOperationException($"The address of the service '{service}' is not known.");
+
+    private static string? Text(Func<string, string?> read, string name) =>
+        read(name) is { Length: > 0 } value ? value : null;
+
+    private static string Server(Func<string, string?> read, string name, bool needed, ICollection<string> faults)
+    {
+        var value = Text(read, name);
+        if (value is null && needed)
+        {
+            faults.Add($"{name} is not set: name the server there (./run.sh starts private ones and sets it).");
+        }
+
+        return value ?? "";
+    }
+
+    private static Uri? ReadUrl(Func<string, string?> read, string name, ICollection<string> faults)
+    {
+        if (Text(read, name) is not { } value)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        faults.Add($"{name} is not an http or https URL: write it like http://127.0.0.1:8081.");
+        return null;
+    }
+}

@@ -1,0 +1,168 @@
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Bus;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Health;
+using LlmPlatform.Hosting.Options;
+using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Hosting.Telemetry;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LlmPlatform.Hosting;
+
+/// <summary>
+/// A process of the platform. It knows three verbs: none (run), <c>--check-config</c> (read and validate everything, list
+/// every fault, exit) and <c>--migrate</c> (bring stores and the bus topology to this version, exit).
+/// </summary>
+public sealed class PlatformHost
+{
+    private const int ExitFault = 1;
+    private const int ExitUsage = 64;
+
+    private readonly string[] _args;
+    private readonly IReadOnlyList<IServiceModule> _modules;
+
+    private PlatformHost(string[] args, IReadOnlyList<IServiceModule> modules)
+    {
+        _args = args;
+        _modules = modules;
+    }
+
+    /// <summary>A host of the named modules.</summary>
+    public static PlatformHost Create(string[] args, params IReadOnlyList<IServiceModule> modules) => new(args, modules);
+
+    /// <summary>Does what the verb says, and sets the exit code: 0 done, 1 a fault (listed), 64 an unknown verb.</summary>
+    public void Run() => Environment.ExitCode = RunAsync().GetAwaiter().GetResult();
+
+    private async Task<int> RunAsync()
+    {
+        if (_args is not ([] or ["--check-config"] or ["--migrate"]))
+        {
+            await Console.Error.WriteLineAsync("Usage: no argument to run, --check-config, or --migrate.");
+            return ExitUsage;
+        }
+
+        var verb = _args.FirstOrDefault();
+        var start = PlatformStart.Read(_modules, Environment.GetEnvironmentVariable);
+        foreach (var line in start.Notices)
+        {
+            await Console.Out.WriteLineAsync(line);
+        }
+
+        if (start.Platform is not { } platform)
+        {
+            return await RefuseAsync(start.Faults);
+        }
+
+        await using var app = Build(platform, topologyOnly: verb == "--migrate");
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (OptionsValidationException invalid)
+        {
+            return await RefuseAsync([.. invalid.Failures]);
+        }
+        catch (AggregateException several)
+        {
+            return await RefuseAsync([.. several.InnerExceptions.Select(fault => fault.Message)]);
+        }
+
+        return verb switch
+        {
+            "--check-config" => await AcceptAsync(platform),
+            "--migrate" => await MigrateAsync(app),
+            _ => await ServeAsync(app),
+        };
+    }
+
+    private WebApplication Build(PlatformContext platform, bool topologyOnly)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.ClearProviders().AddPlatformConsole();
+        builder.WebHost.UseUrls(platform.Environment.Listen!.ToString());
+
+        var services = builder.Services;
+        services.AddSingleton(platform.Environment);
+        services.AddSingleton(platform);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_modules);
+        services.AddSingleton<ReadinessProbe>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<BadRequestHandler>();
+        services.AddHttpClient();
+        services.AddPlatformConfiguration(platform.Configuration);
+        services.AddPlatformTelemetry(string.Join('-', _modules.Select(module => module.Name)), platform.Settings);
+        services.AddValidatedOptions<BusOptions>(platform, BusOptions.Section);
+        services.AddValidatedOptions<SnapshotOptions>(platform, SnapshotOptions.Section);
+        services.AddValidatedOptions<ShutdownOptions>(platform, ShutdownOptions.Section);
+        services.AddSingleton<IConfigureOptions<HostOptions>, ShutdownDeadline>();
+
+        // Hosted services stop in the reverse order of their registration: streams end first, then the modules' loops drain
+        // what they hold, and the bus they drain to goes last.
+        services.AddPlatformBus(platform, _modules, topologyOnly);
+        foreach (var module in _modules)
+        {
+            module.AddServices(services, platform);
+        }
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UsePlatformTracing();
+        app.MapHealth();
+        app.MapPrometheusMetrics();
+        foreach (var module in _modules)
+        {
+            module.MapEndpoints(app);
+        }
+
+        return app;
+    }
+
+    private static async Task<int> ServeAsync(WebApplication app)
+    {
+        await app.RunAsync();
+        return 0;
+    }
+
+    private async Task<int> MigrateAsync(WebApplication app)
+    {
+        foreach (var module in _modules)
+        {
+            await module.MigrateAsync(app.Services, CancellationToken.None);
+            await Console.Out.WriteLineAsync($"{module.Name}: stores are at this version");
+        }
+
+        var bus = app.Services.GetRequiredService<IBusControl>();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await bus.StartAsync(deadline.Token);
+        await bus.StopAsync(deadline.Token);
+        await Console.Out.WriteLineAsync("bus: queues are declared");
+        return 0;
+    }
+
+    private static async Task<int> AcceptAsync(PlatformContext platform)
+    {
+        await Console.Out.WriteLineAsync($"{platform.Environment.ConfigurationFile} is good.");
+        return 0;
+    }
+
+    private static async Task<int> RefuseAsync(IReadOnlyCollection<string> faults)
+    {
+        await Console.Error.WriteLineAsync($"Not started: {faults.Count} fault{(faults.Count == 1 ? "" : "s")}.");
+        foreach (var fault in faults)
+        {
+            await Console.Error.WriteLineAsync("  " + fault);
+        }
+
+        return ExitFault;
+    }
+}
