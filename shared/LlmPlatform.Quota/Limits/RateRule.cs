@@ -49,7 +49,7 @@ internal sealed class RateRule
     {
         if (limit.MaxParallel is { } parallel)
             yield return new RateRule(limit, RateLimitKind.Parallel, parallel, TimeSpan.Zero);
-        if (limit is { Burst: { } burst, RequestsPerMinute: { } pace })
+        if (limit is { Burst: { } burst, RequestsPerMinute: { } pace and > 0 })
             yield return new RateRule(limit, RateLimitKind.Burst, burst, Minute) { Refill = pace };
         foreach (var (kind, figure, window) in Windows(limit))
             if (figure is { } capacity)
