@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace LlmPlatform.Messaging;
+
+/// <summary>Where a context keeps an entity: each service has a schema of its own, so statements must ask the model.</summary>
+internal static class MappedTable
+{
+    /// <summary>The quoted, schema-qualified table.</summary>
+    /// <exception cref="InvalidOperationException">The model of the context does not map the entity.</exception>
+    public static string NameOf<TEntity>(DbContext context)
+    {
+        var entity = context.Model.FindEntityType(typeof(TEntity))
+            ?? throw new InvalidOperationException(
+                $"{context.GetType().Name} does not map {typeof(TEntity).Name}. Its OnModelCreating must do so; the "
+                + "outbox and the inbox are mapped by modelBuilder.AddMessagingTables().");
+        return context.GetService<ISqlGenerationHelper>()
+            .DelimitIdentifier(entity.GetTableName()!, entity.GetSchema());
+    }
+}

@@ -1,0 +1,17 @@
+namespace LlmPlatform.Messaging;
+
+/// <summary>What became of one attempt to send a row: confirmed, never possible, or unknown and to be repeated.</summary>
+internal readonly record struct SendOutcome
+{
+    public static readonly SendOutcome Confirmed = new() { IsConfirmed = true };
+
+    public bool IsConfirmed { get; private init; }
+
+    public string? ParkedReason { get; private init; }
+
+    public Exception? Failure { get; private init; }
+
+    public static SendOutcome Parked(string reason) => new() { ParkedReason = reason };
+
+    public static SendOutcome Unconfirmed(Exception failure) => new() { Failure = failure };
+}
