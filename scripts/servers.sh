@@ -306,6 +306,7 @@ rabbitmq_address() { echo "amqp://llm_platform:$(secret_of rabbitmq)@127.0.0.1:$
 rabbitmqctl() { (rabbitmq_environment && "$(rabbitmq_bin)/rabbitmqctl" "$@"); }
 
 # rabbitmqctl takes a second of processor time to start; erl_call, a C program of the same Erlang, takes milliseconds.
+# -h: calls at the same time need a node name each, or the broker refuses all but one (-r seeds by the second).
 create_vhosts() {
   local vhost calls='' call
   for vhost in "$@"; do
@@ -317,7 +318,7 @@ create_vhosts() {
   call=$(command -v erl_call || ls /usr/lib/erlang/bin/erl_call 2>/dev/null || true)
   if [[ -n $call ]]; then
     (rabbitmq_environment && echo "${calls}ok." |
-      "$call" -sname rabbit@localhost -c "$(cat "$HOME/.erlang.cookie")" -e) | grep -q 'ok, *ok' ||
+      "$call" -h "c$$" -sname rabbit@localhost -c "$(cat "$HOME/.erlang.cookie")" -e) | grep -q 'ok, *ok' ||
       fail "could not create the virtual hosts $*"
   else
     rabbitmqctl eval "${calls}ok." >/dev/null

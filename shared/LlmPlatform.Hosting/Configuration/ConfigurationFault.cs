@@ -1,8 +1,11 @@
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>One thing wrong with the configuration. Never holds a secret or the value of an environment variable.</summary>
+/// <summary>
+/// One thing wrong with the configuration. Never holds a secret; a value that came from the environment is not quoted.
+/// </summary>
 /// <param name="File">The file as it was named, such as <c>config/platform.yaml</c>.</param>
-/// <param name="Path">Where in it, such as <c>models[2].deployments[0].provider</c>; empty for the file as a whole.</param>
+/// <param name="Path">Where in it, such as <c>models[2].deployments[0].provider</c>; empty for the file as a
+/// whole.</param>
 /// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
 /// <param name="Message">What is wrong and what to do about it.</param>
 public sealed record ConfigurationFault(string File, string Path, int Line, string Message)

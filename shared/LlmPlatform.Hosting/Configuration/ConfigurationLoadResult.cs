@@ -14,4 +14,9 @@ public sealed record ConfigurationLoadResult(
     /// <summary>Whether there is a configuration to run on.</summary>
     [MemberNotNullWhen(true, nameof(Configuration))]
     public bool IsValid => Configuration is not null;
+
+    /// <summary>
+    /// The files that were asked for, readable or not: a change of any of them may change the outcome.
+    /// </summary>
+    internal IReadOnlyList<string> SourcePaths { get; init; } = [];
 }

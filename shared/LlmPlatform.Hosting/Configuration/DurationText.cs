@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>Lengths of time as people write them: a number and a unit, such as <c>500ms</c>, <c>60s</c>, <c>1.5h</c>, <c>30d</c>.</summary>
+/// <summary>
+/// Lengths of time as people write them: a number and a unit, such as <c>500ms</c>, <c>60s</c>, <c>1.5h</c>,
+/// <c>30d</c>.
+/// </summary>
 public static class DurationText
 {
     private static readonly (string Unit, long Ticks)[] Units =
@@ -16,10 +19,13 @@ public static class DurationText
         ("w", 7 * TimeSpan.TicksPerDay),
     ];
 
-    /// <summary>Reads a length such as <c>60s</c>. Units: ms, s, m, h, d, w. A number without a unit is refused.</summary>
+    /// <summary>
+    /// Reads a length such as <c>60s</c>. Units: ms, s, m, h, d, w. A number without a unit is refused.
+    /// </summary>
     /// <param name="text">What was written.</param>
     /// <param name="duration">The length; zero when it cannot be read.</param>
-    /// <returns>False when the text is no length, is negative, or is longer than a <see cref="TimeSpan"/> holds.</returns>
+    /// <returns>False when the text is no length, is negative, or is longer than a <see cref="TimeSpan"/>
+    /// holds.</returns>
     public static bool TryParse(string? text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -42,7 +48,9 @@ public static class DurationText
         return false;
     }
 
-    /// <summary>Writes a length so that <see cref="TryParse"/> reads the same one back, in the largest unit that divides it.</summary>
+    /// <summary>
+    /// Writes a length so that <see cref="TryParse"/> reads the same one back, in the largest unit that divides it.
+    /// </summary>
     /// <param name="duration">A length of zero or more.</param>
     /// <returns>Text such as <c>90s</c>, <c>1h</c> or <c>1500ms</c>.</returns>
     public static string Format(TimeSpan duration)

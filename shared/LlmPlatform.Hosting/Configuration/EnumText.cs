@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>The closed sets of the configuration as the file spells them: snake_case, such as <c>openai_compatible</c>.</summary>
+/// <summary>
+/// The closed sets of the configuration as the file spells them: snake_case, such as <c>openai_compatible</c>.
+/// </summary>
 public static class EnumText
 {
     /// <summary>How the file spells a value.</summary>

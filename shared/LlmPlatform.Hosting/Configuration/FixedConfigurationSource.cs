@@ -1,6 +1,8 @@
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>A configuration that never changes: for runs that end by themselves, such as migrations, and for tests.</summary>
+/// <summary>
+/// A configuration that never changes: for runs that end by themselves, such as migrations, and for tests.
+/// </summary>
 /// <param name="configuration">The configuration in force for good.</param>
 public sealed class FixedConfigurationSource(PlatformConfiguration configuration) : IPlatformConfigurationSource
 {

@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>Names given by pattern: <c>*</c> stands for any run of characters, <c>?</c> for one. Case is told apart.</summary>
+/// <summary>
+/// Names given by pattern: <c>*</c> stands for any run of characters, <c>?</c> for one. Case is told apart.
+/// </summary>
 /// <param name="Patterns">The patterns; a name needs to match one of them.</param>
 public sealed record GlobList(IReadOnlyList<string> Patterns)
 {

@@ -7,7 +7,8 @@ public interface IPlatformConfigurationSource
     PlatformConfiguration Current { get; }
 
     /// <summary>
-    /// Asks to be told of every later configuration; <see cref="Current"/> itself is for the caller to apply. Callbacks run one
+    /// Asks to be told of every later configuration; <see cref="Current"/> itself is for the caller to apply. Callbacks
+    /// run one
     /// after another. One that throws is run again, with growing pauses, until it succeeds; it is then given the newest
     /// configuration, so it must apply the whole of it and be safe to repeat.
     /// </summary>

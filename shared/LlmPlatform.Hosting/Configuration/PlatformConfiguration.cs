@@ -9,7 +9,9 @@ public sealed record PlatformConfiguration
     /// <summary>Section <c>providers</c>, those that are off included.</summary>
     public IReadOnlyList<ProviderConfiguration> Providers { get; init; } = [];
 
-    /// <summary>Section <c>models</c>, those that are off included; their deployments are only those that can serve.</summary>
+    /// <summary>
+    /// Section <c>models</c>, those that are off included; their deployments are only those that can serve.
+    /// </summary>
     public IReadOnlyList<ModelConfiguration> Models { get; init; } = [];
 
     /// <summary>Section <c>routes</c>, in the order they are tried.</summary>

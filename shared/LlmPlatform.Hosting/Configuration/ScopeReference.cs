@@ -56,7 +56,9 @@ public sealed record ScopeReference(ScopeKind Kind, string Name)
 
     private static bool IsWellFormed(ScopeKind kind, string name)
     {
-        if (name.Length is 0 or > MaxNameLength || name.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+        if (name.Length is 0 or > MaxNameLength)
+            return false;
+        if (name.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
             return false;
 
         return kind switch

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace LlmPlatform.Hosting.Configuration;
 
 /// <summary>
-/// A text nobody may see by accident: formatting and JSON both give <c>***</c>; only <see cref="Reveal"/> gives the text.
+/// A text nobody may see by accident: formatting and JSON both give <c>***</c>; only <see cref="Reveal"/> gives the
+/// text.
 /// </summary>
 [JsonConverter(typeof(SecretJsonConverter))]
 public readonly struct Secret : IEquatable<Secret>

@@ -22,7 +22,8 @@ public sealed record BudgetConfiguration
     public BudgetMode Mode { get; init; } = BudgetMode.Enforce;
 
     /// <summary>
-    /// Shares of the limit that are announced when spending reaches them, ascending, above 0 and at most 10, with at most
+    /// Shares of the limit that are announced when spending reaches them, ascending, above 0 and at most 10, with at
+    /// most
     /// four decimals. Default 0.8, 0.9, 1.0.
     /// </summary>
     public IReadOnlyList<decimal> Alerts { get; init; } = [0.8m, 0.9m, 1.0m];

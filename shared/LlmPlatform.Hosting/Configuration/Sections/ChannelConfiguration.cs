@@ -9,7 +9,9 @@ public sealed record ChannelConfiguration
     /// <summary>Where it delivers.</summary>
     public required ChannelKind Kind { get; init; }
 
-    /// <summary>An absolute http or https address, for kinds slack and webhook. Who knows it can post, so it is a secret.</summary>
+    /// <summary>
+    /// An absolute http or https address, for kinds slack and webhook. Who knows it can post, so it is a secret.
+    /// </summary>
     public Secret? Url { get; init; }
 
     /// <summary>What webhook posts are signed with; null: they are not signed.</summary>

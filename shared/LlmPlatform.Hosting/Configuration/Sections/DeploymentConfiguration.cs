@@ -15,7 +15,10 @@ public sealed record DeploymentConfiguration
     /// <summary>Share among deployments of the same priority, 1 to 10000. Default 1.</summary>
     public int Weight { get; init; } = 1;
 
-    /// <summary>What a call to this deployment costs: its own price where it has one, else the model's; null when neither is said.</summary>
+    /// <summary>
+    /// What a call to this deployment costs: its own price where it has one, else the model's; null when neither is
+    /// said.
+    /// </summary>
     public PriceSchedule? Price { get; init; }
 
     /// <summary>The line of the file it begins on.</summary>

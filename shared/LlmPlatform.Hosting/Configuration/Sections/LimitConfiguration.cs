@@ -30,7 +30,9 @@ public sealed record LimitConfiguration
     /// <summary>Calls open at once.</summary>
     public int? MaxParallel { get; init; }
 
-    /// <summary>Calls that may arrive at once before <see cref="RequestsPerMinute"/> paces them; null: a whole minute's.</summary>
+    /// <summary>
+    /// Calls that may arrive at once before <see cref="RequestsPerMinute"/> paces them; null: a whole minute's.
+    /// </summary>
     public int? Burst { get; init; }
 
     /// <summary>The line of the file it begins on.</summary>

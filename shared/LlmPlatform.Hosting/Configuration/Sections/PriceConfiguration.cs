@@ -1,12 +1,16 @@
 namespace LlmPlatform.Hosting.Configuration;
 
-/// <summary>What a model costs from a date on. Amounts are USD per 1,000,000 tokens, with at most six decimals.</summary>
+/// <summary>
+/// What a model costs from a date on. Amounts are USD per 1,000,000 tokens, with at most six decimals.
+/// </summary>
 public sealed record PriceConfiguration
 {
     /// <summary>The name it has in the price list; null for a price written beside its model.</summary>
     public string? Sku { get; init; }
 
-    /// <summary>When it begins to apply. A price written beside its model applies from 1970 on, that is, always.</summary>
+    /// <summary>
+    /// When it begins to apply. A price written beside its model applies from 1970 on, that is, always.
+    /// </summary>
     public DateTimeOffset EffectiveFrom { get; init; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>Prompt tokens that came from no cache.</summary>
@@ -26,6 +30,12 @@ public sealed record PriceConfiguration
 
     /// <summary>Generated tokens of thought; null: as <see cref="Output"/>.</summary>
     public decimal? Reasoning { get; init; }
+
+    /// <summary>Audio tokens received; null: as <see cref="Input"/>.</summary>
+    public decimal? AudioInput { get; init; }
+
+    /// <summary>Audio tokens produced; null: as <see cref="Output"/>.</summary>
+    public decimal? AudioOutput { get; init; }
 
     /// <summary>USD for one call, beside its tokens; null: nothing.</summary>
     public decimal? Request { get; init; }

@@ -10,8 +10,10 @@ public sealed record ProviderConfiguration
     public required ProviderKind Kind { get; init; }
 
     /// <summary>
-    /// Where it is, path included and without a closing slash, such as <c>https://api.openai.com/v1</c>. Kinds with one known
-    /// address have it as a default. Null for the simulated kind, for kinds that compute it, and for a provider that is off.
+    /// Where it is, path included and without a closing slash, such as <c>https://api.openai.com/v1</c>. Kinds with one
+    /// known
+    /// address have it as a default. Null for the simulated kind, for kinds that compute it, and for a provider that is
+    /// off.
     /// </summary>
     public Uri? BaseUrl { get; init; }
 
@@ -21,7 +23,9 @@ public sealed record ProviderConfiguration
     /// <summary>The longest a whole call may take, 1 s to 1 h. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest wait for the first byte of the answer, at most <see cref="Timeout"/>. Default 30 s.</summary>
+    /// <summary>
+    /// The longest wait for the first byte of the answer, at most <see cref="Timeout"/>. Default 30 s.
+    /// </summary>
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest silence within an answer, at most <see cref="Timeout"/>. Default 30 s.</summary>

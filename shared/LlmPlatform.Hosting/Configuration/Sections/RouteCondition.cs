@@ -9,7 +9,10 @@ public sealed record RouteCondition
     /// <summary>The caller's tenant.</summary>
     public string? Tenant { get; init; }
 
-    /// <summary>The model the caller asked for, by pattern. It need not be declared, so a route can give an old name a new model.</summary>
+    /// <summary>
+    /// The model the caller asked for, by pattern. It need not be declared, so a route can give an old name a new
+    /// model.
+    /// </summary>
     public GlobList? Model { get; init; }
 
     /// <summary>Whether personal data was found in the prompt.</summary>

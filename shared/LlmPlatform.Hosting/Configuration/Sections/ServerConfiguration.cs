@@ -6,7 +6,9 @@ public sealed record ServerConfiguration
     /// <summary>The public port, 1 to 65535. Default 8080. The command line's <c>--port</c> goes before it.</summary>
     public int Port { get; init; } = 8080;
 
-    /// <summary>IANA name of the zone that days, weeks and months are counted in unless a budget says otherwise. Default UTC.</summary>
+    /// <summary>
+    /// IANA name of the zone that days, weeks and months are counted in unless a budget says otherwise. Default UTC.
+    /// </summary>
     public string TimeZone { get; init; } = "UTC";
 
     /// <summary>Web origins that browsers may call from; <c>*</c> for any. Default none.</summary>

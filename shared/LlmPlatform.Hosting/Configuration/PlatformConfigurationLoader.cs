@@ -1,0 +1,61 @@
+using LlmPlatform.Hosting.Configuration.Reading;
+using LlmPlatform.Hosting.Configuration.Validation;
+
+namespace LlmPlatform.Hosting.Configuration;
+
+/// <summary>Reads the configuration file and everything it refers to, and checks the whole of it.</summary>
+public static class PlatformConfigurationLoader
+{
+    private const string DefaultPriceFile = "prices.yaml";
+
+    /// <summary>
+    /// Reads and checks a file. Never throws for what a file holds: everything wrong is in the result, all at once.
+    /// </summary>
+    /// <param name="path">The file, such as <c>config/platform.yaml</c>.</param>
+    /// <param name="environment">Looks up an environment variable: null when it is not set.</param>
+    /// <returns>The configuration, or every fault.</returns>
+    public static ConfigurationLoadResult Load(string path, Func<string, string?> environment)
+    {
+        var log = new FaultLog(path);
+        var variables = new EnvironmentReading(environment);
+        var files = new SourceFiles();
+        var reading = new FileReading(path, log, variables);
+
+        var configuration = Read(path, reading, log, variables, files);
+        ConfigurationCheck.Run(configuration, reading);
+        if (!log.IsClean)
+            return new ConfigurationLoadResult(null, log.InOrder(), log.Notices) { SourcePaths = files.Paths };
+
+        configuration = Availability.Apply(configuration, reading) with
+        {
+            Hash = files.Hash(variables),
+            SourcePath = path,
+        };
+        return new ConfigurationLoadResult(configuration, [], log.Notices) { SourcePaths = files.Paths };
+    }
+
+    private static PlatformConfiguration Read(
+        string path, FileReading reading, FaultLog log, EnvironmentReading variables, SourceFiles files)
+    {
+        var text = files.ReadText(path, out var fault);
+        if (text is null)
+        {
+            reading.Fault(string.Empty, 0, $"the file {fault}");
+            return new PlatformConfiguration();
+        }
+
+        // What cannot be parsed has said so; reading its absent sections would only add that they are missing.
+        if (YamlDocument.Parse(text, reading) is not { } document)
+        {
+            if (log.IsClean)
+                reading.Fault(string.Empty, 1, "the file is empty; begin with \"server:\" and \"providers:\".");
+            return new PlatformConfiguration();
+        }
+
+        var root = new SectionReader(document, string.Empty, reading);
+        var beside = new NeighbourFiles(Path.GetDirectoryName(path) ?? string.Empty, log, variables, files);
+        var configuration = RootSection.Read(root, beside.ReadPrices(root, DefaultPriceFile), beside.ReadLines);
+        root.Finish();
+        return configuration;
+    }
+}

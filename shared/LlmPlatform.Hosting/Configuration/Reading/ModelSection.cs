@@ -1,0 +1,34 @@
+namespace LlmPlatform.Hosting.Configuration.Reading;
+
+internal static class ModelSection
+{
+    /// <summary>More tokens than any context holds.</summary>
+    private const int MaxTokens = 100_000_000;
+
+    public static ModelConfiguration Read(SectionReader model, IReadOnlyList<PriceListEntry> prices)
+    {
+        var price = PriceSection.ReadReference(model, prices);
+        return new ModelConfiguration
+        {
+            Name = model.Name("name", ":/@"),
+            Deployments = model.Sections("deployments", deployment => ReadDeployment(deployment, price, prices)),
+            Fallbacks = model.TextList("fallbacks"),
+            ContextWindow = model.OptionalInteger("context_window", 1, MaxTokens),
+            MaxOutputTokens = model.OptionalInteger("max_output_tokens", 1, MaxTokens),
+            Price = price,
+            Strategy = model.Choice("strategy", RoutingStrategy.Weighted),
+            Line = model.Line,
+        };
+    }
+
+    private static DeploymentConfiguration ReadDeployment(
+        SectionReader deployment, PriceSchedule? modelPrice, IReadOnlyList<PriceListEntry> prices) => new()
+        {
+            Provider = deployment.Text("provider"),
+            Model = deployment.Text("model"),
+            Priority = deployment.Integer("priority", 1, 1, 1000),
+            Weight = deployment.Integer("weight", 1, 1, 10_000),
+            Price = PriceSection.ReadReference(deployment, prices) ?? modelPrice,
+            Line = deployment.Line,
+        };
+}

@@ -1,0 +1,15 @@
+namespace LlmPlatform.Hosting.Configuration.Reading;
+
+internal static class ServerSection
+{
+    public static ServerConfiguration Read(SectionReader server)
+    {
+        var defaults = new ServerConfiguration();
+        return new ServerConfiguration
+        {
+            Port = server.Integer("port", defaults.Port, 1, 65535),
+            TimeZone = server.OptionalText("time_zone") ?? defaults.TimeZone,
+            CorsOrigins = server.TextList("cors_origins"),
+        };
+    }
+}
