@@ -12,7 +12,6 @@ using LlmPlatform.Router.Publishing;
 using MassTransit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Router;

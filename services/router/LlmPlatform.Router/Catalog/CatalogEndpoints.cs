@@ -1,7 +1,6 @@
 using System.Globalization;
 using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Hosting.Configuration;
-using LlmPlatform.Router.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

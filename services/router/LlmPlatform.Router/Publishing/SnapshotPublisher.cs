@@ -67,7 +67,8 @@ internal sealed partial class SnapshotPublisher(
             Summary = CatalogDifference.Describe(before, after),
         };
 
-    private async Task<bool> CommitAsync(RouterDbContext database, long lastDropped, CancellationToken cancellationToken)
+    private static async Task<bool> CommitAsync(
+        RouterDbContext database, long lastDropped, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         try
