@@ -2,7 +2,7 @@ namespace LlmPlatform.Hosting.Health;
 
 /// <summary>Asks every dependency, in parallel and with a deadline; an answer is kept for a second.</summary>
 internal sealed class ReadinessProbe(
-    IReadOnlyList<IServiceModule> modules, IEnumerable<ModuleDependency> dependencies, TimeProvider clock)
+    IReadOnlyList<IServiceModule> modules, IEnumerable<ModuleDependency> dependencies, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -30,6 +30,8 @@ internal sealed class ReadinessProbe(
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task<ReadinessReport> AskAsync(CancellationToken cancellationToken)
     {

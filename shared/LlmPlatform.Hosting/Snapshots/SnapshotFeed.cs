@@ -19,7 +19,6 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
     private readonly HttpClient _http;
     private readonly PlatformEnvironment _environment;
     private readonly SnapshotOptions _options;
-    private readonly TimeProvider _clock;
     private readonly ILogger<SnapshotFeed<TSnapshot>> _logger;
     private readonly string _file;
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -33,14 +32,12 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
         IHttpClientFactory http,
         PlatformEnvironment environment,
         SnapshotOptions options,
-        TimeProvider clock,
         ILogger<SnapshotFeed<TSnapshot>> logger)
     {
         _source = source;
         _http = http.CreateClient(SnapshotFeeds.HttpClientName);
         _environment = environment;
         _options = options;
-        _clock = clock;
         _logger = logger;
         _file = Path.Combine(environment.DataDirectory, "snapshots", source.Name + ".json");
         _current = ReadDisk();

@@ -1,0 +1,53 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LlmPlatform.Edge.ChatCompletions;
+
+/// <summary>Step 2: the body, once, into rented memory, and what the gateway must know of it.</summary>
+internal sealed class RequestReader(EdgeOptions options)
+{
+    public async ValueTask<GatewayError?> ReadAsync(GatewayCall call)
+    {
+        var request = call.Http.Request;
+        if (request.ContentLength > options.MaxRequestBytes)
+        {
+            return GatewayError.RequestTooLarge(options.MaxRequestBytes);
+        }
+
+        // The bound is ours, with an error in the caller's protocol; the server's own would end in a bare 413.
+        call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        call.Body = new PooledBuffer((int)(request.ContentLength ?? 4096) + 1);
+        if (!await ReadBodyAsync(request.BodyReader, call.Body, call.Http.RequestAborted))
+        {
+            return GatewayError.RequestTooLarge(options.MaxRequestBytes);
+        }
+
+        call.Request = ChatRequest.Read(call.Body.Memory, out var error);
+        return error;
+    }
+
+    private async ValueTask<bool> ReadBodyAsync(PipeReader body, PooledBuffer target, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            foreach (var part in read.Buffer)
+            {
+                part.CopyTo(target.GetMemory(part.Length));
+                target.Advance(part.Length);
+            }
+
+            body.AdvanceTo(read.Buffer.End);
+            if (target.Length > options.MaxRequestBytes)
+            {
+                return false;
+            }
+
+            if (read.IsCompleted)
+            {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LlmPlatform.Edge;
+
+/// <summary>Bounds of the request path: <c>Edge__Requests__…</c> in the environment.</summary>
+internal sealed class EdgeOptions
+{
+    public const string Section = "Edge:Requests";
+
+    /// <summary>The largest request body, in bytes. Default 32 MiB.</summary>
+    [Range(1024, 512 * 1024 * 1024)]
+    public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of a request body that are taken for one input token when money is held. Three is more tokens than text of any
+    /// common language makes; the hold must not be smaller than the call. Default 3.
+    /// </summary>
+    [Range(1, 16)]
+    public int BytesPerInputToken { get; init; } = 3;
+
+    /// <summary>
+    /// The output bound written into a request when neither its caller nor its model names one, and a budget is enforced: the
+    /// hold stands on it. Default 4096 tokens.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int DefaultMaxOutputTokens { get; init; } = 4096;
+
+    /// <summary>How often the leases of open calls are renewed; well below the lease. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the output of open streams is noted in the spool. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,140 @@
+using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Identity;
+using LlmPlatform.Money;
+using LlmPlatform.Money.Pricing;
+using LlmPlatform.Quota;
+using LlmPlatform.Router.Client;
+using Microsoft.AspNetCore.Http;
+
+namespace LlmPlatform.Edge;
+
+/// <summary>What is known of one call as it travels; each step of the pipeline adds a fact, none changes another's.</summary>
+internal sealed class GatewayCall(HttpContext http, string route, string operation, TimeProvider clock) : IDisposable
+{
+    private readonly List<AttemptSummary> _attempts = [];
+    private readonly long _startedAt = clock.GetTimestamp();
+
+    public HttpContext Http { get; } = http;
+
+    /// <summary>The public route, for example <c>/v1/chat/completions</c>.</summary>
+    public string Route { get; } = route;
+
+    /// <summary>For example <c>chat.completions</c>.</summary>
+    public string Operation { get; } = operation;
+
+    public Guid RequestId { get; } = Guid.CreateVersion7(clock.GetUtcNow());
+
+    public TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
+
+    /// <summary>Step 1.</summary>
+    public CallerIdentity? Caller { get; set; }
+
+    /// <summary>The body as it came; rented.</summary>
+    public PooledBuffer? Body { get; set; }
+
+    /// <summary>Read from the body.</summary>
+    public ChatRequest? Request { get; set; }
+
+    /// <summary>Step 3: where the call may go, best first.</summary>
+    public IReadOnlyList<RouteCandidate> Candidates { get; set; } = [];
+
+    /// <summary>The prices in force for this call to its end, whatever changes meanwhile.</summary>
+    public PriceBook Prices { get; set; } = PriceBook.Empty;
+
+    /// <summary>No fewer input tokens than the call is likely to consume.</summary>
+    public long InputTokensEstimate { get; set; }
+
+    /// <summary>The output bound the hold stands on.</summary>
+    public long OutputTokensBound { get; set; }
+
+    /// <summary>The bound to write into the request, when the caller gave none and no model has one.</summary>
+    public long? OutputBoundToSend { get; set; }
+
+    /// <summary>Step 4: when it was admitted, by the clock of the admission script.</summary>
+    public DateTimeOffset OccurredAt { get; set; } = clock.GetUtcNow();
+
+    /// <summary>True once admitted: from here on its records travel with the money.</summary>
+    public bool IsAdmitted { get; set; }
+
+    /// <summary>Every budget period the call holds money in.</summary>
+    public IReadOnlyList<HeldBudget> Budgets { get; set; } = [];
+
+    /// <summary>The budget that refused the call.</summary>
+    public RefusedBudget? RefusedBudget { get; set; }
+
+    /// <summary>The attempt that is open now.</summary>
+    public OpenAttempt? Open { get; set; }
+
+    /// <summary>True once a usage record has said that it is the request's last: what is held is freed by it.</summary>
+    public bool IsSettled { get; set; }
+
+    /// <summary>The limit closest to its end, for the response headers; null when none applies.</summary>
+    public RateAllowance? RateLimit { get; set; }
+
+    /// <summary>The candidate that served.</summary>
+    public RouteCandidate? Served { get; set; }
+
+    /// <summary>Why the first candidate did not serve.</summary>
+    public string? FallbackReason { get; set; }
+
+    /// <summary>Until the first content byte left.</summary>
+    public TimeSpan? TimeToFirstToken { get; set; }
+
+    /// <summary>Time spent waiting for providers.</summary>
+    public TimeSpan UpstreamTime { get; set; }
+
+    /// <summary>Every attempt, in order.</summary>
+    public IReadOnlyList<AttemptSummary> Attempts => _attempts;
+
+    public long ResponseBytes { get; set; }
+
+    public long InputTokens { get; private set; }
+
+    public long OutputTokens { get; private set; }
+
+    public long CostNanoUsd { get; private set; }
+
+    public string? ErrorCode { get; set; }
+
+    public void AddAttempt(AttemptSummary attempt) => _attempts.Add(attempt);
+
+    public void AddUsage(UsageRecorded usage)
+    {
+        InputTokens += usage.Tokens.TotalInput;
+        OutputTokens += usage.Tokens.TotalOutput;
+        CostNanoUsd += usage.CostNanoUsd;
+    }
+
+    public RequestCompleted Completion() => new()
+    {
+        EventId = EventIdentity.Completion(RequestId),
+        RequestId = RequestId,
+        OccurredAt = OccurredAt,
+        Duration = Elapsed,
+        TimeToFirstToken = TimeToFirstToken,
+        Route = Route,
+        Tenant = Caller?.Tenant,
+        Team = Caller?.Team,
+        User = Caller?.User,
+        KeyId = Caller?.KeyId,
+        KeyName = Caller?.KeyName,
+        ModelRequested = Request?.Model,
+        Model = Served?.Model.Name,
+        Provider = Served?.Provider.Name,
+        IsStream = Request?.Stream ?? false,
+        Status = Http.Response.StatusCode,
+        ErrorCode = ErrorCode,
+        RefusedBudget = RefusedBudget,
+        Attempts = _attempts,
+        FallbackReason = FallbackReason,
+        RequestBytes = Body?.Length ?? 0,
+        ResponseBytes = ResponseBytes,
+        InputTokens = InputTokens,
+        OutputTokens = OutputTokens,
+        CostNanoUsd = CostNanoUsd,
+    };
+
+    public void Dispose() => Body?.Dispose();
+}

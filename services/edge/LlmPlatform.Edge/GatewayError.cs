@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace LlmPlatform.Edge;
+
+/// <summary>
+/// A refusal a caller can meet: a stable code, a status, and a sentence that says what to do. A value, not an exception; one
+/// writer turns it into the caller's protocol, before or inside a stream.
+/// </summary>
+internal sealed record GatewayError(int Status, string Code, string Type, string Message)
+{
+    /// <summary>The request member at fault, when one is.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>When to try again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The scope that refused, for example <c>tenant:acme</c>.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The limit that was met, in its own unit.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>When the limit admits again.</summary>
+    public DateTimeOffset? ResetAt { get; init; }
+
+    /// <summary>Held by open calls, when only they stand in the way.</summary>
+    public decimal? HeldUsd { get; init; }
+
+    private const string InvalidRequestType = "invalid_request_error";
+    private const string ServerErrorType = "server_error";
+
+    public static GatewayError InvalidApiKey(string message) =>
+        new(401, "invalid_api_key", "authentication_error", message);
+
+    public static GatewayError InvalidRequest(string message, string? param = null) =>
+        new(400, "invalid_request", InvalidRequestType, message) { Param = param };
+
+    public static GatewayError RequestTooLarge(long limitBytes) =>
+        new(413, "request_too_large", InvalidRequestType, string.Create(
+            CultureInfo.InvariantCulture, $"The request body is larger than {limitBytes} bytes."));
+
+    public static GatewayError ModelNotFound(string model) =>
+        new(404, "model_not_found", InvalidRequestType,
+            $"There is no model '{model}'. GET /v1/models lists those you may use.") { Param = "model" };
+
+    public static GatewayError ModelNotAllowed(string model, string keyName) =>
+        new(403, "model_not_allowed", "permission_error",
+            $"The key '{keyName}' may not use the model '{model}'.") { Param = "model" };
+
+    public static GatewayError BudgetExceeded(
+        string budget, string scope, decimal limitUsd, decimal heldUsd, DateTimeOffset resetAt, bool heldOnly, TimeSpan wait)
+    {
+        var amount = limitUsd.ToString("0.00####", CultureInfo.InvariantCulture);
+        var reset = resetAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var message = heldOnly
+            ? $"The budget '{budget}' of {scope} ({amount} USD) is fully held by open calls; try again in a moment."
+            : $"The budget '{budget}' of {scope} ({amount} USD) cannot pay for this call. It opens again at {reset}.";
+        return new GatewayError(402, "budget_exceeded", "insufficient_quota", message)
+        {
+            Scope = scope,
+            Limit = amount,
+            ResetAt = resetAt,
+            HeldUsd = heldOnly ? heldUsd : null,
+            RetryAfter = heldOnly ? TimeSpan.FromSeconds(1) : wait,
+        };
+    }
+
+    public static GatewayError RateLimited(string scope, string kind, long limit, TimeSpan retryAfter)
+    {
+        var text = limit.ToString(CultureInfo.InvariantCulture);
+        var code = kind is "requests_per_hour" or "requests_per_day" or "tokens_per_hour" or "tokens_per_day"
+            ? "quota_exceeded"
+            : "rate_limit_exceeded";
+        var seconds = Math.Ceiling(retryAfter.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        return new GatewayError(429, code, "rate_limit_error",
+            $"{scope} is limited to {text} {kind.Replace('_', ' ')}. Try again in {seconds} s.")
+        {
+            Scope = scope,
+            Limit = text,
+            RetryAfter = retryAfter,
+        };
+    }
+
+    public static GatewayError QuotaUnavailable() =>
+        new(503, "quota_unavailable", ServerErrorType,
+            "Limits and budgets cannot be checked right now, and this key has some. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError AccountingUnavailable(string message) =>
+        new(503, "accounting_unavailable", ServerErrorType, message) { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static GatewayError NotReady() =>
+        new(503, "upstream_unavailable", ServerErrorType, "The gateway has not learned its routes yet. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError UpstreamFailed(string model) =>
+        new(502, "upstream_error", ServerErrorType, $"The provider of '{model}' failed to answer this call.");
+
+    public static GatewayError UpstreamUnavailable(string model, TimeSpan? retryAfter) =>
+        new(503, "upstream_unavailable", ServerErrorType, $"No provider of '{model}' can be reached or has capacity now.")
+        {
+            RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError UpstreamTimeout(string model) =>
+        new(504, "upstream_timeout", ServerErrorType, $"The provider of '{model}' did not answer in time.");
+
+    public static GatewayError Internal() =>
+        new(500, "internal_error", ServerErrorType, "The gateway failed; the request id in X-Request-Id finds the cause.");
+}

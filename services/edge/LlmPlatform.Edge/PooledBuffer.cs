@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace LlmPlatform.Edge;
+
+/// <summary>A growing byte buffer on rented memory, for bodies and partial events. Not thread-safe; dispose of it once.</summary>
+internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDisposable
+{
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(initialBytes);
+    private int _start;
+    private int _end;
+
+    public int Length => _end - _start;
+
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(_start, Length);
+
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, Length);
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_end);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public void Advance(int count) => _end += count;
+
+    /// <summary>Forgets bytes from the front.</summary>
+    public void Consume(int count)
+    {
+        _start += count;
+        if (_start == _end)
+        {
+            _start = _end = 0;
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        _start = _end = 0;
+    }
+
+    private void MakeRoom(int count)
+    {
+        if (_bytes.Length - _end >= count)
+        {
+            return;
+        }
+
+        var target = Length + count <= _bytes.Length ? _bytes : ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, _bytes.Length * 2));
+        Span.CopyTo(target);
+        if (target != _bytes)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = target;
+        }
+
+        _end = Length;
+        _start = 0;
+    }
+}
