@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LlmPlatform.TestKit.Sinks;
+
+/// <summary>A mail as it was handed over.</summary>
+/// <param name="From">The envelope's sender.</param>
+/// <param name="Recipients">The envelope's recipients.</param>
+/// <param name="Raw">Headers and body as sent, dots unstuffed, every byte one Latin-1 character.</param>
+public sealed partial record SmtpMessage(string From, IReadOnlyList<string> Recipients, string Raw)
+{
+    /// <summary>The decoded subject.</summary>
+    public string Subject => EncodedWord().Replace(Header("Subject"), DecodeWord);
+
+    /// <summary>The decoded body of a mail in one part; the parts as they were sent, of a mail in several.</summary>
+    public string Body
+    {
+        get
+        {
+            var body = Raw[(HeadLength() + 4)..];
+            return Header("Content-Transfer-Encoding").ToUpperInvariant() switch
+            {
+                "BASE64" => Encoding.UTF8.GetString(Convert.FromBase64String(body)),
+                "QUOTED-PRINTABLE" => Unquote(SoftLineBreak().Replace(body, "")),
+                _ => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)),
+            };
+        }
+    }
+
+    /// <summary>A header, unfolded; empty when it is not there.</summary>
+    public string Header(string name)
+    {
+        var unfolded = Fold().Replace(Raw[..HeadLength()], " ");
+        var line = unfolded.Split("\r\n").FirstOrDefault(
+            header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+        return line is null ? "" : line[(name.Length + 1)..].Trim();
+    }
+
+    private int HeadLength() => Raw.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+
+    private static string DecodeWord(Match word)
+    {
+        var text = word.Groups["text"].Value;
+        return word.Groups["kind"].Value is "B" or "b"
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(text))
+            : Unquote(text.Replace('_', ' '));
+    }
+
+    private static string Unquote(string text)
+    {
+        var bytes = new List<byte>();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '=')
+            {
+                bytes.Add(Convert.ToByte(text.Substring(i + 1, 2), 16));
+                i += 2;
+            }
+            else
+            {
+                bytes.Add((byte)text[i]);
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    // Blanks between two encoded words are not part of the text.
+    [GeneratedRegex(@"=\?utf-8\?(?<kind>[BbQq])\?(?<text>[^?]*)\?=(\s+(?==\?))?", RegexOptions.IgnoreCase)]
+    private static partial Regex EncodedWord();
+
+    [GeneratedRegex(@"\r\n[ \t]+")]
+    private static partial Regex Fold();
+
+    [GeneratedRegex(@"=\r\n")]
+    private static partial Regex SoftLineBreak();
+}
