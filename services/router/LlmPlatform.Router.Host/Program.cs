@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Hosting;
+using LlmPlatform.Router;
+
+PlatformHost.Create(args, new RouterModule()).Run();

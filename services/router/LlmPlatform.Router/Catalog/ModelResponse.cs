@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using LlmPlatform.Hosting.Configuration;
+
+namespace LlmPlatform.Router.Catalog;
+
+/// <summary>A published model as operators see it.</summary>
+internal sealed record ModelResponse
+{
+    public required string Name { get; init; }
+
+    public required bool Enabled { get; init; }
+
+    [JsonPropertyName("disabled_reason")]
+    public string? DisabledReason { get; init; }
+
+    public required string Strategy { get; init; }
+
+    /// <summary>Those whose provider is on.</summary>
+    public required IReadOnlyList<Deployment> Deployments { get; init; }
+
+    public required IReadOnlyList<string> Fallbacks { get; init; }
+
+    [JsonPropertyName("context_window")]
+    public int? ContextWindow { get; init; }
+
+    [JsonPropertyName("max_output_tokens")]
+    public int? MaxOutputTokens { get; init; }
+
+    public static ModelResponse Of(ModelConfiguration model) => new()
+    {
+        Name = model.Name,
+        Enabled = model.Enabled,
+        DisabledReason = model.DisabledReason,
+        Strategy = EnumText.Of(model.Strategy),
+        Deployments =
+        [
+            .. model.Deployments.Select(deployment =>
+                new Deployment(deployment.Provider, deployment.Model, deployment.Priority, deployment.Weight)),
+        ],
+        Fallbacks = model.Fallbacks,
+        ContextWindow = model.ContextWindow,
+        MaxOutputTokens = model.MaxOutputTokens,
+    };
+
+    /// <summary>Where it is served.</summary>
+    internal sealed record Deployment(string Provider, string Model, int Priority, int Weight);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using LlmPlatform.Hosting.Configuration;
+
+namespace LlmPlatform.Router.Catalog;
+
+/// <summary>A routing rule as the file declares it.</summary>
+internal sealed record RouteResponse
+{
+    /// <summary>Its place among the rules, from 1: the first match wins.</summary>
+    public required int Position { get; init; }
+
+    public required Condition When { get; init; }
+
+    public required Target Use { get; init; }
+
+    /// <summary>Whether calls are routed by it. Rules are not in the routing snapshot, so none is yet.</summary>
+    public required bool Applied { get; init; }
+
+    public static RouteResponse Of(RouteConfiguration route, int position) => new()
+    {
+        Position = position,
+        When = new Condition
+        {
+            TenantTier = route.When.TenantTier,
+            Tenant = route.When.Tenant,
+            Model = route.When.Model?.Patterns,
+            Pii = route.When.Pii,
+            LatencyClass = route.When.LatencyClass,
+            QueueDepthOver = route.When.QueueDepthOver,
+            Percent = route.When.Percent,
+        },
+        Use = new Target(route.Use.Model, route.Use.Local),
+        Applied = false,
+    };
+
+    /// <summary>What must hold of a call; what is null is not asked.</summary>
+    internal sealed record Condition
+    {
+        [JsonPropertyName("tenant_tier")]
+        public string? TenantTier { get; init; }
+
+        public string? Tenant { get; init; }
+
+        public IReadOnlyList<string>? Model { get; init; }
+
+        public bool? Pii { get; init; }
+
+        [JsonPropertyName("latency_class")]
+        public string? LatencyClass { get; init; }
+
+        [JsonPropertyName("queue_depth_over")]
+        public int? QueueDepthOver { get; init; }
+
+        public int? Percent { get; init; }
+    }
+
+    /// <summary>Where a matching call goes.</summary>
+    internal sealed record Target(string? Model, bool Local);
+}

@@ -1,0 +1,98 @@
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Health;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LlmPlatform.Router.Publishing;
+
+/// <summary>
+/// While it is this replica's turn: probes the providers and publishes what changed. Otherwise: keeps the snapshot at hand and
+/// asks for the turn. All that a successor needs is in the database.
+/// </summary>
+internal sealed partial class PublisherLoop(
+    PublisherTurn turn,
+    ProviderWatch watch,
+    SnapshotPublisher publisher,
+    SnapshotShelf shelf,
+    PublishSignal signal,
+    IPlatformConfigurationSource configuration,
+    PublishingOptions options,
+    ILogger<PublisherLoop> logger) : BackgroundService
+{
+    private bool _publishing;
+    private bool _faulty;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = configuration.OnChange((_, _) =>
+        {
+            signal.Raise();
+            return Task.CompletedTask;
+        });
+        try
+        {
+            while (true)
+            {
+                await LookAsync(stoppingToken);
+                await signal.WaitAsync(options.TurnInterval, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping is how this loop ends.
+        }
+        finally
+        {
+            await watch.StopAsync();
+            await turn.DisposeAsync();
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await turn.HoldsAsync(stoppingToken))
+                await LeadAsync(stoppingToken);
+            else
+                await FollowAsync(stoppingToken);
+            _faulty = false;
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The loop must live: whatever failed is tried again at the next turn. Said once an outage, not once a second.
+            await watch.StopAsync();
+            if (!_faulty)
+                Failed(fault);
+            _faulty = true;
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken stoppingToken)
+    {
+        if (!_publishing)
+            TookTurn();
+        _publishing = true;
+        await watch.FollowAsync(configuration.Current, stoppingToken);
+        if (await publisher.PublishIfChangedAsync(stoppingToken) is not null)
+            await shelf.RefreshAsync(stoppingToken);
+    }
+
+    private async Task FollowAsync(CancellationToken stoppingToken)
+    {
+        if (_publishing)
+            LostTurn();
+        _publishing = false;
+        await watch.StopAsync();
+        await shelf.RefreshAsync(stoppingToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "This replica probes providers and publishes the routing snapshot from now on")]
+    private partial void TookTurn();
+
+    [LoggerMessage(LogLevel.Information, "Another replica publishes the routing snapshot from now on")]
+    private partial void LostTurn();
+
+    [LoggerMessage(LogLevel.Warning, "The routing snapshot cannot be kept up to date; the last one stays in force")]
+    private partial void Failed(Exception fault);
+}

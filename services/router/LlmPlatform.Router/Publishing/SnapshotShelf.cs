@@ -1,0 +1,69 @@
+using LlmPlatform.Router.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LlmPlatform.Router.Publishing;
+
+/// <summary>
+/// The newest published snapshot, in memory: any replica serves it, whichever published it, also while PostgreSQL is away.
+/// </summary>
+internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger<SnapshotShelf> logger)
+{
+    private readonly Lock _gate = new();
+    private volatile RoutePlanner? _planner;
+    private volatile RoutingSnapshot? _newest;
+
+    /// <summary>The newest known; null until one was published.</summary>
+    public RoutingSnapshot? Newest => _newest;
+
+    /// <summary>Plans from <see cref="Newest"/>.</summary>
+    public RoutePlanner? Planner => _planner;
+
+    /// <summary>Looks for a newer version first.</summary>
+    public async ValueTask<RoutingSnapshot?> CurrentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RefreshAsync(cancellationToken);
+        }
+        catch (NpgsqlException fault) when (_newest is not null)
+        {
+            ServedFromMemory(fault.GetType().Name);
+            return _newest;
+        }
+    }
+
+    /// <summary>Looks for a newer version; a repeat costs one look at an index.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    public async Task<RoutingSnapshot?> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<RouterDbContext>();
+        var known = _newest?.Version ?? 0;
+        var newer = await database.Snapshots.AsNoTracking()
+            .Where(snapshot => snapshot.Version > known)
+            .OrderByDescending(snapshot => snapshot.Version)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (newer is not null)
+            Put(newer.Read());
+        return _newest;
+    }
+
+    private void Put(RoutingSnapshot snapshot)
+    {
+        // Two refreshes may cross: the older one must not undo the newer.
+        var planner = new RoutePlanner(snapshot);
+        lock (_gate)
+        {
+            if (snapshot.Version <= (_newest?.Version ?? 0))
+                return;
+            _planner = planner;
+            _newest = snapshot;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The database does not answer ({Fault}); the routing snapshot in memory is served")]
+    private partial void ServedFromMemory(string fault);
+}
