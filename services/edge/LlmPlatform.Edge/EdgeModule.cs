@@ -107,8 +107,7 @@ public sealed class EdgeModule : IServiceModule
     private static void AddAdmission(IServiceCollection services, PlatformContext platform)
     {
         services.AddRedis(platform.Environment.Redis);
-        services.AddValidatedOptions<HoldOptions>(platform, HoldOptions.Section);
-        services.AddHoldLedger();
+        services.AddHoldLedger(platform);
         services.AddSnapshotFeed(LimitsSnapshots.Source);
         services.AddSnapshotFeed(Prices);
         services.AddSingleton<LimitsTable>();
