@@ -19,12 +19,13 @@ readonly ALONE=(LlmPlatform.Scenarios LlmPlatform.Chaos)   # they measure time: 
 
 work=$(mktemp -d)
 passed=0 failed=0 skipped=0
-runs=()
 
 clean_up() {
-  trap - EXIT INT TERM
+  trap - EXIT
+  trap '' INT TERM
   local run
-  for run in "${runs[@]}"; do kill "$run" 2>/dev/null || true; done
+  # Those that ended are no longer ours to name.
+  for run in $(jobs -pr); do kill "$run" 2>/dev/null || true; done
   scripts/servers.sh stop "$work/servers" || true
   scripts/servers.sh remove "$work/servers" || true
   rm -rf "$work"
@@ -78,13 +79,19 @@ run_project() {
   local began=$SECONDS code=0
   ((long)) || options+=(-trait- Category=Long)
   timeout --kill-after=10 "$ASSEMBLY_SECONDS" dotnet "artifacts/bin/$project/release/$project.dll" "${options[@]}" \
-    </dev/null >"$work/$project.log" 2>&1 || code=$?
+    </dev/null >"$work/$project.log" 2>&1 &
+  trap "kill $! 2>/dev/null; exit 1" TERM
+  wait $! || code=$?
   # No report: the assembly crashed or was ended, and what it would have said is not known.
   if ! grep -q '<assembly ' "$work/$project.xml" 2>/dev/null; then
     { ((code == 124 || code == 137)) && echo "ended after $ASSEMBLY_SECONDS s"; tail -25 "$work/$project.log"; } \
       >"$work/$project.crash"
   fi
-  echo "$name: $(summary_of "$project"), $((SECONDS - began)) s"
+  local summary
+  summary=$(summary_of "$project")
+  # A search for a test by name looks into every project.
+  if [[ $summary == "0 passed, 0 failed" ]] && ((${#filter_tests[@]})); then return; fi
+  echo "$name: $summary, $((SECONDS - began)) s"
 }
 
 # count_of <project> <attribute>: from the report's <assembly> element.
@@ -103,15 +110,13 @@ run_all() {
     [[ " ${ALONE[*]} " != *" $project "* ]] || continue
     if ((waiting == AT_ONCE)); then wait -n; waiting=$((waiting - 1)); fi
     run_project "$project" &
-    runs+=($!)
     waiting=$((waiting + 1))
   done
-  wait "${runs[@]}"
+  wait
   for project in "${projects[@]}"; do
     [[ " ${ALONE[*]} " == *" $project "* ]] || continue
     run_project "$project" &
-    runs+=($!)
-    wait $!
+    wait
   done
 }
 
