@@ -8,7 +8,7 @@ namespace LlmPlatform.Hosting.Tests.Telemetry;
 [Collection("Tracing")]
 public class OtlpExportTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Spans_and_metrics_reach_the_collector_without_query_strings_or_headers()
@@ -201,6 +201,6 @@ public class OtlpExportTests
     private static Task EventuallyReceivesAsync(OtlpCollector collector, string path, params string[] texts) =>
         Eventually.UntilAsync(
             () => texts.All(text => collector.ReceivedAt(path).Contains(text, StringComparison.Ordinal)),
-            Deadline, $"the collector receives {string.Join(", ", texts)} at {path}",
+            _deadline, $"the collector receives {string.Join(", ", texts)} at {path}",
             TestContext.Current.CancellationToken);
 }
