@@ -62,6 +62,7 @@ internal sealed class MessagingHost : IAsyncDisposable
             configurator.UsingRabbitMq((context, broker) =>
             {
                 broker.Host(new Uri(servers.RabbitMq));
+                broker.PrefetchCount = 64;
                 broker.UseMessageRetry(retry => retry.Interval(20, TimeSpan.FromMilliseconds(20)));
                 broker.ConfigureEndpoints(context);
             });
