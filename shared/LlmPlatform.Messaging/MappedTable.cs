@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LlmPlatform.Messaging;
 
-/// <summary>Where a context keeps an entity: each service has a schema of its own, so statements must ask the model.</summary>
+/// <summary>Where a context keeps an entity: each service has a schema of its own, so statements ask it.</summary>
 internal static class MappedTable
 {
     /// <summary>The quoted, schema-qualified table.</summary>

@@ -7,8 +7,9 @@ using Npgsql;
 namespace LlmPlatform.Messaging;
 
 /// <summary>
-/// The instances as one message sees them, inside the transaction of <see cref="PostgresSagaRepository{TContext,TSaga}"/>.
-/// Changes are only tracked here; the repository saves them once, together with the outgoing messages.
+/// The instances as one message sees them, inside the transaction of
+/// <see cref="PostgresSagaRepository{TContext,TSaga}"/>. Changes are only tracked here; the repository saves them once,
+/// together with the outgoing messages.
 /// The context is also a payload, for activities that need more of the service's state in the same transaction.
 /// </summary>
 internal sealed class PostgresSagaContext<TSaga, TMessage>(ConsumeContext<TMessage> message, DbContext context)
@@ -39,7 +40,7 @@ internal sealed class PostgresSagaContext<TSaga, TMessage>(ConsumeContext<TMessa
     public async Task<SagaConsumeContext<TSaga, TMessage>?> Load(Guid correlationId) =>
         await LockAsync(correlationId) is { } instance ? await Handling(instance) : null;
 
-    /// <summary>Locks the instances that match, and drops those that no longer do once their lock was granted.</summary>
+    /// <summary>Locks the instances that match, and drops those that no longer do once they are locked.</summary>
     public async Task<IReadOnlyList<TSaga>> LoadAsync(ISagaQuery<TSaga> query)
     {
         // In one order for everybody, so that two messages that match the same instances cannot deadlock.
@@ -83,7 +84,8 @@ internal sealed class PostgresSagaContext<TSaga, TMessage>(ConsumeContext<TMessa
     public Task<SagaConsumeContext<TSaga, T>> CreateSagaConsumeContext<T>(
         ConsumeContext<T> consumeContext, TSaga instance, SagaConsumeContextMode mode)
         where T : class =>
-        Task.FromResult<SagaConsumeContext<TSaga, T>>(new DefaultSagaConsumeContext<TSaga, T>(consumeContext, instance));
+        Task.FromResult<SagaConsumeContext<TSaga, T>>(
+            new DefaultSagaConsumeContext<TSaga, T>(consumeContext, instance));
 
     private Task<SagaConsumeContext<TSaga, TMessage>?> Handling(TSaga instance) =>
         Task.FromResult<SagaConsumeContext<TSaga, TMessage>?>(

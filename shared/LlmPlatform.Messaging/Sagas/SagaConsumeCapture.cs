@@ -7,7 +7,7 @@ namespace LlmPlatform.Messaging;
 
 /// <summary>
 /// The message as the saga sees it, with its ways out replaced: what is published, sent or answered goes through the
-/// bus's own pipes, which give it ids and headers, and ends in <see cref="SagaOutgoingMessages"/> instead of the broker.
+/// bus's own pipes, which give it ids, and ends in <see cref="SagaOutgoingMessages"/> instead of the broker.
 /// </summary>
 internal sealed class SagaConsumeCapture<TMessage> : ConsumeContextProxy<TMessage>
     where TMessage : class
@@ -41,7 +41,7 @@ internal sealed class SagaConsumeCapture<TMessage> : ConsumeContextProxy<TMessag
         {
             if (context.Delay is not null || context.TimeToLive is not null)
                 throw new NotSupportedException(
-                    $"{typeof(T).Name} has a delay or a time to live. The outbox keeps neither: use a sweep over rows.");
+                    $"{typeof(T).Name} has a delay or a time to live. The outbox keeps neither: sweep over rows.");
 
             outgoing.Add(new CapturedMessage(context.Message, typeof(T))
             {
