@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Messaging;
 
-/// <summary>A service's PostgreSQL database: one DbContext, one schema, one set of migrations, nobody else's business.</summary>
+/// <summary>A service's PostgreSQL database: one DbContext, one schema, one set of migrations, its own.</summary>
 public static class ServiceDatabase
 {
     /// <summary>Registers the context; its migrations are recorded inside its own schema.</summary>

@@ -10,5 +10,6 @@ public sealed class FirstDbContext(DbContextOptions<FirstDbContext> options) : D
     {
         modelBuilder.HasDefaultSchema("first");
         modelBuilder.AddMessagingTables();
+        modelBuilder.ApplyConfiguration(new PeriodState.Mapping());
     }
 }

@@ -28,8 +28,10 @@ internal sealed class MessagingHost : IAsyncDisposable
         var servers = new Servers(
             await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken),
             rabbitMq ?? await shared.CreateVirtualHostAsync());
-        await using var first = new FirstDbContext(Options<FirstDbContext>(servers));
-        await using var second = new SecondDbContext(Options<SecondDbContext>(servers));
+        await using var first = new FirstDbContext(
+            ServiceDatabase.OptionsFor<FirstDbContext>(servers.Postgres, "first"));
+        await using var second = new SecondDbContext(
+            ServiceDatabase.OptionsFor<SecondDbContext>(servers.Postgres, "second"));
         foreach (var context in new DbContext[] { first, second })
             await context.GetService<IRelationalDatabaseCreator>()
                 .CreateTablesAsync(TestContext.Current.CancellationToken);
@@ -48,8 +50,8 @@ internal sealed class MessagingHost : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<Received>();
         builder.Services.AddMessageContracts(typeof(SomethingHappened).Assembly);
-        builder.Services.AddDbContext<FirstDbContext>(options => options.UseNpgsql(servers.Postgres));
-        builder.Services.AddDbContext<SecondDbContext>(options => options.UseNpgsql(servers.Postgres));
+        builder.Services.AddServiceDatabase<FirstDbContext>(servers.Postgres, "first");
+        builder.Services.AddServiceDatabase<SecondDbContext>(servers.Postgres, "second");
         builder.Services.AddOutbox<FirstDbContext>(Fast);
         builder.Services.AddOutbox<SecondDbContext>(Fast);
         builder.Services.AddInbox<FirstDbContext>();
@@ -62,6 +64,7 @@ internal sealed class MessagingHost : IAsyncDisposable
             configurator.UsingRabbitMq((context, broker) =>
             {
                 broker.Host(new Uri(servers.RabbitMq));
+                broker.PrefetchCount = 64;
                 broker.UseMessageRetry(retry => retry.Interval(20, TimeSpan.FromMilliseconds(20)));
                 broker.ConfigureEndpoints(context);
             });
@@ -116,10 +119,6 @@ internal sealed class MessagingHost : IAsyncDisposable
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
     }
-
-    private static DbContextOptions<TContext> Options<TContext>(Servers servers)
-        where TContext : DbContext =>
-        new DbContextOptionsBuilder<TContext>().UseNpgsql(servers.Postgres).Options;
 
     internal sealed record Servers(string Postgres, string RabbitMq);
 }

@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Edge;
+using LlmPlatform.Hosting;
+
+PlatformHost.Create(args, new EdgeModule()).Run();

@@ -7,10 +7,10 @@ namespace LlmPlatform.Hosting.Telemetry;
 internal static class HistogramBuckets
 {
     // From a cache hit to a long reasoning answer.
-    private static readonly double[] Seconds =
+    private static readonly double[] _seconds =
         [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
-    private static readonly double[] Amounts =
+    private static readonly double[] _amounts =
         [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000, 100_000, 1_000_000];
 
     /// <summary>
@@ -31,7 +31,7 @@ internal static class HistogramBuckets
         };
 
         var inSeconds = instrument.Unit == "s" || instrument.Name.EndsWith("_seconds", StringComparison.Ordinal);
-        return advised ?? (inSeconds ? Seconds : Amounts);
+        return advised ?? (inSeconds ? _seconds : _amounts);
     }
 
     // The bucket above all bounds is always there: an advised infinity would make it twice.

@@ -18,10 +18,10 @@ namespace LlmPlatform.Hosting.Telemetry;
 internal sealed class OtlpExport(OtlpTarget target, IMeterFactory meterFactory, IOptions<TelemetryOptions> options)
     : IHostedLifecycleService, IDisposable
 {
-    private static readonly string[] Sources =
+    private static readonly string[] _sources =
         ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Npgsql", "LlmPlatform.*"];
 
-    private static readonly string[] Meters =
+    private static readonly string[] _meters =
     [
         "LlmPlatform.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime",
         "MassTransit", "Npgsql",
@@ -42,7 +42,7 @@ internal sealed class OtlpExport(OtlpTarget target, IMeterFactory meterFactory, 
             _traces = Sdk.CreateTracerProviderBuilder()
                 .ConfigureServices(UseEnvironment)
                 .ConfigureResource(Describe)
-                .AddSource(Sources)
+                .AddSource(_sources)
                 .AddOtlpExporter(traces.ApplyTo)
                 .Build();
         }
@@ -52,7 +52,7 @@ internal sealed class OtlpExport(OtlpTarget target, IMeterFactory meterFactory, 
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureServices(UseEnvironment)
                 .ConfigureResource(Describe)
-                .AddMeter(Meters)
+                .AddMeter(_meters)
                 .AddView(instrument =>
                     MeterScope.Belongs(instrument, meterFactory) ? null : MetricStreamConfiguration.Drop)
                 .AddOtlpExporter(metrics.ApplyTo)

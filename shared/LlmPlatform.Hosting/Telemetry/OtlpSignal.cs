@@ -50,10 +50,15 @@ internal sealed class OtlpSignal
     /// <param name="exporter">The exporter's options, general variables already applied.</param>
     public void ApplyTo(OtlpExporterOptions exporter)
     {
-        // Protocol first: it decides the SDK's default endpoint. An endpoint that is set here is taken as it stands,
-        // with no /v1/... appended, which is what the specification asks of a signal's own endpoint.
         exporter.Protocol = Protocol ?? exporter.Protocol;
-        exporter.Endpoint = Endpoint ?? exporter.Endpoint;
+
+        // An endpoint that is set here is taken as it stands, which is what the specification asks of a signal's own
+        // endpoint. The general one must not be set again: the exporter would no longer append /v1/traces to it.
+        if (Endpoint is not null)
+        {
+            exporter.Endpoint = Endpoint;
+        }
+
         exporter.Headers = Headers ?? exporter.Headers;
         exporter.TimeoutMilliseconds = TimeoutMilliseconds ?? exporter.TimeoutMilliseconds;
         exporter.Compression = Compression ?? exporter.Compression;

@@ -10,7 +10,7 @@ internal static class RuntimeMetrics
 {
     public const string MeterName = "System.Runtime";
 
-    private static readonly FrozenDictionary<string, (string Name, MetricKind Kind)> Exposed =
+    private static readonly FrozenDictionary<string, (string Name, MetricKind Kind)> _exposed =
         new Dictionary<string, (string, MetricKind)>
         {
             ["dotnet.process.cpu.time"] = ("process_cpu_seconds_total", MetricKind.Counter),
@@ -31,7 +31,7 @@ internal static class RuntimeMetrics
     /// <param name="description">The instrument as it describes itself.</param>
     /// <returns>Null for an instrument that is left out.</returns>
     public static MetricDescription? Rename(string instrumentName, MetricDescription description) =>
-        Exposed.TryGetValue(instrumentName, out var exposed)
+        _exposed.TryGetValue(instrumentName, out var exposed)
             ? description with { Name = exposed.Name, Kind = exposed.Kind }
             : null;
 }

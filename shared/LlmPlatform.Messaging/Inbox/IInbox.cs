@@ -15,7 +15,9 @@ public interface IInbox<TContext>
     /// delivery of the same message waits for that transaction: it is a repeat if it commits, and runs if it does not.
     /// </summary>
     /// <param name="messageId">The id of the message, the same on every delivery.</param>
-    /// <param name="consumer">Who handles it, at most 200 characters: two consumers of one service each handle it once.</param>
+    /// <param name="consumer">
+    /// Who handles it, at most 200 characters: two consumers of one service each handle it once.
+    /// </param>
     /// <param name="effect">What to do with the context and the outbox of this scope; it need not save.</param>
     /// <param name="cancellationToken">Abandons the effect and rolls back.</param>
     /// <returns>False when the message had been handled: nothing was run.</returns>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace LlmPlatform.Messaging;
 
-/// <summary>Forgets handled messages that are older than the retention. Safe to run in several replicas at once.</summary>
+/// <summary>Forgets handled messages that are older than the retention. Safe in several replicas at once.</summary>
 internal sealed partial class InboxRetentionSweep<TContext>(
     IServiceScopeFactory scopes,
     IOptionsMonitor<InboxOptions> namedOptions,

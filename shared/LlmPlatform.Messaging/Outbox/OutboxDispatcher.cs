@@ -52,8 +52,8 @@ internal sealed partial class OutboxDispatcher<TContext>(
     }
 
     /// <summary>
-    /// The host is started when the bus is, queues bound included. What is published earlier goes to exchanges that
-    /// nobody listens to yet, and the broker confirms and drops it.
+    /// A host that waits for its bus has bound its queues when it has started. What is published before goes to
+    /// exchanges that nobody listens to yet, and the broker confirms and drops it.
     /// </summary>
     private async Task ApplicationStartedAsync(CancellationToken stoppingToken)
     {
@@ -82,7 +82,8 @@ internal sealed partial class OutboxDispatcher<TContext>(
         // confirmed but not deleted would all be sent again.
         var outcomes = await Task.WhenAll(rows.Select(row => publisher.SendAsync(row, _options)));
         var round = Settle(rows, outcomes, out var sent);
-        await context.Set<OutboxMessage>().Where(row => sent.Contains(row.Id)).ExecuteDeleteAsync(CancellationToken.None);
+        await context.Set<OutboxMessage>().Where(row => sent.Contains(row.Id))
+            .ExecuteDeleteAsync(CancellationToken.None);
         await context.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
 

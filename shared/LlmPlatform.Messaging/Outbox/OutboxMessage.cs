@@ -28,7 +28,7 @@ internal sealed class OutboxMessage
     /// <summary>Null: published to whoever subscribed. Otherwise sent to this one endpoint.</summary>
     public string? DestinationAddress { get; init; }
 
-    /// <summary>W3C trace context of the code that added the message, so that a trace goes through the outbox.</summary>
+    /// <summary>W3C trace context of the code that added the message: a trace goes through the outbox.</summary>
     public string? TraceParent { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -38,7 +38,7 @@ internal sealed class OutboxMessage
     /// <summary>After a failed attempt: the row lets others go first until then.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
-    /// <summary>Set when the message can never be sent as it stands. Such a row is kept for a person and never claimed.</summary>
+    /// <summary>Set when the message can never be sent as it stands. Such a row is kept for a person.</summary>
     public string? ParkedReason { get; set; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<OutboxMessage>

@@ -5,7 +5,7 @@ namespace LlmPlatform.Messaging;
 /// <summary>How the outbox of one context is emptied.</summary>
 public sealed class OutboxOptions
 {
-    /// <summary>Rows claimed by one transaction and published at the same time. 1 to 1,000; the default is 100.</summary>
+    /// <summary>Rows claimed by one transaction and published together. 1 to 1,000; the default is 100.</summary>
     [Range(1, 1000)]
     public int BatchSize { get; set; } = 100;
 
@@ -30,7 +30,7 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often the waiting rows are counted for the gauges. 1 second to 10 minutes; the default is 5 seconds.</summary>
+    /// <summary>How often rows are counted for the gauges. 1 second to 10 minutes; the default is 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MeasureInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -12,7 +12,7 @@ public static class OutboxServiceCollectionExtensions
     /// Adds <see cref="IOutbox{TContext}"/> (scoped) and the background service that empties it. The context itself
     /// is registered by the caller; its model must call <c>AddMessagingTables</c>.
     /// </summary>
-    /// <typeparam name="TContext">One outbox a context: modules in one process do not touch each other's rows.</typeparam>
+    /// <typeparam name="TContext">Whose outbox it is: modules do not touch each other's rows.</typeparam>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">Sets the options; they are validated when the host starts.</param>
     public static IServiceCollection AddOutbox<TContext>(

@@ -1,6 +1,6 @@
 namespace LlmPlatform.Messaging;
 
-/// <summary>What became of one attempt to send a row: confirmed, never possible, or unknown and to be repeated.</summary>
+/// <summary>What became of an attempt to send a row: confirmed, never possible, or unknown.</summary>
 internal readonly record struct SendOutcome
 {
     public static readonly SendOutcome Confirmed = new() { IsConfirmed = true };

@@ -20,6 +20,15 @@ public sealed class ConfigurationFileFaultTests
     }
 
     [Fact]
+    public void A_key_without_a_name_is_a_fault_on_its_line()
+    {
+        var faults = ConfigurationFolder.FaultsOf("a:\n  - : b\n    c: d");
+
+        Assert.Equal([2, 3], faults.Select(fault => fault.Line));
+        Assert.Contains("a key is missing", faults[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fault_reads_as_file_line_path_and_sentence()
     {
         var fault = new ConfigurationFault("platform.yaml", "server.port", 3, "is wrong.");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,6 +106,27 @@ public sealed class OutboxTests
             Assert.Contains("AddMessageContracts", refusal.Message, StringComparison.Ordinal);
             return Task.FromResult(true);
         });
+    }
+
+    [Fact]
+    public async Task A_trace_goes_through_the_outbox()
+    {
+        using var source = new ActivitySource("LlmPlatform.Messaging.Tests");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = heard => heard.Name is "MassTransit" or MessagingTelemetry.Name || heard == source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var host = await MessagingHost.StartAsync(await MessagingHost.CreateServersAsync());
+        string traceId;
+        using (var activity = source.StartActivity("request")!)
+        {
+            traceId = activity.TraceId.ToString();
+            await host.PublishLaterAsync<FirstDbContext>(1);
+        }
+
+        Assert.Equal(traceId, Assert.Single(await host.Received.AtLeastAsync(1)).TraceId);
     }
 
     private static Task<bool> AddInTransactionAsync(MessagingHost host, int number, bool commit) =>

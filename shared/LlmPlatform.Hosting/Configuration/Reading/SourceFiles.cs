@@ -64,17 +64,22 @@ internal sealed class SourceFiles
         try
         {
             using var file = File.OpenRead(path);
-            var buffer = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            if (length <= MaxBytes)
+            if (file.Length <= MaxBytes)
+            {
+                // A file that shrinks or grows meanwhile is read again: the watcher waits until it stands still.
+                var buffer = new byte[file.Length];
+                var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
                 return buffer[..length];
+            }
+
             fault = $"is larger than {MaxBytes / 1024 / 1024} MiB; give a configuration file.";
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
             fault = "does not exist; create it or name another.";
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException
+            or ArgumentException or NotSupportedException)
         {
             fault = "cannot be read; check that it is a file and that this user may read it.";
         }

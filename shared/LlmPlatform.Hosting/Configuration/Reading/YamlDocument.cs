@@ -74,7 +74,10 @@ internal sealed class YamlDocument
         if (_parser.TryConsume<AnchorAlias>(out var alias))
             return Resolve(alias);
 
-        var anchor = ((NodeEvent)_parser.Current!).Anchor;
+        // The library's parser closes a mapping between an empty key and its value.
+        if (_parser.Current is not NodeEvent { Anchor: var anchor })
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a value is missing here");
+
         YamlNode node;
         if (_parser.TryConsume<Scalar>(out var scalar))
             node = new YamlScalar(scalar.Value, IsEmpty(scalar), (int)scalar.Start.Line);

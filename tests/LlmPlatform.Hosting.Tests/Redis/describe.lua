@@ -1,0 +1,2 @@
+-- Answers with what it was given.
+return { KEYS, ARGV }

@@ -1,0 +1,6 @@
+namespace LlmPlatform.Messaging.Tests;
+
+public sealed record PeriodEnded
+{
+    public required Guid PeriodId { get; init; }
+}
