@@ -20,11 +20,7 @@ internal sealed class PendingReply : IValueTaskSource<RedisReply>
     private CancellationTokenRegistration _cancellation;
     private bool _throwsErrors;
 
-<<<<<<< HEAD
-    // Generation and completed bit in one word: a sweep that holds a stale reference then fails to complete the next user.
-=======
     // Generation and completed bit in one word, so that a sweep with a stale reference cannot complete the next user.
->>>>>>> main
     private long _state = CompletedBit;
     private int _holders;
     private long _deadline;
@@ -59,12 +55,8 @@ internal sealed class PendingReply : IValueTaskSource<RedisReply>
         return waited;
     }
 
-<<<<<<< HEAD
-    /// <summary>No reply will come on this connection: tells the caller, if one still waits, and gives up the place.</summary>
-=======
     /// <summary>No reply will come any more: tells the caller, if one still waits, and gives up the place.</summary>
     /// <returns>Whether a caller still waited.</returns>
->>>>>>> main
     internal bool Abandon(RedisUnavailableException exception)
     {
         var waited = Fail(exception);
@@ -89,13 +81,9 @@ internal sealed class PendingReply : IValueTaskSource<RedisReply>
         if ((state & CompletedBit) != 0 || Volatile.Read(ref _deadline) > now || !TryWin(state))
             return false;
         SetException(new RedisUnavailableException(
-<<<<<<< HEAD
-            RedisUnavailableReason.TimedOut, sent: true, "Redis did not answer before the deadline; the outcome is unknown."));
-=======
             RedisUnavailableReason.TimedOut,
             sent: true,
             "Redis did not answer before the deadline; the outcome is unknown."));
->>>>>>> main
         return true;
     }
 

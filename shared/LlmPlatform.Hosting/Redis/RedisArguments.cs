@@ -3,15 +3,9 @@ using Microsoft.Extensions.ObjectPool;
 namespace LlmPlatform.Hosting.Redis;
 
 /// <summary>
-<<<<<<< HEAD
-/// The keys and arguments of one command, written straight into a reused buffer: no allocation an argument. Rent it, fill
-/// it, await the command, dispose it, and do not touch it afterwards. For one thread at a time. A filled instance may be
-/// sent again, or cleared and filled anew.
-=======
 /// The keys and arguments of one command, written straight into a reused buffer: no allocation an argument. Rent it,
 /// fill it, await the command, dispose it, and do not touch it afterwards. For one thread at a time. A filled instance
 /// may be sent again, or cleared and filled anew.
->>>>>>> main
 /// </summary>
 public sealed class RedisArguments : IDisposable
 {

@@ -1,24 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-<<<<<<< HEAD
-=======
 using System.Text.Unicode;
->>>>>>> main
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmPlatform.Hosting.Redis;
 
 /// <summary>
-<<<<<<< HEAD
-/// A client for Redis whose commands from many callers share a connection. Safe for use by many threads. It connects in
-/// the background from construction on, and again whenever a connection breaks. No call waits for that: while there is no
-/// connection, commands fail at once with <see cref="RedisUnavailableException"/>.
-=======
 /// A client for Redis whose commands from many callers share a connection. Safe for use by many threads. It connects
 /// in the background from construction on, and again whenever a connection breaks. No call waits for that: while there
 /// is no connection, commands fail at once with <see cref="RedisUnavailableException"/>.
->>>>>>> main
 /// <para>
 /// An error reply is thrown as <see cref="RedisServerException"/>. Cancelling releases the caller, not the server: the
 /// command may still be carried out. A returned task must be awaited, once. Commands that block the connection (BLPOP,
@@ -46,18 +37,6 @@ public sealed class RedisClient : IAsyncDisposable
     /// <exception cref="ValidationException">An option is out of its range.</exception>
     public RedisClient(RedisOptions options, TimeProvider? time = null, ILogger<RedisClient>? logger = null)
     {
-<<<<<<< HEAD
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
-        _options = options;
-        _time = time ?? TimeProvider.System;
-        _endpoint = RedisEndpoint.Parse(options.ConnectionString);
-        _metrics = new RedisMetrics(
-            () => _lanes!.Count(lane => lane.Current is not null),
-            () => _lanes!.Sum(lane => lane.Current?.PendingCount ?? 0));
-        _lanes = new RedisLane[options.Connections];
-        for (var i = 0; i < _lanes.Length; i++)
-            _lanes[i] = new RedisLane(_endpoint, options, _time, _metrics, logger ?? NullLogger<RedisClient>.Instance);
-=======
         _endpoint = options.Validated();
         _options = options;
         _time = time ?? TimeProvider.System;
@@ -66,7 +45,6 @@ public sealed class RedisClient : IAsyncDisposable
         for (var i = 0; i < _lanes.Length; i++)
             _lanes[i] = new RedisLane(_endpoint, options, _time, _metrics, logger ?? NullLogger<RedisClient>.Instance);
         _metrics.Observe(_lanes);
->>>>>>> main
 
         // The connections outlive the call, or request, that happens to make the client.
         using (ExecutionContext.SuppressFlow())
@@ -84,11 +62,7 @@ public sealed class RedisClient : IAsyncDisposable
     }
 
     /// <summary>Runs a command, waiting at most <see cref="RedisOptions.CommandTimeout"/>.</summary>
-<<<<<<< HEAD
-    /// <param name="command">One word, such as <c>GET</c>; a second word, as in <c>SCRIPT FLUSH</c>, is an argument.</param>
-=======
     /// <param name="command">One word, such as <c>GET</c>; the second of <c>SCRIPT FLUSH</c> is an argument.</param>
->>>>>>> main
     /// <param name="arguments">Keys and arguments in order.</param>
     /// <param name="cancellationToken">Releases the caller; the command may still be carried out.</param>
     /// <exception cref="RedisUnavailableException">There was no answer.</exception>
@@ -118,14 +92,9 @@ public sealed class RedisClient : IAsyncDisposable
     {
         Span<byte> head = stackalloc byte[CommandLengthMax + 8];
         if (command.Length is 0 or > CommandLengthMax
-<<<<<<< HEAD
-            || !System.Text.Unicode.Utf8.TryWrite(head, $"${command.Length}\r\n{command}\r\n", out var length))
-            throw new ArgumentException($"A command is one word of at most {CommandLengthMax} letters.", nameof(command));
-=======
             || !Utf8.TryWrite(head, $"${command.Length}\r\n{command}\r\n", out var length))
             throw new ArgumentException(
                 $"A command is one word of at most {CommandLengthMax} letters.", nameof(command));
->>>>>>> main
 
         _metrics.Commanded();
         var request = new RedisRequest(head[..length], 1, arguments.Written, arguments.Count);
@@ -217,12 +186,8 @@ public sealed class RedisClient : IAsyncDisposable
 
         _metrics.Failed(RedisUnavailableReason.NotConnected);
         return ValueTask.FromException<RedisReply>(new RedisUnavailableException(
-<<<<<<< HEAD
-            RedisUnavailableReason.NotConnected, sent: false, $"Redis at {_endpoint} is not connected: {_lanes[0].Fault}."));
-=======
             RedisUnavailableReason.NotConnected,
             sent: false,
             $"Redis at {_endpoint} is not connected: {_lanes[0].Fault}."));
->>>>>>> main
     }
 }

@@ -135,11 +135,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     void IThreadPoolWorkItem.Execute() => _ = FlushAsync(once: false);
 
-<<<<<<< HEAD
-    // A continuation that runs inline may send the next command: those of one batch leave together when it is handed out.
-=======
     // A continuation that runs inline may send the next command: those of one batch of replies leave together.
->>>>>>> main
     private void HandOut()
     {
         _readingThread = Environment.CurrentManagedThreadId;
@@ -227,12 +223,8 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
                 }
             }
         }
-<<<<<<< HEAD
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
-=======
         catch (Exception exception)
             when (exception is IOException or ObjectDisposedException or InvalidOperationException)
->>>>>>> main
         {
             Break(exception);
         }

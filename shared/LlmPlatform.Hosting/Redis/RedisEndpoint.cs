@@ -80,11 +80,7 @@ internal sealed class RedisEndpoint
             case "USER": User = value; break;
             case "SSL": UseTls = bool.TryParse(value, out var tls) ? tls : throw Invalid(name, "true or false"); break;
             case "SSLHOST": TlsHost = value; break;
-<<<<<<< HEAD
-            case "NAME": ClientName = IsPrintable(value) ? value : throw Invalid(name, "printable and free of spaces"); break;
-=======
             case "NAME": ClientName = IsOneWord(value) ? value : throw Invalid(name, "one printable word"); break;
->>>>>>> main
             case "DEFAULTDATABASE":
                 Database = TryParse(value, 0, DatabaseMax, out var database)
                     ? database
@@ -100,11 +96,7 @@ internal sealed class RedisEndpoint
     private static FormatException Invalid(string name, string expected) =>
         new($"'{name}' in the Redis connection string must be {expected}.");
 
-<<<<<<< HEAD
-    private static bool IsPrintable(string value) => !value.AsSpan().ContainsAnyExceptInRange('!', '~');
-=======
     private static bool IsOneWord(string value) => !value.AsSpan().ContainsAnyExceptInRange('!', '~');
->>>>>>> main
 
     private static bool TryParse(string text, int min, int max, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;

@@ -7,11 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Hosting.Redis;
 
-<<<<<<< HEAD
-/// <summary>Keeps one connection up: opens it, waits until it breaks, opens the next, and never makes a caller wait.</summary>
-=======
 /// <summary>Keeps one connection up: opens it, waits until it breaks, opens the next. No caller waits.</summary>
->>>>>>> main
 internal sealed partial class RedisLane(
     RedisEndpoint endpoint, RedisOptions options, TimeProvider time, RedisMetrics metrics, ILogger logger)
 {
@@ -61,12 +57,8 @@ internal sealed partial class RedisLane(
             }
 
             attempt++;
-<<<<<<< HEAD
-            await Task.Delay(Delay(attempt), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-=======
             await Task.Delay(Delay(attempt), time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
->>>>>>> main
         }
         _current = null;
         _fault = "the client is closed";
@@ -113,13 +105,10 @@ internal sealed partial class RedisLane(
                 await connection.DisposeAsync();
             if (deadline.IsCancellationRequested && exception is OperationCanceledException)
                 throw new TimeoutException($"Redis did not greet within {options.ConnectTimeout.TotalSeconds} s");
-<<<<<<< HEAD
-=======
 
             // What broke the connection says more than that it broke.
             if (connection is not null && exception is RedisUnavailableException)
                 throw await connection.Broken;
->>>>>>> main
             throw;
         }
     }
@@ -213,13 +202,9 @@ internal sealed partial class RedisLane(
         foreach (var word in words)
             head.Bulk(word);
         var request = new RedisRequest(head.Written, words.Length + 1, default, 0);
-<<<<<<< HEAD
-        return connection.Send(request, options.ConnectTimeout, throwsErrors: false, cancellationToken);
-=======
 
         // The token bounds the whole greeting; this only has to be longer.
         return connection.Send(request, options.ConnectTimeout * 2, throwsErrors: false, cancellationToken);
->>>>>>> main
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to Redis at {Endpoint}")]

@@ -12,16 +12,6 @@ internal sealed class RedisMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _reconnects;
 
-<<<<<<< HEAD
-    internal RedisMetrics(Func<int> connected, Func<int> pending)
-    {
-        _meter = new Meter(MeterName);
-        _commands = _meter.CreateCounter<long>("redis_commands_total", description: "Commands handed to the client.");
-        _failures = _meter.CreateCounter<long>("redis_failures_total", description: "Commands without a good reply, by reason.");
-        _reconnects = _meter.CreateCounter<long>("redis_reconnects_total", description: "Connections made anew after a loss.");
-        _meter.CreateObservableGauge("redis_connections", connected, description: "Connections that are up.");
-        _meter.CreateObservableGauge("redis_pending_commands", pending, description: "Commands in flight.");
-=======
     internal RedisMetrics()
     {
         _meter = new Meter(MeterName);
@@ -40,7 +30,6 @@ internal sealed class RedisMetrics : IDisposable
         _meter.CreateObservableGauge(
             "redis_pending_commands", () => lanes.Sum(lane => lane.Current?.PendingCount ?? 0),
             description: "Commands in flight.");
->>>>>>> main
     }
 
     internal void Commanded() => _commands.Add(1);

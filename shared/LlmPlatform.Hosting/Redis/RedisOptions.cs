@@ -6,13 +6,8 @@ namespace LlmPlatform.Hosting.Redis;
 public sealed class RedisOptions
 {
     /// <summary>
-<<<<<<< HEAD
-    /// <c>host:port[,password=…][,user=…][,ssl=true][,sslHost=…][,defaultDatabase=n][,name=…]</c>. The port defaults
-    /// to 6379. A password may hold <c>=</c> but no comma. The text is a secret: never log it.
-=======
     /// <c>host:port[,password=…][,user=…][,ssl=true][,sslHost=…][,defaultDatabase=n][,name=…]</c>. The port is 6379
     /// by default. A password may hold <c>=</c> but no comma. The text is a secret: never log it.
->>>>>>> main
     /// </summary>
     [Required]
     public required string ConnectionString { get; init; }
@@ -54,11 +49,7 @@ public sealed class RedisOptions
     [Range(1, 1_048_576)]
     public int PendingCommandsMax { get; init; } = 16_384;
 
-<<<<<<< HEAD
-    /// <summary>Bytes that may wait to be sent on a connection; the next command is refused. 64 MiB by default.</summary>
-=======
     /// <summary>Bytes that may wait to be sent on a connection; the next are refused. 64 MiB by default.</summary>
->>>>>>> main
     [Range(4_096, 1_073_741_824)]
     public int UnsentBytesMax { get; init; } = 64 * 1_048_576;
 
@@ -67,16 +58,6 @@ public sealed class RedisOptions
     public int ReplyBytesMax { get; init; } = 64 * 1_048_576;
 
     /// <summary>
-<<<<<<< HEAD
-    /// Runs what follows an awaited reply on the thread that reads replies, which saves a thread-pool hop a call. Off by
-    /// default: a continuation that blocks, or works long, then holds up the replies of every other caller. Timeouts,
-    /// cancellations and connection losses are always delivered on the thread pool.
-    /// </summary>
-    public bool InlineCompletions { get; init; }
-
-    /// <summary>A PEM file of certificate authorities to trust for TLS instead of the machine's. None by default.</summary>
-    public string? TlsAuthorityFile { get; init; }
-=======
     /// Runs what follows an awaited reply on the thread that reads replies, which saves a thread-pool hop a call. Off
     /// by default: a continuation that blocks, or works long, then holds up the replies of every other caller.
     /// Timeouts, cancellations and connection losses are always delivered on the thread pool.
@@ -93,5 +74,4 @@ public sealed class RedisOptions
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
         return RedisEndpoint.Parse(ConnectionString);
     }
->>>>>>> main
 }

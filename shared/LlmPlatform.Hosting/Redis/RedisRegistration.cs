@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 using System.ComponentModel.DataAnnotations;
->>>>>>> main
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -21,18 +18,11 @@ public static class RedisRegistration
     /// named <c>redis</c>. Modules that share a process may each call this; the first call's options hold.
     /// </summary>
     /// <exception cref="FormatException">The connection string is wrong; the message names the part.</exception>
-<<<<<<< HEAD
-    /// <exception cref="InvalidOperationException">Another module has registered another server.</exception>
-    public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
-    {
-        RedisEndpoint.Parse(options.ConnectionString);
-=======
     /// <exception cref="ValidationException">A limit is out of its range.</exception>
     /// <exception cref="InvalidOperationException">Another module has registered another server.</exception>
     public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
     {
         options.Validated();
->>>>>>> main
         var registered = services
             .Select(service => service.ImplementationInstance)
             .OfType<RedisOptions>()

@@ -5,11 +5,7 @@ using System.Text;
 namespace LlmPlatform.Hosting.Redis;
 
 /// <summary>
-<<<<<<< HEAD
-/// One reply of the server. Reading a reply as what it is not throws <see cref="InvalidOperationException"/>; reading an
-=======
 /// One reply of the server. Reading it as what it is not throws <see cref="InvalidOperationException"/>; reading an
->>>>>>> main
 /// error that sits inside an array throws <see cref="RedisServerException"/>. The bytes belong to the reply and are not
 /// reused.
 /// </summary>
@@ -36,13 +32,8 @@ public readonly struct RedisReply
         Kind == RedisReplyKind.Array ? (RedisReply[])_payload! : throw NotA("an array");
 
     /// <summary>
-<<<<<<< HEAD
-    /// The value of an integer, or of a string that is one. Exact over the whole 64-bit range, which Lua numbers are not:
-    /// have a script return large amounts as strings.
-=======
     /// The value of an integer, or of a string that is one. Exact over the whole 64-bit range, which Lua numbers are
     /// not: have a script return large amounts as strings.
->>>>>>> main
     /// </summary>
     public long AsInt64()
     {

@@ -1,15 +1,10 @@
 namespace LlmPlatform.Hosting.Redis;
 
-<<<<<<< HEAD
-/// <summary>One command, ready to be copied out: its first words, how many keys follow (scripts only), and the rest.</summary>
-internal readonly ref struct RedisRequest(ReadOnlySpan<byte> head, int headCount, ReadOnlySpan<byte> body, int bodyCount)
-=======
 /// <summary>
 /// One command, ready to be copied out: its first words, how many keys follow (scripts only), and the rest.
 /// </summary>
 internal readonly ref struct RedisRequest(
     ReadOnlySpan<byte> head, int headCount, ReadOnlySpan<byte> body, int bodyCount)
->>>>>>> main
 {
     private const int FramingMax = 64;
 

@@ -60,10 +60,6 @@ public sealed class RedisScript
         return buffer.Written.ToArray();
     }
 
-<<<<<<< HEAD
-    [SuppressMessage("Security", "CA5350", Justification = "Redis names scripts by SHA-1; it is not used for security.")]
-=======
     [SuppressMessage("Security", "CA5350", Justification = "Redis names scripts by SHA-1; nothing is secured by it.")]
->>>>>>> main
     private static string Digest(byte[] source) => Convert.ToHexStringLower(SHA1.HashData(source));
 }

@@ -1,10 +1,6 @@
 namespace LlmPlatform.Hosting.Redis;
 
-<<<<<<< HEAD
-/// <summary>The server answered with an error. The command was refused; a script may have done part of its work.</summary>
-=======
 /// <summary>The server answered with an error: it refused a command, or a script failed part of the way.</summary>
->>>>>>> main
 public sealed class RedisServerException : Exception
 {
     private const string EchoedArguments = ", with args beginning with";

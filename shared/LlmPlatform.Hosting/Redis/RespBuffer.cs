@@ -84,12 +84,8 @@ internal sealed class RespBuffer(int capacity)
         var needed = checked(Length + count);
         if (needed <= _bytes.Length)
             return;
-<<<<<<< HEAD
-        var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength));
-=======
         var length = Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength);
         var larger = GC.AllocateUninitializedArray<byte>((int)length);
->>>>>>> main
         Written.CopyTo(larger);
         _bytes = larger;
     }

@@ -3,13 +3,8 @@ using System.Buffers.Text;
 namespace LlmPlatform.Hosting.Redis;
 
 /// <summary>
-<<<<<<< HEAD
-/// Cuts RESP2 replies out of a stream of bytes. A reply is materialised only once all of it is there, and the search for
-/// its end goes on where it stopped, so that a large reply in many pieces costs one pass.
-=======
 /// Cuts RESP2 replies out of a stream of bytes. A reply is materialised only once all of it is there, and the search
 /// for its end goes on where it stopped, so that a large reply in many pieces costs one pass.
->>>>>>> main
 /// </summary>
 internal sealed class RespReader(int replyBytesMax)
 {
