@@ -119,6 +119,7 @@ internal sealed partial class LaneUpkeep
         }
 
         var first = long.MaxValue;
+        Span<byte> progress = stackalloc byte[SpoolFrame.ProgressLength];
         foreach (var record in call.Records.Where(record => record.IsIntent).ToArray())
         {
             var copy = new byte[record.Length];
@@ -127,7 +128,6 @@ internal sealed partial class LaneUpkeep
             first = Math.Min(first, _lane.Append(copy) - copy.Length);
             if (record.OutputTokens > 0)
             {
-                Span<byte> progress = stackalloc byte[SpoolFrame.ProgressLength];
                 SpoolFrame.PrepareProgress(progress, record.EventId, call.RequestId, record.ProgressAt);
                 _lane.Append(progress, record.OutputTokens, record.ProgressAt);
             }

@@ -11,6 +11,7 @@ internal sealed class SpoolReader : IDisposable
     private SegmentReader? _file;
     private SpoolSegment? _segment;
     private long _damageTold;
+    private long _lookedUpTo;
 
     /// <param name="lane">The lane.</param>
     /// <param name="type">The kind of record.</param>
@@ -31,7 +32,7 @@ internal sealed class SpoolReader : IDisposable
         {
             // The limit is taken before the list of files: it may lie in a file that did not exist a moment ago, never in one
             // that the list misses.
-            var limit = _lane.Durable;
+            var limit = _lookedUpTo = _lane.Durable;
             if (!TryFindFile(out var segment, out var next))
             {
                 entry = default;
@@ -52,6 +53,7 @@ internal sealed class SpoolReader : IDisposable
 
             if (next is null || limit < next.Start)
             {
+                Reached = Reached with { Position = Math.Max(Reached.Position, _file.Position) };
                 entry = default;
                 return false;
             }
@@ -61,9 +63,12 @@ internal sealed class SpoolReader : IDisposable
         }
     }
 
+    /// <summary>True when the last look found the end of all that has been appended.</summary>
+    public bool IsAtEnd => _lookedUpTo >= _lane.Appended;
+
     /// <summary>Completes when there may be more to read.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        _lane.WaitForMoreAsync(Math.Max(Reached.Position, _file?.Position ?? 0), cancellationToken);
+        _lane.WaitForMoreAsync(_lookedUpTo, cancellationToken);
 
     /// <summary>Goes back, or forth.</summary>
     public void Seek(long position)
@@ -104,7 +109,8 @@ internal sealed class SpoolReader : IDisposable
             }
             catch (FileNotFoundException)
             {
-                // Upkeep deleted it since the list was taken: every cursor had passed it.
+                // Upkeep deleted it since the list was taken: every cursor had passed it, and the next look finds another.
+                _lookedUpTo = 0;
                 return false;
             }
 

@@ -1,0 +1,53 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace LlmPlatform.Edge.Settlement;
+
+/// <summary>
+/// Hands what the spool holds to the bus, in three streams that cannot hold each other up: usage, the completions of admitted
+/// calls, those of refused ones. While the broker is away the events wait on disk, and no request notices.
+/// </summary>
+internal sealed class SpoolShipper(
+    UsageSpool spool,
+    IBus bus,
+    RequiredQueues queues,
+    ShipperOptions options,
+    TimeProvider clock,
+    ILogger<SpoolShipper> logger) : SpoolConsumer(clock, logger)
+{
+    private readonly ShipperSetting _setting = new()
+    {
+        Bus = bus,
+        Queues = queues,
+        Options = options,
+        Clock = clock,
+        Logger = logger,
+    };
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var usageQueues = options.UsageQueues ?? ShipperOptions.DefaultUsageQueues;
+        var completionQueues = options.CompletionQueues ?? ShipperOptions.DefaultCompletionQueues;
+        return Task.WhenAll(
+            ShipAsync(EnvelopeKind.Usage, spool.Money, UsageSpool.UsageShipperName, usageQueues, stoppingToken),
+            ShipAsync(EnvelopeKind.Completion, spool.Money, UsageSpool.CompletionShipperName, completionQueues, stoppingToken),
+            ShipAsync(
+                EnvelopeKind.Completion, spool.Refusals, UsageSpool.CompletionShipperName, completionQueues, stoppingToken));
+    }
+
+    private Task ShipAsync<TEvent, TBatch>(
+        EnvelopeKind<TEvent, TBatch> kind,
+        SpoolLane lane,
+        string cursorName,
+        IReadOnlyList<string> required,
+        CancellationToken cancellationToken)
+        where TBatch : class =>
+        KeepRunningAsync(
+            async stopping =>
+            {
+                using var stream = new EnvelopeStream<TEvent, TBatch>(kind, lane, cursorName, required, _setting);
+                await stream.RunAsync(Draining, stopping);
+            },
+            cancellationToken);
+}

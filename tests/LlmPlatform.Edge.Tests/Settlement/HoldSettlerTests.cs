@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Settlement;
+using LlmPlatform.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmPlatform.Edge.Tests.Settlement;
+
+public sealed class HoldSettlerTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly HoldSettlerOptions Quick = new()
+    {
+        RetryAfter = TimeSpan.FromMilliseconds(10),
+        RetryAtMost = TimeSpan.FromMilliseconds(20),
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_usage_record_is_settled_and_the_cursor_follows()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        var settled = new ConcurrentBag<Guid>();
+        using var settler = Start(spool, (usage, _) => Note(settled, usage));
+        var requests = await RecordAsync(spool, 500);
+        await Eventually.UntilAsync(() => settled.Count == 500, Deadline, "all is settled", Cancellation);
+        Assert.Equal(requests.ToHashSet(), settled.ToHashSet());
+        await settler.StopAsync(Cancellation);
+        Assert.Equal(spool.Money.Appended, Cursor(spool).State.Position);
+        Assert.Equal(501, Cursor(spool).State.NextUsageSequence);
+    }
+
+    [Fact]
+    public async Task The_cursor_never_passes_a_record_that_is_not_settled()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        var stuck = await RecordAsync(spool, 1);
+        var settled = new ConcurrentBag<Guid>();
+        var isStuck = true;
+        using var settler = Start(spool, (usage, _) => usage.RequestId == stuck[0] && Volatile.Read(ref isStuck)
+            ? ValueTask.FromException(new TimeoutException("away"))
+            : Note(settled, usage));
+        await RecordAsync(spool, 100);
+        await Eventually.UntilAsync(
+            () => spool.Money.Durable == spool.Money.Appended, Deadline, "the lane is flushed", Cancellation);
+        Assert.Equal(0, Cursor(spool).State.Position);
+        Volatile.Write(ref isStuck, false);
+        await Eventually.UntilAsync(
+            () => Cursor(spool).State.Position == spool.Money.Appended, Deadline, "the cursor goes on", Cancellation);
+        Assert.Equal(101, settled.Distinct().Count());
+        await settler.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task What_was_settled_just_before_the_store_went_away_is_settled_again()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        var settled = new ConcurrentBag<Guid>();
+        var isAway = false;
+        using var settler = Start(spool, (usage, _) => Volatile.Read(ref isAway)
+            ? ValueTask.FromException(new TimeoutException("away"))
+            : Note(settled, usage));
+        var before = await RecordAsync(spool, 50);
+        await Eventually.UntilAsync(() => settled.Count == 50, Deadline, "the first are settled", Cancellation);
+
+        Volatile.Write(ref isAway, true);
+        var during = await RecordAsync(spool, 50);
+        settled.Clear();
+        Volatile.Write(ref isAway, false);
+        await Eventually.UntilAsync(
+            () => settled.ToHashSet().SetEquals(before.Concat(during)),
+            Deadline,
+            "what the store may have lost is settled again",
+            Cancellation);
+        await settler.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_store_is_away_does_not_wait_for_it()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        await RecordAsync(spool, 10);
+        using var settler = Start(spool, (_, _) => ValueTask.FromException(new TimeoutException("away")));
+        await settler.StopAsync(Cancellation).WaitAsync(Deadline, Cancellation);
+        Assert.Equal(0, Cursor(spool).State.Position);
+    }
+
+    private static SpoolCursor Cursor(UsageSpool spool) =>
+        spool.Money.Consumers.Single(consumer => consumer.Name == UsageSpool.HoldSettlerName);
+
+    private static ValueTask Note(ConcurrentBag<Guid> settled, UsageRecorded usage)
+    {
+        settled.Add(usage.RequestId);
+        return ValueTask.CompletedTask;
+    }
+
+    private static HoldSettler Start(UsageSpool spool, SettleHold settle)
+    {
+        var settler = new HoldSettler(spool, settle, Quick, TimeProvider.System, NullLogger<HoldSettler>.Instance);
+        _ = settler.StartAsync(Cancellation);
+        return settler;
+    }
+
+    private static async Task<List<Guid>> RecordAsync(UsageSpool spool, int count)
+    {
+        var requests = Enumerable.Range(0, count).Select(_ => Recorded.NewRequest()).ToList();
+        foreach (var request in requests)
+        {
+            await spool.RecordUsageAsync(Recorded.Usage(request) with { RecordedAt = TimeProvider.System.GetUtcNow() });
+        }
+
+        return requests;
+    }
+}

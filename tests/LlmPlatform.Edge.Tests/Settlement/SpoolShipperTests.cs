@@ -1,0 +1,179 @@
+using LlmPlatform.Edge.Settlement;
+using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Servers;
+using RabbitMQ.Client;
+
+namespace LlmPlatform.Edge.Tests.Settlement;
+
+public sealed class SpoolShipperTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly ShipperOptions Quick = new()
+    {
+        MaxEnvelopeEvents = 64,
+        Linger = TimeSpan.FromMilliseconds(10),
+        PublishTimeout = TimeSpan.FromSeconds(2),
+        RetryAfter = TimeSpan.FromMilliseconds(50),
+        RetryAtMost = TimeSpan.FromMilliseconds(200),
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everything_arrives_in_envelopes_of_consecutive_sequences()
+    {
+        var servers = await TestServers.SharedAsync();
+        await using var bus = await ShippedEvents.StartAsync(await servers.CreateVirtualHostAsync());
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        using var shipper = bus.Shipper(spool, Quick);
+        await shipper.StartAsync(Cancellation);
+        await RecordAsync(spool, 1000);
+        for (var refused = 0; refused < 100; refused++)
+        {
+            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest(), 401), admitted: false);
+        }
+
+        await Eventually.UntilAsync(
+            () => bus.UsageBySequence().Count == 1000 && bus.Completions.Sum(x => x.Batch.Events.Count) == 1100,
+            Deadline,
+            "everything has arrived",
+            Cancellation);
+        Assert.All(bus.Usage, x => Assert.Equal(spool.Money.Identity.EdgeId, x.Batch.EdgeId));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(x => (long)x), bus.UsageBySequence().Keys);
+        Assert.All(bus.Usage, x => Assert.InRange(x.Batch.Events.Count, 1, 64));
+        Assert.Equal(bus.Usage.Count, bus.Usage.Select(x => x.MessageId).Distinct().Count());
+        await shipper.StopAsync(Cancellation);
+        Assert.Equal(0, spool.PendingEvents);
+    }
+
+    [Fact]
+    public async Task While_the_broker_is_away_events_wait_and_then_all_arrive()
+    {
+        await using var servers = await PrivateServers.StartAsync(RealServer.RabbitMq);
+        await using var bus = await ShippedEvents.StartAsync(servers.RabbitMq);
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        using var shipper = bus.Shipper(spool, Quick);
+        await shipper.StartAsync(Cancellation);
+        await RecordAsync(spool, 100);
+        await Eventually.UntilAsync(() => spool.PendingEvents == 0, Deadline, "the first are confirmed", Cancellation);
+
+        await servers.KillAsync(RealServer.RabbitMq);
+        await RecordAsync(spool, 1000);
+        Assert.True(spool.IsAccepting);
+        Assert.Equal(2000, spool.PendingEvents);
+
+        await servers.RestartAsync(RealServer.RabbitMq);
+        await Eventually.UntilAsync(
+            () => bus.UsageBySequence().Count == 1100, Deadline, "what waited has arrived", Cancellation);
+        Assert.Equal(Enumerable.Range(1, 1100).Select(x => (long)x), bus.UsageBySequence().Keys);
+        Assert.Equal(1100, bus.UsageBySequence().Values.Distinct().Count());
+        await shipper.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Nothing_leaves_before_all_queues_exist_and_what_cannot_be_routed_stays()
+    {
+        var servers = await TestServers.SharedAsync();
+        var broker = await servers.CreateVirtualHostAsync();
+        await using var bus = await ShippedEvents.StartAsync(broker, withQueues: false);
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        using var shipper = bus.Shipper(spool, Quick);
+        await shipper.StartAsync(Cancellation);
+        await RecordAsync(spool, 10);
+
+        // Queues of the right names that nothing is bound to: the broker returns what is sent.
+        var factory = new ConnectionFactory { Uri = new Uri(broker) };
+        await using (var connection = await factory.CreateConnectionAsync(Cancellation))
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: Cancellation))
+        {
+            foreach (var queue in ShipperOptions.DefaultUsageQueues.Concat(ShipperOptions.DefaultCompletionQueues))
+            {
+                await channel.QueueDeclareAsync(
+                    queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancellation);
+            }
+
+            await Eventually.UntilAsync(
+                async () =>
+                {
+                    await channel.ExchangeDeclarePassiveAsync("LlmPlatform.Contracts.Usage:UsageRecordedBatch", Cancellation);
+                    return true;
+                },
+                TimeSpan.Zero,
+                "nothing was published while queues were missing",
+                Cancellation).ContinueWith(
+                    early => Assert.True(early.IsFaulted), Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        await Eventually.UntilAsync(() => ExchangeExistsAsync(broker), Deadline, "something was published", Cancellation);
+        Assert.Equal(20, spool.PendingEvents);
+        await using var consumers = await ShippedEvents.StartAsync(broker);
+        await Eventually.UntilAsync(
+            () => consumers.UsageBySequence().Count == 10, Deadline, "what was returned is sent again", Cancellation);
+        await shipper.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_crash_before_the_cursor_is_kept_sends_the_same_events_again()
+    {
+        var servers = await TestServers.SharedAsync();
+        await using var bus = await ShippedEvents.StartAsync(await servers.CreateVirtualHostAsync());
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open(new SpoolOptions { UpkeepInterval = TimeSpan.FromMinutes(1) });
+        await RecordAsync(spool, 100);
+        using (var shipper = bus.Shipper(spool, Quick))
+        {
+            await shipper.StartAsync(Cancellation);
+            await Eventually.UntilAsync(() => spool.PendingEvents == 0, Deadline, "all is confirmed", Cancellation);
+            await shipper.StopAsync(Cancellation);
+        }
+
+        using var crashed = directory.Copy();
+        using var reopened = crashed.Open();
+        using var again = bus.Shipper(reopened, Quick);
+        await again.StartAsync(Cancellation);
+        await Eventually.UntilAsync(
+            () => bus.Usage.Sum(x => x.Batch.Events.Count) == 200, Deadline, "all came twice", Cancellation);
+        Assert.Equal(100, bus.UsageBySequence().Count);
+        Assert.Equal(bus.Usage.Count, 2 * bus.Usage.Select(x => x.MessageId).Distinct().Count());
+        await again.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_stop_ships_what_is_left()
+    {
+        var servers = await TestServers.SharedAsync();
+        await using var bus = await ShippedEvents.StartAsync(await servers.CreateVirtualHostAsync());
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open(new SpoolOptions { Durability = SpoolDurability.Os });
+        using var shipper = bus.Shipper(spool, Quick);
+        await shipper.StartAsync(Cancellation);
+        await RecordAsync(spool, 10);
+        await Eventually.UntilAsync(() => spool.PendingEvents == 0, Deadline, "it is under way", Cancellation);
+        await RecordAsync(spool, 500);
+        await shipper.StopAsync(Cancellation);
+        Assert.Equal(0, spool.PendingEvents);
+    }
+
+    private static async Task<bool> ExchangeExistsAsync(string broker)
+    {
+        var factory = new ConnectionFactory { Uri = new Uri(broker) };
+        await using var connection = await factory.CreateConnectionAsync(Cancellation);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancellation);
+        await channel.ExchangeDeclarePassiveAsync("LlmPlatform.Contracts.Usage:UsageRecordedBatch", Cancellation);
+        return true;
+    }
+
+    private static async Task RecordAsync(UsageSpool spool, int calls)
+    {
+        for (var call = 0; call < calls; call++)
+        {
+            var request = Recorded.NewRequest();
+            await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+            await spool.RecordUsageAsync(Recorded.Usage(request));
+            await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
+        }
+    }
+}
