@@ -57,7 +57,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddServiceDatabase<EdgeDbContext>(platform.Environment.Postgres, EdgeDbContext.Schema);
         services.AddMessageContracts(typeof(KeysChanged).Assembly);
         services.AddOutbox<EdgeDbContext>();
-        services.AddSettlement(platform);
+        services.AddSettlement(platform, this);
 
         AddIdentity(services);
         AddAdmission(services, platform);
@@ -108,6 +108,8 @@ public sealed class EdgeModule : IServiceModule
     {
         services.AddRedis(platform.Environment.Redis);
         services.AddHoldLedger(platform);
+        services.AddSingleton<SettleHold>(provider => async (usage, cancellationToken) =>
+            await provider.GetRequiredService<HoldLedger>().SettleAsync(usage, cancellationToken));
         services.AddSnapshotFeed(LimitsSnapshots.Source);
         services.AddSnapshotFeed(Prices);
         services.AddSingleton<LimitsTable>();
@@ -134,8 +136,6 @@ public sealed class EdgeModule : IServiceModule
             provider.GetRequiredService<SnapshotFeed<LimitsSnapshot>>().Current is null ? "not learned yet" : null));
         services.AddDependency(this, "prices", required: true, (provider, _) => ValueTask.FromResult(
             provider.GetRequiredService<SnapshotFeed<PriceBookSnapshot>>().Current is null ? "not learned yet" : null));
-        services.AddDependency(this, "spool", required: true, (provider, _) => ValueTask.FromResult(
-            provider.GetRequiredService<UsageSpool>().RefusalReason));
         services.AddDependency(this, "postgres", required: false, async (provider, cancellationToken) =>
         {
             await using var scope = provider.CreateAsyncScope();

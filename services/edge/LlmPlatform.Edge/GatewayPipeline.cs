@@ -146,7 +146,7 @@ internal sealed partial class GatewayPipeline(
     }
 
     // What the provider says about the caller's own request (a bad parameter, a prompt too long) is for the caller to read.
-    private async Task<GatewayError?> PassRefusalOnAsync(
+    private static async Task<GatewayError?> PassRefusalOnAsync(
         GatewayCall call, RouteCandidate candidate, UpstreamAttempt upstream, UpstreamError error)
     {
         using var answer = new PooledBuffer(4096);

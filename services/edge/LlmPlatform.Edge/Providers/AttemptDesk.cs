@@ -5,7 +5,6 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
-using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
@@ -144,7 +143,7 @@ internal sealed class AttemptDesk(
             return;
         }
 
-        spool.RecordVoid(open.Intent.EventId);
+        spool.RecordVoid(open.Intent.EventId, call.RequestId);
         Note(call, open, upstream.Elapsed, error.Outcome, error.Status);
     }
 

@@ -53,6 +53,17 @@ internal sealed class OpenCall
         _records[index] = record;
     }
 
+    /// <summary>Notes that an intent came to nothing; its record still tells who called.</summary>
+    public void Void(Guid eventId)
+    {
+        var index = _records.FindIndex(known => known.EventId == eventId && known.IsIntent);
+        if (index >= 0)
+        {
+            _records[index] = _records[index] with { IsIntent = false, IsVoid = true };
+            OpenIntents--;
+        }
+    }
+
     /// <summary>Notes how much of an intent's answer has streamed.</summary>
     public void Note(Guid eventId, long outputTokens, long unixMilliseconds)
     {

@@ -47,6 +47,10 @@ internal sealed class OpenCalls
             case SpoolRecordType.Progress when _byIntent.TryGetValue(frame.EventId, out var streaming):
                 streaming.Note(frame.EventId, frame.Number, progressAt);
                 break;
+            case SpoolRecordType.Void when _byIntent.Remove(frame.EventId, out var voided):
+                voided.Void(frame.EventId);
+                CloseIfDone(voided);
+                break;
             case SpoolRecordType.Usage:
                 var used = FindOrOpen(frame.RequestId, position);
                 used.Put(new OpenRecord(frame.EventId, false, position, frame.Length, 0, 0));

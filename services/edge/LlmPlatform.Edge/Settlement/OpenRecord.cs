@@ -7,5 +7,6 @@ namespace LlmPlatform.Edge.Settlement;
 /// <param name="Length">Its bytes.</param>
 /// <param name="OutputTokens">Of an intent: what had streamed when it was last noted.</param>
 /// <param name="ProgressAt">Of an intent: when that was, in Unix milliseconds; 0 for never.</param>
+/// <param name="IsVoid">True for an intent that came to nothing that could be billed.</param>
 internal readonly record struct OpenRecord(
-    Guid EventId, bool IsIntent, long Position, int Length, long OutputTokens, long ProgressAt);
+    Guid EventId, bool IsIntent, long Position, int Length, long OutputTokens, long ProgressAt, bool IsVoid = false);

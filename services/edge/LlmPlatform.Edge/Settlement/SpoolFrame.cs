@@ -71,6 +71,10 @@ internal readonly record struct SpoolFrame
         Prepare(record, SpoolRecordType.Progress, 0, eventId, requestId);
     }
 
+    /// <summary>Prepares the note that an intent is void: a header and nothing else.</summary>
+    public static void PrepareVoid(Span<byte> record, Guid eventId, Guid requestId) =>
+        Prepare(record, SpoolRecordType.Void, 0, eventId, requestId);
+
     /// <summary>Numbers a prepared record and completes its checksum.</summary>
     public static void Seal(Span<byte> record, long number)
     {
@@ -96,7 +100,7 @@ internal readonly record struct SpoolFrame
     {
         var payload = BinaryPrimitives.ReadUInt32LittleEndian(header);
         var type = header[TypeAt];
-        return payload <= MaxPayload && type is >= (byte)SpoolRecordType.Intent and <= (byte)SpoolRecordType.Completion
+        return payload <= MaxPayload && type is >= (byte)SpoolRecordType.Intent and <= (byte)SpoolRecordType.Void
             ? HeaderLength + (int)payload
             : null;
     }

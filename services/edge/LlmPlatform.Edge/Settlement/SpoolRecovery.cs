@@ -72,6 +72,10 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
                 open.Add((intent, record));
                 lastSeenAt = Later(lastSeenAt, Later(intent.Estimate.RecordedAt, ProgressAt(record)));
             }
+            else if (record.IsVoid)
+            {
+                anyIntent ??= Read(record, SpoolJson.Default.CallIntent);
+            }
             else
             {
                 usage.Add(Read(record, SpoolJson.Default.UsageRecorded));
@@ -106,7 +110,7 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
     private static RequestCompleted Completion(
         Guid requestId, List<UsageRecorded> usage, CallIntent? intent, DateTimeOffset lastSeenAt)
     {
-        var last = usage[^1];
+        var last = usage.Count > 0 ? usage[^1] : intent!.Estimate;
         return new RequestCompleted
         {
             EventId = EventIdentity.Completion(requestId),

@@ -183,6 +183,24 @@ internal sealed partial class UsageSpool : IDisposable
     }
 
     /// <summary>
+    /// Notes that an intent came to nothing that could be billed: nothing was sent, or the provider refused it. Should the
+    /// disk refuse the note, a crash before the request ends bills the attempt's estimated input.
+    /// </summary>
+    public void RecordVoid(Guid eventId, Guid requestId)
+    {
+        Span<byte> record = stackalloc byte[SpoolFrame.HeaderLength];
+        SpoolFrame.PrepareVoid(record, eventId, requestId);
+        try
+        {
+            Money.Append(record);
+        }
+        catch (IOException)
+        {
+            // The lane has said so; the completion closes the call all the same.
+        }
+    }
+
+    /// <summary>
     /// Writes down what an attempt consumed; await it before the last byte leaves. It completes once the record is as durable
     /// as the options say, or when a disk that fails has used up its patience: then the record is kept and written later.
     /// It never throws for a disk.
