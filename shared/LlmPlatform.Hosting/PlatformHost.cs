@@ -124,8 +124,10 @@ public sealed class PlatformHost
         }
 
         var app = builder.Build();
-        app.UseExceptionHandler();
+
+        // Outside the exception handler, so that a span shows the status that the caller is given.
         app.UsePlatformTracing();
+        app.UseExceptionHandler();
         app.MapHealth();
         app.MapPrometheusMetrics();
         foreach (var module in _modules)

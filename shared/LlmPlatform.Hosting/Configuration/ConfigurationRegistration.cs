@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Configuration.Watching;
+using LlmPlatform.Hosting.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -24,6 +25,7 @@ public static class ConfigurationRegistration
         if (initial.Sources is null)
             return services.AddSingleton<IPlatformConfigurationSource>(new FixedConfigurationSource(initial));
 
+        services.AddSingleton(new OptionsSection(ConfigurationWatchOptions.Section));
         services.AddOptions<ConfigurationWatchOptions>()
             .BindConfiguration(ConfigurationWatchOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateDataAnnotations()

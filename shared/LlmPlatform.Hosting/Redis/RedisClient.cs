@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
@@ -33,14 +34,19 @@ public sealed class RedisClient : IAsyncDisposable
     /// <param name="options">Where Redis is, and the limits.</param>
     /// <param name="time">The clock of all waits; the system's by default.</param>
     /// <param name="logger">Told of connections made and lost.</param>
+    /// <param name="meters">Makes the meter <c>LlmPlatform.Redis</c>; without it the meter belongs to no host.</param>
     /// <exception cref="FormatException">The connection string is wrong; the message names the part.</exception>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
-    public RedisClient(RedisOptions options, TimeProvider? time = null, ILogger<RedisClient>? logger = null)
+    public RedisClient(
+        RedisOptions options,
+        TimeProvider? time = null,
+        ILogger<RedisClient>? logger = null,
+        IMeterFactory? meters = null)
     {
         _endpoint = options.Validated();
         _options = options;
         _time = time ?? TimeProvider.System;
-        _metrics = new RedisMetrics();
+        _metrics = new RedisMetrics(meters);
         _lanes = new RedisLane[options.Connections];
         for (var i = 0; i < _lanes.Length; i++)
             _lanes[i] = new RedisLane(_endpoint, options, _time, _metrics, logger ?? NullLogger<RedisClient>.Instance);

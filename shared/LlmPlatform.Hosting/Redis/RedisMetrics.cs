@@ -12,9 +12,10 @@ internal sealed class RedisMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _reconnects;
 
-    internal RedisMetrics()
+    // A meter of the host's factory is shown by that host alone, where a process runs several.
+    internal RedisMetrics(IMeterFactory? meters)
     {
-        _meter = new Meter(MeterName);
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _commands = _meter.CreateCounter<long>("redis_commands_total", description: "Commands handed to the client.");
         _failures = _meter.CreateCounter<long>(
             "redis_failures_total", description: "Commands without a good reply, by reason.");

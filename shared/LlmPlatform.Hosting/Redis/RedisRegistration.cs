@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +38,8 @@ public static class RedisRegistration
         services.AddSingleton(provider => new RedisClient(
             provider.GetRequiredService<RedisOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ILogger<RedisClient>>()));
+            provider.GetService<ILogger<RedisClient>>(),
+            provider.GetService<IMeterFactory>()));
         services.AddSingleton<IHostedService, RedisStart>();
         services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name);
         return services;

@@ -10,13 +10,13 @@ namespace LlmPlatform.Messaging;
 internal sealed class OutboxSignal<TContext> : IDisposable
     where TContext : DbContext
 {
-    private static readonly object Marker = new();
+    private static readonly object _marker = new();
 
     // Weak: a context that never commits takes its mark with it.
     private readonly ConditionalWeakTable<DbContext, object> _expected = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
 
-    public void ExpectCommit(DbContext context) => _expected.AddOrUpdate(context, Marker);
+    public void ExpectCommit(DbContext context) => _expected.AddOrUpdate(context, _marker);
 
     public void Committed(DbContext context)
     {

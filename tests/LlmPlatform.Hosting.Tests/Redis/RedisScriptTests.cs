@@ -15,7 +15,8 @@ public sealed class RedisScriptTests(RedisServer server) : IClassFixture<RedisSe
     {
         await using var redis = await server.ConnectAsync();
         using var arguments = RedisArguments.Rent();
-        arguments.Key("clé").Key("k2"u8).Argument("忽略").Argument(long.MinValue).Argument([0, 255, 13, 10]).Argument("");
+        arguments.Key("clé").Key("k2"u8);
+        arguments.Argument("忽略").Argument(long.MinValue).Argument([0, 255, 13, 10]).Argument("");
 
         var reply = await redis.EvaluateAsync(_describe, arguments, cancellationToken: Token);
 

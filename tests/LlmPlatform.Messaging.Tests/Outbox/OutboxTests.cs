@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,31 +49,6 @@ public sealed class OutboxTests
 
         Assert.Equal((messageId, correlationId, message),
             (delivery.MessageId, delivery.CorrelationId, delivery.Message));
-    }
-
-    [Fact]
-    public async Task Contexts_of_one_process_do_not_see_each_others_rows()
-    {
-        await using var host = await MessagingHost.StartAsync(await MessagingHost.CreateServersAsync());
-        var sent = new ConcurrentDictionary<string, long>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Name == "outbox_sent_total"
-                && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
-                self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-            sent.AddOrUpdate((string)tags[0].Value!, count, (_, sum) => sum + count));
-        listener.Start();
-
-        await host.PublishLaterAsync<FirstDbContext>(1, 2, 3);
-        await host.PublishLaterAsync<SecondDbContext>(4, 5);
-        await host.Received.AtLeastAsync(5);
-
-        await TestKit.Eventually.UntilAsync(
-            () => sent.GetValueOrDefault("first") == 3 && sent.GetValueOrDefault("second") == 2,
-            TimeSpan.FromSeconds(10), "each dispatcher sent the rows of its own schema", Token);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class PeriodStateMachine : MassTransitStateMachine<PeriodState>
                 .Then(context => context.Saga.Sum += context.Message.Amount)
                 .Publish(context => new SomethingHappened { Number = context.Saga.Sum, Note = "granted" }),
             When(Ended)
+                .Then(context => context.GetPayload<FirstDbContext>().Things.Add(new Thing { Name = "ended" }))
                 .Send(new Uri("queue:Recording"),
                     context => new SomethingHappened { Number = context.Saga.Sum, Note = "ended" })
                 .Finalize());

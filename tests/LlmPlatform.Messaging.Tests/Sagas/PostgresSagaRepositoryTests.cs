@@ -104,6 +104,9 @@ public sealed class PostgresSagaRepositoryTests
 
         await UntilAsync(host, periods => periods.Count == 0);
 
+        // What the state machine wrote to the service's context, which it finds in the payload, came with it.
+        Assert.Equal(1, await host.InScopeAsync(provider =>
+            provider.GetRequiredService<FirstDbContext>().Things.CountAsync(Token)));
         var notes = (await host.Received.AtLeastAsync(2)).Select(delivery => delivery.Message.Note);
         Assert.Equal(["ended", "opened"], notes.Order());
     }
