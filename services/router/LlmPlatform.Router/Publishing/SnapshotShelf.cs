@@ -2,7 +2,6 @@ using LlmPlatform.Router.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LlmPlatform.Router.Publishing;
 
@@ -28,15 +27,14 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
         {
             return await RefreshAsync(cancellationToken);
         }
-        catch (NpgsqlException fault) when (_newest is not null)
+        catch (Exception fault) when (_newest is not null && StoreAway.Explains(fault))
         {
-            ServedFromMemory(fault.GetType().Name);
+            ServedFromMemory((fault.InnerException ?? fault).GetType().Name);
             return _newest;
         }
     }
 
     /// <summary>Looks for a newer version; a repeat costs one look at an index.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<RoutingSnapshot?> RefreshAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
