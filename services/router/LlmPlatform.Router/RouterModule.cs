@@ -79,7 +79,9 @@ public sealed class RouterModule : IServiceModule
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
+        // Nothing else asks for the gauge, and it measures from when it is made.
         endpoints.ServiceProvider.GetRequiredService<ProviderUpGauge>();
+
         endpoints.MapSnapshot(Routing, (context, cancellationToken) =>
             context.RequestServices.GetRequiredService<SnapshotShelf>().CurrentAsync(cancellationToken));
 
