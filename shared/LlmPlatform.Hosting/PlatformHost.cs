@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Hosting.Bus;
 using LlmPlatform.Hosting.Configuration;
@@ -97,6 +99,13 @@ public sealed class PlatformHost
         services.AddSingleton(_modules);
         services.AddSingleton<ReadinessProbe>();
         services.AddProblemDetails();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        });
         services.AddExceptionHandler<BadRequestHandler>();
         services.AddHttpClient();
         services.AddPlatformConfiguration(platform.Configuration);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge;
 
@@ -65,19 +67,17 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         };
     }
 
-    public static GatewayError RateLimited(string scope, string kind, long limit, TimeSpan retryAfter)
+    public static GatewayError RateLimited(RateLimitRefusal refusal)
     {
-        var text = limit.ToString(CultureInfo.InvariantCulture);
-        var code = kind is "requests_per_hour" or "requests_per_day" or "tokens_per_hour" or "tokens_per_day"
-            ? "quota_exceeded"
-            : "rate_limit_exceeded";
-        var seconds = Math.Ceiling(retryAfter.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
-        return new GatewayError(429, code, "rate_limit_error",
-            $"{scope} is limited to {text} {kind.Replace('_', ' ')}. Try again in {seconds} s.")
+        var limit = refusal.Limit.ToString(CultureInfo.InvariantCulture);
+        var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Kind.ToString());
+        var seconds = Math.Ceiling(refusal.RetryAfter.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        return new GatewayError(429, refusal.IsQuota ? "quota_exceeded" : "rate_limit_exceeded", "rate_limit_error",
+            $"{refusal.Scope} is limited to {limit} {kind.Replace('_', ' ')}. Try again in {seconds} s.")
         {
-            Scope = scope,
-            Limit = text,
-            RetryAfter = retryAfter,
+            Scope = refusal.Scope,
+            Limit = limit,
+            RetryAfter = refusal.RetryAfter,
         };
     }
 

@@ -150,7 +150,7 @@ internal sealed partial class GatewayPipeline(
         GatewayCall call, RouteCandidate candidate, UpstreamAttempt upstream, UpstreamError error)
     {
         using var answer = new PooledBuffer(4096);
-        if (await attempts.ReadRefusalAsync(upstream, answer) is not null || answer.Length == 0)
+        if (await AttemptDesk.ReadRefusalAsync(upstream, answer) is not null || answer.Length == 0)
         {
             return Unserved(call, error);
         }

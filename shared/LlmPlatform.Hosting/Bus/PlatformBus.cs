@@ -27,7 +27,7 @@ internal static class PlatformBus
                 module.AddConsumers(bus);
             }
 
-            bus.AddConfigureEndpointsCallback((context, _, endpoint) => Configure(context, endpoint));
+            bus.AddConfigureEndpointsCallback(Configure);
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(new Uri(platform.Environment.RabbitMq), host =>
@@ -50,9 +50,14 @@ internal static class PlatformBus
         });
     }
 
-    private static void Configure(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    private static void Configure(IRegistrationContext context, string queue, IReceiveEndpointConfigurator endpoint)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        if (Announcements.IsAnnouncement(queue))
+        {
+            return;
+        }
+
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {
             rabbit.SetQuorumQueue(options.QuorumGroupSize);

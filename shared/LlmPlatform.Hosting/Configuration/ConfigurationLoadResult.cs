@@ -15,8 +15,6 @@ public sealed record ConfigurationLoadResult(
     [MemberNotNullWhen(true, nameof(Configuration))]
     public bool IsValid => Configuration is not null;
 
-    /// <summary>
-    /// The files that were asked for, readable or not: a change of any of them may change the outcome.
-    /// </summary>
-    internal IReadOnlyList<string> SourcePaths { get; init; } = [];
+    /// <summary>The files that were asked for: a change of any of them may change the outcome.</summary>
+    internal ConfigurationSources Sources { get; init; } = new([], string.Empty);
 }

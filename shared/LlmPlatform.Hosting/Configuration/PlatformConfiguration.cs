@@ -55,4 +55,7 @@ public sealed record PlatformConfiguration
 
     /// <summary>The file as it was named, for messages such as "declared in config/platform.yaml, line 12".</summary>
     public string SourcePath { get; init; } = string.Empty;
+
+    /// <summary>The files it was read from; null for a configuration that was made in code.</summary>
+    internal ConfigurationSources? Sources { get; init; }
 }

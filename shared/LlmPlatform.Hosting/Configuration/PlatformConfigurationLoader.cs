@@ -23,15 +23,17 @@ public static class PlatformConfigurationLoader
 
         var configuration = Read(path, reading, log, variables, files);
         ConfigurationCheck.Run(configuration, reading);
+        var sources = new ConfigurationSources(files.Paths, files.Fingerprint);
         if (!log.IsClean)
-            return new ConfigurationLoadResult(null, log.InOrder(), log.Notices) { SourcePaths = files.Paths };
+            return new ConfigurationLoadResult(null, log.InOrder(), log.Notices) { Sources = sources };
 
         configuration = Availability.Apply(configuration, reading) with
         {
             Hash = files.Hash(variables),
             SourcePath = path,
+            Sources = sources,
         };
-        return new ConfigurationLoadResult(configuration, [], log.Notices) { SourcePaths = files.Paths };
+        return new ConfigurationLoadResult(configuration, [], log.Notices) { Sources = sources };
     }
 
     private static PlatformConfiguration Read(

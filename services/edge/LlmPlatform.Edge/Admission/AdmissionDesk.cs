@@ -87,7 +87,7 @@ internal sealed class AdmissionDesk(
                 call.IsAdmitted = true;
                 return null;
             case AdmissionOutcome.RateLimited when decision.RateLimit is { } limit:
-                return GatewayError.RateLimited(limit.Scope, limit.Kind, limit.Limit, limit.RetryAfter);
+                return GatewayError.RateLimited(limit);
             case AdmissionOutcome.BudgetExceeded when decision.Budget is { } budget:
                 return Refuse(call, budget);
             default:

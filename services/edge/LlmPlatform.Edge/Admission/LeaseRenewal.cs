@@ -26,7 +26,7 @@ internal sealed partial class LeaseRenewal(
                 var open = calls.All.Select(call => call.RequestId).ToList();
                 if (open.Count > 0)
                 {
-                    await ledger.RenewAsync(open);
+                    await ledger.RenewAsync(open, stoppingToken);
                 }
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

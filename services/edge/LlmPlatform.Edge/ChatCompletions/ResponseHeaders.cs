@@ -2,7 +2,6 @@ using System.Globalization;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Money;
 using LlmPlatform.Router.Client;
-using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 

@@ -1,6 +1,6 @@
-using System.Buffers;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Money;
@@ -100,7 +100,7 @@ internal sealed class AttemptDesk(
         ReadAllAsync(upstream, answer, options.MaxResponseBytes);
 
     /// <summary>Reads what a provider says with an error status.</summary>
-    public async ValueTask<UpstreamError?> ReadRefusalAsync(UpstreamAttempt upstream, PooledBuffer answer) =>
+    public static async ValueTask<UpstreamError?> ReadRefusalAsync(UpstreamAttempt upstream, PooledBuffer answer) =>
         await upstream.OpenBodyAsync() ?? await ReadAllAsync(upstream, answer, MaxRefusalBytes);
 
     /// <summary>Closes an attempt whose whole answer was read.</summary>

@@ -11,7 +11,10 @@ internal sealed class NeighbourFiles(string folder, FaultLog log, EnvironmentRea
         var named = root.OptionalText("price_file");
         var path = Path.Combine(folder, named ?? usual);
         if (named is null && !File.Exists(path))
+        {
+            files.NoteAbsent(path);
             return [];
+        }
 
         var text = files.ReadText(path, out var fault);
         if (text is null)

@@ -15,10 +15,24 @@ internal sealed class SourceFiles
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<string> _paths = [];
-    private readonly List<byte[]> _contents = [];
+    private readonly List<byte[]?> _contents = [];
 
     /// <summary>Every file that was asked for, whether it could be read or not.</summary>
     public IReadOnlyList<string> Paths => _paths;
+
+    /// <summary>Names what was read: the same paths with the same content have the same fingerprint.</summary>
+    public string Fingerprint => Digest(_contents);
+
+    /// <summary>The fingerprint that reading the same paths would have now.</summary>
+    public static string FingerprintNow(IReadOnlyList<string> paths) =>
+        Digest(paths.Select(path => ReadBytes(path, out _)));
+
+    /// <summary>Remembers a file that may be absent, so that its appearance is noticed.</summary>
+    public void NoteAbsent(string path)
+    {
+        _paths.Add(path);
+        _contents.Add(null);
+    }
 
     /// <summary>Reads a file as text.</summary>
     /// <param name="path">Its path.</param>
@@ -28,10 +42,10 @@ internal sealed class SourceFiles
     {
         _paths.Add(path);
         var bytes = ReadBytes(path, out fault);
+        _contents.Add(bytes);
         if (bytes is null)
             return null;
 
-        _contents.Add(bytes);
         try
         {
             return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
@@ -72,14 +86,21 @@ internal sealed class SourceFiles
     public string Hash(EnvironmentReading environment)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var content in _contents)
-            hash.AppendData(SHA256.HashData(content));
+        hash.AppendData(Encoding.UTF8.GetBytes(Fingerprint));
         foreach (var (name, value) in environment.Asked)
         {
             hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
             hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
         }
 
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string Digest(IEnumerable<byte[]?> contents)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var content in contents)
+            hash.AppendData(content is null ? [0] : SHA256.HashData(content));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

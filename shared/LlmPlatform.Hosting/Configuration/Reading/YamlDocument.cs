@@ -36,7 +36,9 @@ internal sealed class YamlDocument
         }
         catch (YamlException fault)
         {
-            reading.Fault(string.Empty, (int)fault.Start.Line, $"the YAML cannot be read: {Sentence(fault.Message)}");
+            // At the end of the text the library points one line past it.
+            var line = Math.Min((int)fault.Start.Line, text.AsSpan().TrimEnd('\n').Count('\n') + 1);
+            reading.Fault(string.Empty, line, $"the YAML cannot be read: {Sentence(fault.Message)}");
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException
             or OverflowException or IndexOutOfRangeException)

@@ -4,13 +4,19 @@ namespace LlmPlatform.Hosting.Configuration.Validation;
 
 internal static class LimitValidator
 {
+    private static readonly string[] Figures =
+    [
+        "requests_per_minute", "requests_per_hour", "requests_per_day", "tokens_per_minute", "tokens_per_hour",
+        "tokens_per_day", "max_parallel",
+    ];
+
     public static void Validate(PlatformConfiguration configuration, FileReading reading)
     {
         var first = new Dictionary<(ScopeReference, LimitEach?), int>();
         for (var i = 0; i < configuration.Limits.Count; i++)
         {
             var (path, limit) = ($"limits[{i}]", configuration.Limits[i]);
-            if (!HasFigure(limit) && !reading.HasFaultWithin(path))
+            if (!Array.Exists(Figures, key => reading.Gives($"{path}.{key}")))
                 reading.Fault(path, "limits nothing; give a figure such as requests_per_minute.");
             if (limit.Burst is not null && limit.RequestsPerMinute is null)
                 reading.Fault($"{path}.burst", "bounds a rate that is not given; add requests_per_minute.");
@@ -23,8 +29,4 @@ internal static class LimitValidator
             }
         }
     }
-
-    private static bool HasFigure(LimitConfiguration limit) =>
-        (limit.RequestsPerMinute ?? limit.RequestsPerHour ?? limit.RequestsPerDay
-            ?? limit.TokensPerMinute ?? limit.TokensPerHour ?? limit.TokensPerDay ?? limit.MaxParallel) is not null;
 }

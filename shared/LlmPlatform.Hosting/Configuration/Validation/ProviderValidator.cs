@@ -13,7 +13,7 @@ internal static class ProviderValidator
             if (provider.Health.Timeout > provider.Health.Interval)
                 reading.Fault(
                     $"{path}.health.timeout", "is longer than the interval, so probes would overlap; shorten it.");
-            if (provider.Enabled)
+            if (provider.Enabled && !reading.HasFaultWithin($"{path}.kind"))
                 CheckNeeds(provider, path, reading);
         }
     }

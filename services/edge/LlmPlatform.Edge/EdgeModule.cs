@@ -1,0 +1,146 @@
+using LlmPlatform.Contracts.Identity;
+using LlmPlatform.Edge.Admission;
+using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Models;
+using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Routing;
+using LlmPlatform.Edge.Settlement;
+using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Bus;
+using LlmPlatform.Hosting.Health;
+using LlmPlatform.Hosting.Options;
+using LlmPlatform.Hosting.Redis;
+using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Messaging;
+using LlmPlatform.Money.Pricing;
+using LlmPlatform.Quota;
+using LlmPlatform.Router.Client;
+using MassTransit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmPlatform.Edge;
+
+/// <summary>
+/// The entrance: does all that must happen while a caller waits, and nothing else. Everything after the last byte happens on
+/// the bus.
+/// </summary>
+/// <remarks>
+/// <see cref="GatewayPipeline"/> is the path of a request. <c>Identity/</c>: who is calling. <c>Routing/</c>: where it may go.
+/// <c>Admission/</c>: may they, can they afford it. <c>Providers/</c>: their protocols. <c>ChatCompletions/</c>,
+/// <c>Models/</c>: the public APIs. <c>Settlement/</c>: what it cost, said once, never lost.
+/// </remarks>
+public sealed class EdgeModule : IServiceModule
+{
+    private static readonly SnapshotSource<RoutingSnapshot> Routes =
+        new(RoutingSnapshots.Name, RoutingSnapshots.Owner, snapshot => snapshot.Version);
+
+    private static readonly SnapshotSource<PriceBookSnapshot> Prices =
+        new(PriceBookSnapshot.Name, PriceBookSnapshot.Owner, snapshot => snapshot.Version);
+
+    /// <inheritdoc />
+    public string Name => "edge";
+
+    /// <inheritdoc />
+    public ServerKinds Needs => ServerKinds.Postgres | ServerKinds.RabbitMq | ServerKinds.Redis;
+
+    /// <inheritdoc />
+    public bool ServesCallers => true;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<EdgeOptions>(platform, EdgeOptions.Section);
+        services.AddValidatedOptions<UpstreamOptions>(platform, UpstreamOptions.Section);
+        services.AddServiceDatabase<EdgeDbContext>(platform.Environment.Postgres, EdgeDbContext.Schema);
+        services.AddMessageContracts(typeof(KeysChanged).Assembly);
+        services.AddOutbox<EdgeDbContext>();
+        services.AddSettlement(platform);
+
+        AddIdentity(services);
+        AddAdmission(services, platform);
+
+        services.AddSnapshotFeed(Routes);
+        services.AddSingleton<RoutingTable>();
+        services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<AttemptDesk>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayPipeline>();
+        AddReadiness(services);
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddAnnouncementConsumer<KeysChangedConsumer>();
+        bus.AddAnnouncementConsumer<RoutingSnapshotPublishedConsumer>();
+        bus.AddAnnouncementConsumer<LimitsChangedConsumer>();
+        bus.AddAnnouncementConsumer<PriceBookPublishedConsumer>();
+    }
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapChatCompletions();
+        endpoints.MapModels();
+        var admin = endpoints.MapAdmin();
+        admin.MapTenants();
+        admin.MapKeys();
+    }
+
+    /// <inheritdoc />
+    public Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.MigrateDatabaseAsync<EdgeDbContext>(cancellationToken);
+
+    private static void AddIdentity(IServiceCollection services)
+    {
+        services.AddScoped<IdentityBook>();
+        services.AddSingleton<KeyRingFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRingFeed>());
+        services.AddHostedService<ConfiguredIdentities>();
+        services.AddSingleton<Authentication>();
+    }
+
+    private static void AddAdmission(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddRedis(platform.Environment.Redis);
+        services.AddHoldLedger(platform);
+        services.AddSnapshotFeed(LimitsSnapshots.Source);
+        services.AddSnapshotFeed(Prices);
+        services.AddSingleton<LimitsTable>();
+        services.AddSingleton<PriceTable>();
+        services.AddSingleton<AdmissionDesk>();
+        services.AddSingleton<CallsUnderway>();
+        services.AddSingleton<HoldRelease>();
+        services.AddHostedService<LeaseRenewal>();
+    }
+
+    // Callers are served as long as they can be known, routed, admitted and billed; the bus may be away for hours.
+    private void AddReadiness(IServiceCollection services)
+    {
+        services.AddDependency(this, "redis", required: true, async (provider, cancellationToken) =>
+        {
+            await provider.GetRequiredService<RedisClient>().PingAsync(cancellationToken);
+            return null;
+        });
+        services.AddDependency(this, "keys", required: true, (provider, _) => ValueTask.FromResult(
+            ReferenceEquals(provider.GetRequiredService<KeyRingFeed>().Current, KeyRing.Empty) ? "not loaded yet" : null));
+        services.AddDependency(this, "routes", required: true, (provider, _) => ValueTask.FromResult(
+            provider.GetRequiredService<RoutingTable>().Planner is null ? "not learned yet" : null));
+        services.AddDependency(this, "limits", required: true, (provider, _) => ValueTask.FromResult(
+            provider.GetRequiredService<SnapshotFeed<LimitsSnapshot>>().Current is null ? "not learned yet" : null));
+        services.AddDependency(this, "prices", required: true, (provider, _) => ValueTask.FromResult(
+            provider.GetRequiredService<SnapshotFeed<PriceBookSnapshot>>().Current is null ? "not learned yet" : null));
+        services.AddDependency(this, "spool", required: true, (provider, _) => ValueTask.FromResult(
+            provider.GetRequiredService<UsageSpool>().RefusalReason));
+        services.AddDependency(this, "postgres", required: false, async (provider, cancellationToken) =>
+        {
+            await using var scope = provider.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<EdgeDbContext>().Database;
+            return await database.CanConnectAsync(cancellationToken) ? null : "does not answer";
+        });
+    }
+}

@@ -1,0 +1,139 @@
+using LlmPlatform.Hosting.Admin;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.Edge.Identity;
+
+/// <summary><c>/admin/v1/tenants</c> and <c>/admin/v1/teams</c>.</summary>
+internal static class TenantEndpoints
+{
+    private const int MaxNameLength = 200;
+
+    public static void MapTenants(this RouteGroupBuilder admin)
+    {
+        admin.MapGet("/tenants", ListTenantsAsync);
+        admin.MapPost("/tenants", CreateTenantAsync);
+        admin.MapGet("/teams", ListTeamsAsync);
+        admin.MapPost("/teams", CreateTeamAsync);
+    }
+
+    private static async Task<Results<Ok<Page<TenantResponse>>, ProblemHttpResult>> ListTenantsAsync(
+        [AsParameters] PageQuery page, EdgeDbContext database, CancellationToken cancellationToken)
+    {
+        if (!page.TryRead(out var after, out var problem))
+        {
+            return problem;
+        }
+
+        var tenants = await database.Tenants.AsNoTracking().ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Cut(tenants.Select(TenantResponse.Of), tenant => tenant.Name, after));
+    }
+
+    private static async Task<Results<Created<TenantResponse>, ProblemHttpResult>> CreateTenantAsync(
+        CreateTenantRequest request,
+        HttpContext http,
+        EdgeDbContext database,
+        IdentityBook book,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (!IsName(request.Name))
+        {
+            return InvalidName();
+        }
+
+        var tenant = new Tenant
+        {
+            Name = request.Name!,
+            Tier = request.Tier,
+            Source = DeclaredBy.Api,
+            CreatedAt = clock.GetUtcNow(),
+        };
+        database.Tenants.Add(tenant);
+        book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
+        return await SavedAsync(book, cancellationToken)
+            ? TypedResults.Created($"/admin/v1/tenants/{tenant.Name}", TenantResponse.Of(tenant))
+            : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already, or another change was quicker.");
+    }
+
+    private static async Task<Results<Ok<Page<TeamResponse>>, ProblemHttpResult>> ListTeamsAsync(
+        [AsParameters] PageQuery page, string? tenant, EdgeDbContext database, CancellationToken cancellationToken)
+    {
+        if (!page.TryRead(out var after, out var problem))
+        {
+            return problem;
+        }
+
+        var teams = await database.Teams.AsNoTracking()
+            .Where(team => tenant == null || team.Tenant == tenant)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Cut(teams.Select(TeamResponse.Of), team => $"{team.Tenant}/{team.Name}", after));
+    }
+
+    private static async Task<Results<Created<TeamResponse>, ProblemHttpResult>> CreateTeamAsync(
+        CreateTeamRequest request,
+        HttpContext http,
+        EdgeDbContext database,
+        IdentityBook book,
+        CancellationToken cancellationToken)
+    {
+        if (!IsName(request.Name))
+        {
+            return InvalidName();
+        }
+
+        if (!await database.Tenants.AnyAsync(tenant => tenant.Name == request.Tenant, cancellationToken))
+        {
+            return AdminProblem.Invalid("tenant_not_found", $"There is no tenant '{request.Tenant}'.");
+        }
+
+        var team = new Team
+        {
+            Tenant = request.Tenant!,
+            Name = request.Name!,
+            CostCenter = request.CostCenter,
+            Source = DeclaredBy.Api,
+        };
+        database.Teams.Add(team);
+        book.Note(http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}", $"cost centre {team.CostCenter ?? "none"}");
+        return await SavedAsync(book, cancellationToken)
+            ? TypedResults.Created($"/admin/v1/teams?tenant={team.Tenant}", TeamResponse.Of(team))
+            : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already, or another change was quicker.");
+    }
+
+    private static async Task<bool> SavedAsync(IdentityBook book, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await book.SaveAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsName(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength } && !name.Any(letter => char.IsWhiteSpace(letter) || letter == '/');
+
+    private static ProblemHttpResult InvalidName() =>
+        AdminProblem.Invalid("invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces and slashes.");
+
+    internal sealed record CreateTenantRequest(string? Name, string? Tier);
+
+    internal sealed record CreateTeamRequest(string? Tenant, string? Name, string? CostCenter);
+
+    internal sealed record TenantResponse(string Name, string? Tier, DateTimeOffset CreatedAt, string Source)
+    {
+        public static TenantResponse Of(Tenant tenant) => new(tenant.Name, tenant.Tier, tenant.CreatedAt, tenant.Source);
+    }
+
+    internal sealed record TeamResponse(string Tenant, string Name, string? CostCenter, string Source)
+    {
+        public static TeamResponse Of(Team team) => new(team.Tenant, team.Name, team.CostCenter, team.Source);
+    }
+}

@@ -1,0 +1,17 @@
+namespace LlmPlatform.Edge.Settlement;
+
+/// <summary>What a record of the spool says. The numbers are on disk.</summary>
+internal enum SpoolRecordType : byte
+{
+    /// <summary>A provider is about to be called: <see cref="CallIntent"/>.</summary>
+    Intent = 1,
+
+    /// <summary>So many output tokens have streamed; the payload is the time in Unix milliseconds.</summary>
+    Progress = 2,
+
+    /// <summary>What an attempt consumed: <c>UsageRecorded</c>. Numbered.</summary>
+    Usage = 3,
+
+    /// <summary>How a request ended: <c>RequestCompleted</c>. Numbered, apart from usage.</summary>
+    Completion = 4,
+}

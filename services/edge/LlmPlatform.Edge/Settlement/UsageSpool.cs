@@ -1,0 +1,368 @@
+using System.Diagnostics.Metrics;
+using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
+using Microsoft.Extensions.Logging;
+
+namespace LlmPlatform.Edge.Settlement;
+
+/// <summary>
+/// What every call cost, said once and never lost: the edge's own write-ahead log. A call writes its intent before it costs
+/// anything and its usage before its caller has the last byte; consumers take it from here, and whatever dies in between,
+/// the records are there when it comes back. See README.md for what each crash leaves.
+/// </summary>
+internal sealed partial class UsageSpool : IDisposable
+{
+    /// <summary>Cursor of the shipper of usage.</summary>
+    public const string UsageShipperName = "usage-shipper";
+
+    /// <summary>Cursor of the shipper of completions, in either lane.</summary>
+    public const string CompletionShipperName = "completion-shipper";
+
+    /// <summary>Cursor of the settler of holds.</summary>
+    public const string HoldSettlerName = "hold-settler";
+
+    private const double FullRatio = 0.9;
+
+    private readonly SpoolOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly FileStream _lock;
+    private readonly HeldRecords _held;
+    private readonly LaneUpkeep _moneyUpkeep;
+    private readonly LaneUpkeep _refusalUpkeep;
+    private readonly Counter<long> _droppedRefusals;
+    private readonly Counter<long> _droppedRecords;
+    private readonly Counter<long> _unflushed;
+    private readonly ITimer _upkeep;
+    private readonly Lock _upkeepGate = new();
+    private bool _isDisposed;
+
+    private UsageSpool(
+        string directory, FileStream held, SpoolOptions options, TimeProvider clock, Meter meter, ILogger logger)
+    {
+        (_lock, _options, _clock, _logger) = (held, options, clock, logger);
+        var (money, refusals) = (Path.Combine(directory, "money"), Path.Combine(directory, "refusals"));
+        var isFsync = options.Durability == SpoolDurability.Fsync;
+        Money = SpoolLane.Open(money, options, new LaneSetting
+        {
+            Consumers = [UsageShipperName, CompletionShipperName, HoldSettlerName],
+            FlushInterval = isFsync ? options.GroupCommitWindow : options.LazyFlushInterval,
+            Clock = clock,
+            Logger = logger,
+        });
+        Refusals = SpoolLane.Open(refusals, options, new LaneSetting
+        {
+            Consumers = [CompletionShipperName],
+            FlushInterval = options.LazyFlushInterval,
+            Clock = clock,
+            Logger = logger,
+        });
+        _held = new HeldRecords(Money, options.MaxHeldRecords);
+        _moneyUpkeep = new LaneUpkeep(Money, money, options, options.MaxBytes, clock, logger);
+        _refusalUpkeep = new LaneUpkeep(Refusals, refusals, options, options.MaxRefusalBytes, clock, logger);
+        new SpoolRecovery(Money, clock, logger).Run();
+
+        meter.CreateObservableGauge("gateway_spool_pending", () => PendingEvents, description: "Events not yet confirmed.");
+        meter.CreateObservableGauge("gateway_spool_bytes", () => Bytes, description: "Bytes of the spool's files.");
+        meter.CreateObservableGauge("gateway_spool_open_calls", () => Money.Calls.Count, description: "Calls in progress.");
+        meter.CreateObservableGauge("gateway_spool_held", () => _held.Count, description: "Records the disk has refused.");
+        meter.CreateObservableCounter(
+            "gateway_spool_damaged_bytes_total", () => Money.DamagedBytes + Refusals.DamagedBytes, description: "Damage met.");
+        _droppedRefusals = meter.CreateCounter<long>("gateway_spool_refusals_dropped_total");
+        _droppedRecords = meter.CreateCounter<long>("gateway_spool_records_dropped_total");
+        _unflushed = meter.CreateCounter<long>("gateway_spool_unflushed_total");
+        _upkeep = clock.CreateTimer(_ => Upkeep(), null, options.UpkeepInterval, options.UpkeepInterval);
+    }
+
+    /// <summary>Where admitted calls are written.</summary>
+    public SpoolLane Money { get; }
+
+    /// <summary>Where refused requests are written: a flood of them cannot fill the lane that money travels in.</summary>
+    public SpoolLane Refusals { get; }
+
+    /// <summary>False while a new billable call must be refused with 503 <c>accounting_unavailable</c>.</summary>
+    public bool IsAccepting => RefusalReason is null;
+
+    /// <summary>
+    /// Null while accepting, else <c>spool_full</c> (90 % of its bytes wait for a consumer) or <c>spool_disk_error</c>.
+    /// </summary>
+    public string? RefusalReason =>
+        Money.IsFailing ? "spool_disk_error"
+        : Money.BytesWanted >= _options.MaxBytes * FullRatio ? "spool_full"
+        : null;
+
+    /// <summary>Usage and completion events not yet confirmed by the broker.</summary>
+    public long PendingEvents => Pending(Money) + Pending(Refusals);
+
+    /// <summary>Bytes of all segment files.</summary>
+    public long Bytes => Money.Bytes + Refusals.Bytes;
+
+    /// <summary>Opens the spool, and recovers what an edge that died left open in it.</summary>
+    /// <param name="directory">Its directory; made when it is missing. One process at a time.</param>
+    /// <param name="options">Sizes and times.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="meter">Carries its metrics.</param>
+    /// <param name="logger">Hears of failures, damage and recovery.</param>
+    /// <exception cref="InvalidOperationException">Another process has the directory.</exception>
+    /// <exception cref="IOException">The directory cannot be read or written.</exception>
+    public static UsageSpool Open(
+        string directory, SpoolOptions options, TimeProvider clock, Meter meter, ILogger<UsageSpool> logger)
+    {
+        Directory.CreateDirectory(directory);
+        var held = Lock(directory);
+        try
+        {
+            return new UsageSpool(directory, held, options, clock, meter, logger);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes down that a provider is about to be called. Await it before the call. It reaches the page cache before it
+    /// returns and its flush is under way, but nobody waits for the device here: a dead process loses nothing by that, a
+    /// machine that loses its power within the next milliseconds loses the caller as well, and the hold's lease tells of
+    /// the call; waiting would add a flush to every time to first token.
+    /// </summary>
+    /// <exception cref="SpoolUnavailableException">Nothing was written; refuse the call.</exception>
+    public ValueTask RecordIntentAsync(CallIntent intent, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (RefusalReason is { } reason)
+        {
+            return ValueTask.FromException(new SpoolUnavailableException(reason));
+        }
+
+        var estimate = intent.Estimate;
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(
+            SpoolRecordType.Intent, 0, estimate.EventId, estimate.RequestId, intent, SpoolJson.Default.CallIntent);
+        try
+        {
+            Money.Append(record);
+            return ValueTask.CompletedTask;
+        }
+        catch (IOException failure)
+        {
+            return ValueTask.FromException(new SpoolUnavailableException("spool_disk_error", failure));
+        }
+    }
+
+    /// <summary>
+    /// Notes the output streamed so far, so that an estimate after a crash is close. Every few seconds is enough; an event
+    /// without an open intent is ignored, and a note that the disk refuses is not missed.
+    /// </summary>
+    public void RecordProgress(Guid eventId, long outputTokens)
+    {
+        Guid requestId;
+        lock (Money.Gate)
+        {
+            if (!Money.Calls.TryFindIntent(eventId, out requestId))
+            {
+                return;
+            }
+        }
+
+        var at = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        Span<byte> record = stackalloc byte[SpoolFrame.ProgressLength];
+        SpoolFrame.PrepareProgress(record, eventId, requestId, at);
+        try
+        {
+            Money.Append(record, outputTokens, at);
+        }
+        catch (IOException)
+        {
+            // The lane has said so, and the intent still stands for the call.
+        }
+    }
+
+    /// <summary>
+    /// Writes down what an attempt consumed; await it before the last byte leaves. It completes once the record is as durable
+    /// as the options say, or when a disk that fails has used up its patience: then the record is kept and written later.
+    /// It never throws for a disk.
+    /// </summary>
+    public ValueTask RecordUsageAsync(UsageRecorded usage)
+    {
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(
+            SpoolRecordType.Usage,
+            usage.EndsRequest ? SpoolFrame.EndsRequestFlag : (byte)0,
+            usage.EventId,
+            usage.RequestId,
+            usage,
+            SpoolJson.Default.UsageRecorded);
+        try
+        {
+            var end = Money.Append(record);
+            return _options.Durability == SpoolDurability.Fsync ? Money.FlushedAsync(end) : ValueTask.CompletedTask;
+        }
+        catch (IOException)
+        {
+            return Hold(record) is { } written ? new ValueTask(WaitPatientlyAsync(written)) : ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Writes down how a request ended; after its usage. It never throws for a disk, and waits for none.</summary>
+    /// <param name="completed">The event.</param>
+    /// <param name="admitted">False for a request refused before it could cost anything.</param>
+    public ValueTask RecordCompletionAsync(RequestCompleted completed, bool admitted)
+    {
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(
+            SpoolRecordType.Completion,
+            0,
+            completed.EventId,
+            completed.RequestId,
+            completed,
+            SpoolJson.Default.RequestCompleted);
+        if (!admitted && (Refusals.IsFailing || Refusals.BytesWanted + record.Length > _options.MaxRefusalBytes))
+        {
+            _droppedRefusals.Add(1);
+            return ValueTask.CompletedTask;
+        }
+
+        try
+        {
+            (admitted ? Money : Refusals).Append(record);
+        }
+        catch (IOException) when (admitted)
+        {
+            Hold(record);
+        }
+        catch (IOException)
+        {
+            _droppedRefusals.Add(1);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Writes what is held, flushes, and keeps cursors and checkpoint. Calls still open stay open: the next start recovers
+    /// them.
+    /// </summary>
+    public void Dispose()
+    {
+        _upkeep.Dispose();
+        lock (_upkeepGate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+        }
+
+        Try(_held.Write);
+        Money.Stop();
+        Refusals.Stop();
+        Try(_moneyUpkeep.Finish);
+        Try(_refusalUpkeep.Finish);
+        Money.Dispose();
+        Refusals.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream Lock(string directory)
+    {
+        var path = Path.Combine(directory, "spool.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new InvalidOperationException(
+                $"The spool directory {directory} is in use by another process. Two edges cannot share one: give each a "
+                + "data directory of its own (LLM_PLATFORM_DATA).");
+        }
+    }
+
+    private static long Pending(SpoolLane lane)
+    {
+        var usage = lane.NextUsageSequence - 1;
+        var completions = lane.NextCompletionSequence - 1;
+        foreach (var taken in lane.Consumers.Select(consumer => consumer.State).Where(x => x.Epoch == lane.Identity.Epoch))
+        {
+            usage = Math.Min(usage, lane.NextUsageSequence - Math.Max(1, taken.NextUsageSequence));
+            completions = Math.Min(completions, lane.NextCompletionSequence - Math.Max(1, taken.NextCompletionSequence));
+        }
+
+        return usage + completions;
+    }
+
+    private Task? Hold(ReadOnlySpan<byte> record)
+    {
+        var written = _held.TryAdd(record);
+        if (written is null)
+        {
+            _droppedRecords.Add(1);
+            LogDropped(_options.MaxHeldRecords);
+        }
+
+        return written;
+    }
+
+    private async Task WaitPatientlyAsync(Task written)
+    {
+        try
+        {
+            await written.WaitAsync(_options.DiskPatience, _clock);
+        }
+        catch (TimeoutException)
+        {
+            _unflushed.Add(1);
+        }
+    }
+
+    private void Upkeep()
+    {
+        if (!_upkeepGate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_isDisposed)
+            {
+                _unflushed.Add(Money.ReleaseOverdue(_options.DiskPatience));
+                Try(_held.Write);
+                Try(Money.Probe);
+                Try(Refusals.Probe);
+                Try(_moneyUpkeep.Run);
+                Try(_refusalUpkeep.Run);
+            }
+        }
+        finally
+        {
+            _upkeepGate.Exit();
+        }
+    }
+
+    private void Try(Action part)
+    {
+        try
+        {
+            part();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogUpkeepFailed(failure);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The disk of the spool fails and {Limit} records are held in memory: a record was dropped, and its call "
+            + "will be billed from its intent.")]
+    private partial void LogDropped(int limit);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The spool's files could not be kept up; tried again shortly.")]
+    private partial void LogUpkeepFailed(Exception failure);
+}

@@ -1,0 +1,162 @@
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting.Redis;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>How reserve.lua is asked and what its answers mean.</summary>
+internal static class AdmissionScript
+{
+    /// <summary>How long a budget's counter outlives its period, for late usage and for reports of the month before.</summary>
+    internal static readonly TimeSpan CounterRetention = TimeSpan.FromDays(35);
+
+    /// <summary>The script did nothing, because the periods it was asked for are not those of its time.</summary>
+    internal static bool IsOtherPeriod(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("PERIOD"u8);
+
+    internal static DateTimeOffset TimeOf(RedisReply reply) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reply.Items[1].AsInt64());
+
+    internal static void Write(
+        RedisArguments arguments, in AdmissionRequest request, DateTimeOffset instant, TimeSpan lease)
+    {
+        var budgets = request.Limits.BudgetCounters;
+        var rates = request.Limits.RateCounters;
+        arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).Key(QuotaKeys.Revoked);
+        foreach (var budget in budgets)
+            arguments.Key(budget.PeriodAt(instant).Key);
+        foreach (var rate in rates)
+            arguments.RateKey(rate);
+
+        arguments.Id(request.RequestId)
+            .Argument(request.KeyId)
+            .Argument(request.EstimateNanoUsd)
+            .Argument((long)lease.TotalMilliseconds)
+            .Argument(budgets.Count)
+            .Argument(rates.Count)
+            .Argument((long)CounterRetention.TotalMilliseconds);
+        foreach (var budget in budgets)
+        {
+            var counted = budget.PeriodAt(instant);
+            arguments.Argument(budget.Definition.LimitNanoUsd)
+                .Argument(budget.Definition.Revision)
+                .Argument(budget.Definition.Enforce ? 1 : 0)
+                .Argument(counted.Period.StartsAt.ToUnixTimeMilliseconds())
+                .Argument(counted.Period.EndsAt.ToUnixTimeMilliseconds())
+                .Argument(counted.HoldLine);
+        }
+
+        foreach (var rate in rates)
+            arguments.Argument(rate.Rule.Method)
+                .Argument(rate.Rule.Capacity)
+                .Argument(rate.Rule.CountsTokens ? request.EstimatedTokens : 1)
+                .Argument((long)rate.Rule.Window.TotalMilliseconds)
+                .Argument(rate.Rule.Refill);
+    }
+
+    internal static AdmissionDecision Read(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
+    {
+        var items = reply.Items;
+        return items[0].AsString() switch
+        {
+            "OK" => Admitted(reply, request, instant),
+            "REPLAY" => new AdmissionDecision
+            {
+                Outcome = AdmissionOutcome.Admitted,
+                AdmittedAt = TimeOf(reply),
+                IsReplay = true,
+                HeldBudgets = HoldLines.Read(items[2].AsString()!),
+            },
+            "REVOKED" => new AdmissionDecision { Outcome = AdmissionOutcome.Revoked, AdmittedAt = TimeOf(reply) },
+            "ENDED" => new AdmissionDecision { Outcome = AdmissionOutcome.Ended, AdmittedAt = TimeOf(reply) },
+            "RATE" => RateLimited(reply, request),
+            "BUDGET" => BudgetExceeded(reply, request, instant),
+            var other => throw new InvalidDataException($"reserve.lua answered '{other}'."),
+        };
+    }
+
+    private static AdmissionDecision Admitted(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
+    {
+        var budgets = request.Limits.BudgetCounters;
+        var held = budgets.Count == 0 ? [] : new HeldBudget[budgets.Count];
+        for (var i = 0; i < held.Length; i++)
+            held[i] = budgets[i].PeriodAt(instant).Held;
+
+        RateAllowance? requests = null;
+        RateAllowance? tokens = null;
+        var now = reply.Items[1].AsInt64();
+        var rates = request.Limits.RateCounters;
+        for (var i = 0; i < rates.Count; i++)
+        {
+            var rule = rates[i].Rule;
+            var used = reply.Items[i + 2].AsInt64();
+            if (rule.CountsRequests)
+                requests = Tighter(requests, rule, used, now);
+            else if (rule.CountsTokens)
+                tokens = Tighter(tokens, rule, used, now);
+        }
+
+        return new AdmissionDecision
+        {
+            Outcome = AdmissionOutcome.Admitted,
+            AdmittedAt = TimeOf(reply),
+            HeldBudgets = held,
+            Requests = requests,
+            Tokens = tokens,
+        };
+    }
+
+    private static RateAllowance Tighter(RateAllowance? known, RateRule rule, long used, long now)
+    {
+        var remaining = Math.Max(0, rule.Capacity - used);
+        if (known is not null && known.Remaining <= remaining)
+            return known;
+
+        // What was called now is carried through the whole window after this one.
+        var window = (long)rule.Window.TotalMilliseconds;
+        return new RateAllowance(
+            rule.Capacity, remaining, TimeSpan.FromMilliseconds((2 * window) - (now % window)));
+    }
+
+    private static AdmissionDecision RateLimited(RedisReply reply, in AdmissionRequest request)
+    {
+        var items = reply.Items;
+        var rule = request.Limits.RateCounters[(int)items[2].AsInt64() - 1].Rule;
+        return new AdmissionDecision
+        {
+            Outcome = AdmissionOutcome.RateLimited,
+            AdmittedAt = TimeOf(reply),
+            RateLimit = new RateLimitRefusal
+            {
+                LimitId = rule.Definition.Id,
+                Scope = rule.Definition.Scope,
+                Kind = rule.Kind,
+                Limit = rule.Capacity,
+                Used = items[3].AsInt64(),
+                RetryAfter = TimeSpan.FromMilliseconds(items[4].AsInt64()),
+            },
+        };
+    }
+
+    private static AdmissionDecision BudgetExceeded(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
+    {
+        var items = reply.Items;
+        var counter = request.Limits.BudgetCounters[(int)items[2].AsInt64() - 1];
+        var period = counter.PeriodAt(instant).Period;
+        return new AdmissionDecision
+        {
+            Outcome = AdmissionOutcome.BudgetExceeded,
+            AdmittedAt = TimeOf(reply),
+            Budget = new BudgetRefusal
+            {
+                BudgetId = counter.Definition.Id,
+                BudgetName = counter.Definition.Name,
+                Scope = counter.Definition.Scope,
+                PeriodId = period.Id,
+                LimitNanoUsd = items[3].AsInt64(),
+                SpentNanoUsd = items[4].AsInt64(),
+                HeldNanoUsd = items[5].AsInt64(),
+                HeldOnly = items[6].AsInt64() == 1,
+                ResetsAt = period.EndsAt,
+            },
+        };
+    }
+}

@@ -1,0 +1,273 @@
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting.Redis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>
+/// Who may call and what has been spent, in Redis: the edge reserves, settles and renews, metering settles again and frees what
+/// was left behind. One for a process; safe for many threads. Every call but a reserve may be repeated at will; a reserve may
+/// with the same request id, unless its outcome was unknown.
+/// </summary>
+public sealed class HoldLedger : IAsyncDisposable
+{
+    // 9 million dollars: counters keep far away from the end of their 64 bits, and Lua compares single amounts exactly.
+    private const long AmountMax = (1L << 53) - 1;
+    private const int RenewBatch = 1_000;
+    private const int ExpireMax = 1_000;
+
+    // The boundary of a period may pass once while the answer about another one is under way, and hardly twice.
+    private const int PeriodTries = 3;
+
+    private readonly RedisClient _redis;
+    private readonly HoldOptions _options;
+    private readonly RedisClock _clock;
+    private readonly AbandonedReserves _abandoned;
+
+    /// <param name="redis">Where the counters are.</param>
+    /// <param name="options">Leases, memories and waits.</param>
+    /// <param name="clock">The local clock; the system's by default.</param>
+    /// <param name="logger">Told of reserves that could not be undone.</param>
+    public HoldLedger(
+        RedisClient redis, HoldOptions options, TimeProvider? clock = null, ILogger<HoldLedger>? logger = null)
+    {
+        _redis = redis;
+        _options = options;
+        _clock = new RedisClock(clock ?? TimeProvider.System);
+        _abandoned = new AbandonedReserves(
+            options, clock ?? TimeProvider.System, logger ?? NullLogger<HoldLedger>.Instance, ReleaseAsync);
+    }
+
+    /// <summary>
+    /// Admits a request or refuses it, in one round trip: revocation, every rate limit and every budget are checked together, and
+    /// only if all of them allow it is it counted and its estimate held.
+    /// </summary>
+    /// <exception cref="QuotaUnavailableException">
+    /// Redis is away or took longer than <see cref="HoldOptions.ReserveTimeout"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The estimate is negative or above 9 million dollars.</exception>
+    public ValueTask<AdmissionDecision> ReserveAsync(
+        in AdmissionRequest request, CancellationToken cancellationToken = default)
+    {
+        CheckAmount(request.EstimateNanoUsd, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfNegative(request.EstimatedTokens, nameof(request));
+        return ReserveCheckedAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Charges an attempt to every budget period it names, once for each event id and version, whether or not its request's hold
+    /// is still there; takes it off the hold; and frees the rest of the hold with the request's last attempt. May be repeated,
+    /// late and out of order.
+    /// </summary>
+    /// <exception cref="QuotaUnavailableException">Redis is away; settle again later.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The cost is negative or above 9 million dollars.</exception>
+    public async ValueTask<SettleResult> SettleAsync(
+        UsageRecorded usage, CancellationToken cancellationToken = default)
+    {
+        CheckAmount(usage.CostNanoUsd, nameof(usage));
+        using var arguments = RedisArguments.Rent();
+        arguments.HoldKey(usage.RequestId).Key(QuotaKeys.Leases).MarkerKey(usage.EventId);
+        foreach (var budget in usage.Budgets)
+            arguments.Key(QuotaKeys.Budget(budget.BudgetId, budget.PeriodId));
+        arguments.Id(usage.RequestId)
+            .Argument(usage.EventVersion)
+            .Argument(usage.CostNanoUsd)
+            .Argument(usage.OccurredAt.ToUnixTimeMilliseconds())
+            .Argument(Milliseconds(_options.MarkerTtl))
+            .Argument(usage.EndsRequest ? 1 : 0)
+            .Argument(Milliseconds(_options.EndedRetention))
+            .Argument(Milliseconds(AdmissionScript.CounterRetention));
+
+        var reply = await EvaluateAsync(QuotaScripts.Settle, arguments, null, cancellationToken);
+        var levels = new BudgetLevel[usage.Budgets.Count];
+        for (var i = 0; i < levels.Length; i++)
+            levels[i] = LevelOf(usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId, reply.Items[i + 2].Items);
+        return new SettleResult
+        {
+            Outcome = reply.Items[0].AsString() switch
+            {
+                "SETTLED" => SettleOutcome.Settled,
+                "REPLACED" => SettleOutcome.Replaced,
+                "REPEATED" => SettleOutcome.Repeated,
+                _ => SettleOutcome.TooOld,
+            },
+            SettledAt = AdmissionScript.TimeOf(reply),
+            Budgets = levels,
+        };
+    }
+
+    /// <summary>Ends a request that leaves no more usage, and frees what it still holds.</summary>
+    /// <returns>What was freed, nano-USD; 0 when nothing was held any more.</returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away; release again, or leave it to the lease.</exception>
+    public async ValueTask<long> ReleaseAsync(Guid requestId, CancellationToken cancellationToken = default)
+    {
+        using var arguments = RedisArguments.Rent();
+        arguments.HoldKey(requestId).Key(QuotaKeys.Leases)
+            .Id(requestId)
+            .Argument(Milliseconds(_options.EndedRetention));
+        var reply = await EvaluateAsync(QuotaScripts.Release, arguments, null, cancellationToken);
+        return reply.AsInt64();
+    }
+
+    /// <summary>Extends the leases of open requests; one that has ended or expired stays so.</summary>
+    /// <returns>How many of them are still open.</returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away; renew again before the lease ends.</exception>
+    public async ValueTask<int> RenewAsync(
+        IReadOnlyCollection<Guid> requestIds, CancellationToken cancellationToken = default)
+    {
+        long open = 0;
+        foreach (var batch in requestIds.Chunk(RenewBatch))
+        {
+            using var arguments = RedisArguments.Rent();
+            arguments.Key(QuotaKeys.Leases).Argument(Milliseconds(_options.Lease));
+            foreach (var requestId in batch)
+                arguments.Id(requestId);
+            open += (await EvaluateAsync(QuotaScripts.Renew, arguments, null, cancellationToken)).AsInt64();
+        }
+
+        return (int)open;
+    }
+
+    /// <summary>
+    /// Frees holds whose lease has run out; each is given to one caller only, however many ask at once. After an outage of Redis,
+    /// wait one lease before asking: the edges could not renew.
+    /// </summary>
+    /// <param name="max">How many at most, from 1 to 1,000.</param>
+    /// <param name="cancellationToken">Releases the caller.</param>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask<IReadOnlyList<ExpiredHold>> ExpireDueAsync(
+        int max, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, ExpireMax);
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(QuotaKeys.Leases).Argument(max).Argument(Milliseconds(_options.EndedRetention));
+        var reply = await EvaluateAsync(QuotaScripts.Expire, arguments, null, cancellationToken);
+        var freed = new ExpiredHold[reply.Items.Length / 2];
+        for (var i = 0; i < freed.Length; i++)
+            freed[i] = new ExpiredHold(
+                Guid.ParseExact(reply.Items[2 * i].AsString()!, "N"), reply.Items[(2 * i) + 1].AsInt64());
+        return freed;
+    }
+
+    /// <summary>Refuses a key from the next admission on, at every edge.</summary>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask RevokeKeyAsync(string keyId, CancellationToken cancellationToken = default) =>
+        await ChangeRevokedAsync("SADD", keyId, cancellationToken);
+
+    /// <summary>Admits a revoked key again.</summary>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask ReinstateKeyAsync(string keyId, CancellationToken cancellationToken = default) =>
+        await ChangeRevokedAsync("SREM", keyId, cancellationToken);
+
+    /// <summary>Where a budget period stands; nothing spent and no limit when it has no counter.</summary>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask<BudgetLevel> ReadAsync(
+        string budgetId, string periodId, CancellationToken cancellationToken = default)
+    {
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(QuotaKeys.Budget(budgetId, periodId))
+            .Argument("spent").Argument("held").Argument("lim").Argument("rev");
+        var reply = await AnsweredAsync(_redis.ExecuteAsync("HMGET", arguments, null, cancellationToken));
+        return LevelOf(budgetId, periodId, reply.Items);
+    }
+
+    /// <summary>Stops undoing abandoned reserves; their leases free them.</summary>
+    public ValueTask DisposeAsync() => _abandoned.DisposeAsync();
+
+    private async ValueTask<AdmissionDecision> ReserveCheckedAsync(
+        AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var instant = _clock.Now;
+        var started = _clock.Timestamp;
+        using var arguments = RedisArguments.Rent();
+        for (var tries = 0; tries < PeriodTries; tries++)
+        {
+            arguments.Clear();
+            AdmissionScript.Write(arguments, request, instant, _options.Lease);
+            var sent = _clock.Timestamp;
+            var reply = await AskAsync(request.RequestId, arguments, started, cancellationToken);
+            if (!AdmissionScript.IsOtherPeriod(reply))
+            {
+                var decision = AdmissionScript.Read(reply, request, instant);
+                if (!decision.IsReplay)
+                    _clock.Observe(sent, decision.AdmittedAt);
+                return decision;
+            }
+
+            instant = AdmissionScript.TimeOf(reply);
+            _clock.Observe(sent, instant);
+        }
+
+        throw new QuotaUnavailableException("Budget periods changed faster than Redis answered.", outcomeUnknown: false);
+    }
+
+    private async ValueTask<RedisReply> AskAsync(
+        Guid requestId, RedisArguments arguments, long started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var left = _options.ReserveTimeout - _clock.Since(started);
+            return await EvaluateAsync(QuotaScripts.Reserve, arguments, left, cancellationToken);
+        }
+        catch (QuotaUnavailableException fault) when (fault.OutcomeUnknown)
+        {
+            _abandoned.Add(requestId);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            _abandoned.Add(requestId);
+            throw;
+        }
+    }
+
+    private async ValueTask ChangeRevokedAsync(string command, string keyId, CancellationToken cancellationToken)
+    {
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(QuotaKeys.Revoked).Argument(keyId);
+        await AnsweredAsync(_redis.ExecuteAsync(command, arguments, null, cancellationToken));
+    }
+
+    private ValueTask<RedisReply> EvaluateAsync(
+        RedisScript script, RedisArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        AnsweredAsync(_redis.EvaluateAsync(script, arguments, timeout, cancellationToken));
+
+    private static async ValueTask<RedisReply> AnsweredAsync(ValueTask<RedisReply> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (RedisUnavailableException fault)
+        {
+            throw new QuotaUnavailableException("Redis did not answer.", fault.Sent, fault);
+        }
+        catch (RedisServerException fault)
+        {
+            // Out of memory, read-only, loading: it is there, and of no use.
+            throw new QuotaUnavailableException($"Redis refused with {fault.Code}.", outcomeUnknown: true, fault);
+        }
+    }
+
+    private static BudgetLevel LevelOf(string budgetId, string periodId, ReadOnlySpan<RedisReply> fields) => new()
+    {
+        BudgetId = budgetId,
+        PeriodId = periodId,
+        SpentNanoUsd = Number(fields[0]) ?? 0,
+        HeldNanoUsd = Number(fields[1]) ?? 0,
+        LimitNanoUsd = Number(fields[2]),
+        Revision = Number(fields[3]),
+    };
+
+    private static long? Number(RedisReply reply) => reply.IsNil ? null : reply.AsInt64();
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+
+    private static void CheckAmount(long nanoUsd, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(nanoUsd, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(nanoUsd, AmountMax, name);
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>How long holds live and how long Redis may take: <c>Quota__Holds__…</c> in the environment.</summary>
+public sealed class HoldOptions
+{
+    /// <summary>Where the section is.</summary>
+    public const string Section = "Quota:Holds";
+
+    /// <summary>How long a hold lives unless it is renewed. Default 120 s; renew at a quarter of it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// How long it is remembered that an event was settled. Usage that occurred longer ago and is not remembered is not
+    /// counted. Default 48 h.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "30.00:00:00")]
+    public TimeSpan MarkerTtl { get; init; } = TimeSpan.FromHours(48);
+
+    /// <summary>
+    /// How long it is remembered that a request has ended, so that a reserve overtaken by its own release holds nothing.
+    /// Default 10 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan EndedRetention { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a caller waits for admission. Default 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
+    public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Reserves of unknown outcome that wait to be undone; more are left to their leases. Default 10,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int PendingReleasesMax { get; init; } = 10_000;
+}

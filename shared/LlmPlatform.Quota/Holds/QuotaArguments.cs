@@ -1,0 +1,48 @@
+using System.Text;
+using LlmPlatform.Hosting.Redis;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>Writes keys and ids without making strings of them.</summary>
+internal static class QuotaArguments
+{
+    private const int IdLength = 32;
+    private const int KeyLengthMax = 512;
+
+    internal static RedisArguments HoldKey(this RedisArguments arguments, Guid requestId) =>
+        IdKey(arguments, QuotaKeys.HoldPrefix, requestId);
+
+    internal static RedisArguments MarkerKey(this RedisArguments arguments, Guid eventId) =>
+        IdKey(arguments, QuotaKeys.MarkerPrefix, eventId);
+
+    internal static RedisArguments Id(this RedisArguments arguments, Guid id)
+    {
+        Span<byte> text = stackalloc byte[IdLength];
+        id.TryFormat(text, out _, "N");
+        return arguments.Argument(text);
+    }
+
+    internal static RedisArguments RateKey(this RedisArguments arguments, in RateCounter counter)
+    {
+        if (counter.Subject is not { } subject)
+            return arguments.Key(counter.Rule.Key);
+
+        // A user's name may come from a token; however long it is, it stays apart from others.
+        var parts = counter.Tenant is { } tenant ? $"{tenant}/{subject}" : subject;
+        Span<byte> key = stackalloc byte[KeyLengthMax];
+        var prefix = counter.Rule.Key;
+        prefix.CopyTo(key);
+        key[prefix.Length] = (byte)':';
+        return Encoding.UTF8.TryGetBytes(parts, key[(prefix.Length + 1)..], out var written)
+            ? arguments.Key(key[..(prefix.Length + 1 + written)])
+            : arguments.Key([.. prefix, (byte)':', .. Encoding.UTF8.GetBytes(parts)]);
+    }
+
+    private static RedisArguments IdKey(RedisArguments arguments, ReadOnlySpan<byte> prefix, Guid id)
+    {
+        Span<byte> key = stackalloc byte[prefix.Length + IdLength];
+        prefix.CopyTo(key);
+        id.TryFormat(key[prefix.Length..], out _, "N");
+        return arguments.Key(key);
+    }
+}

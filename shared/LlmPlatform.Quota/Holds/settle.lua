@@ -1,0 +1,55 @@
+-- Moves what an event cost into the budgets it names, once for each event id and version.
+-- KEYS  1 hold  2 leases  3 marker  then the budgets' counters
+-- ARGV  1 request  2 version  3 cost  4 occurred at ms  5 marker ms  6 ends the request 1 or 0  7 retention ms
+--       8 ms that a counter without a known period lives
+-- Gives SETTLED | REPLACED | REPEATED | TOOOLD, now, and for each budget {spent, held, limit, revision}
+
+local now = clock()
+local version, cost = ARGV[2], ARGV[3]
+local settled = redis.call('GET', KEYS[3])
+local is_open = redis.call('HGET', KEYS[1], 'st') == 'open'
+
+local function spend(amount)
+  for i = 4, #KEYS do
+    redis.call('HINCRBY', KEYS[i], 'spent', amount)
+  end
+end
+
+local outcome
+if settled then
+  local old_version, old_cost = string.match(settled, '^(%d+):(%d+)$')
+  if tonumber(old_version) >= tonumber(version) then
+    outcome = 'REPEATED'
+  else
+    outcome = 'REPLACED'
+    spend(cost)
+    if old_cost ~= '0' then
+      spend('-' .. old_cost)
+    end
+  end
+elseif now >= tonumber(ARGV[4]) + tonumber(ARGV[5]) then
+  -- A marker set since then may be gone again.
+  outcome = 'TOOOLD'
+else
+  outcome = 'SETTLED'
+  spend(cost)
+  if is_open then
+    take(KEYS[1], smaller(cost, redis.call('HGET', KEYS[1], 'rem')))
+  end
+end
+
+if outcome == 'SETTLED' or outcome == 'REPLACED' then
+  redis.call('SET', KEYS[3], version .. ':' .. cost, 'PX', ARGV[5])
+end
+if ARGV[6] == '1' and is_open then
+  finish(KEYS[1], KEYS[2], ARGV[1], ARGV[7])
+end
+
+local reply = { outcome, text(now) }
+for i = 4, #KEYS do
+  if redis.call('PTTL', KEYS[i]) == -1 then
+    redis.call('PEXPIRE', KEYS[i], ARGV[8])
+  end
+  reply[i - 1] = redis.call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev')
+end
+return reply

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Money.Periods;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>A budget as admission sees it: whom it counts, and its current period with everything a script needs of it.</summary>
+internal sealed class BudgetCounter
+{
+    private readonly BudgetCalendar _calendar;
+    private readonly FrozenSet<string>? _sharedUsers;
+    private volatile CountedPeriod? _current;
+
+    internal BudgetCounter(BudgetDefinition definition)
+    {
+        Definition = definition;
+        _calendar = definition.Calendar();
+        _sharedUsers = definition.SharedUsers.Count == 0 ? null : definition.SharedUsers.ToFrozenSet();
+    }
+
+    internal BudgetDefinition Definition { get; }
+
+    internal bool Counts(in CallerScopes caller) =>
+        _sharedUsers is null || (caller.User is { } user && _sharedUsers.Contains(user));
+
+    /// <summary>The period of an instant; computed anew only where one ends.</summary>
+    internal CountedPeriod PeriodAt(DateTimeOffset instant)
+    {
+        var current = _current;
+        if (current is not null && current.Period.StartsAt <= instant && instant < current.Period.EndsAt)
+            return current;
+        return _current = new CountedPeriod(Definition, _calendar.At(instant));
+    }
+
+    /// <summary>One period of the budget, written out once instead of for every call in it.</summary>
+    internal sealed class CountedPeriod(BudgetDefinition budget, BudgetPeriod period)
+    {
+        internal BudgetPeriod Period { get; } = period;
+
+        internal HeldBudget Held { get; } =
+            new() { BudgetId = budget.Id, Revision = budget.Revision, PeriodId = period.Id };
+
+        internal byte[] Key { get; } = QuotaKeys.Budget(budget.Id, period.Id);
+
+        internal byte[] HoldLine { get; } = HoldLines.Write(budget.Id, budget.Revision, period.Id);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using LlmPlatform.Money.Periods;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>One revision of a budget.</summary>
+public sealed record BudgetDefinition
+{
+    private static readonly ConditionalWeakTable<BudgetDefinition, BudgetCalendar> Calendars = [];
+
+    /// <summary>Stable over all revisions; part of the counter's key, so without control characters.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name people know it by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Grows with every change; of two edges that know different ones, the higher decides.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Whose spending it counts, as the configuration writes it: <c>global</c>, <c>tenant:acme</c>.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>What a period may spend, nano-USD, from 0.</summary>
+    public required long LimitNanoUsd { get; init; }
+
+    /// <summary>How its periods follow each other.</summary>
+    public required BudgetPeriodKind PeriodKind { get; init; }
+
+    /// <summary>The length of a period, for <see cref="BudgetPeriodKind.Length"/> only.</summary>
+    public TimeSpan? PeriodLength { get; init; }
+
+    /// <summary>The IANA zone its periods are cut in. Default UTC.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>True: refuses a call that does not fit. False: only counts.</summary>
+    public required bool Enforce { get; init; }
+
+    /// <summary>Shares of the limit that are announced when spending reaches them, in basis points, ascending.</summary>
+    public IReadOnlyList<int> ThresholdBasisPoints { get; init; } = [];
+
+    /// <summary>The channels that hear of it, by name.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>The only users whose spending it counts; empty: everyone within the scope.</summary>
+    public IReadOnlyList<string> SharedUsers { get; init; } = [];
+
+    /// <summary>The calendar that cuts its periods; made once for each definition.</summary>
+    /// <exception cref="ArgumentException">The zone is unknown, or the length is missing or too short.</exception>
+    // Not a field: a record copies its fields in a with-expression, and compares them.
+    public BudgetCalendar Calendar() => Calendars.GetValue(
+        this, static budget => new BudgetCalendar(budget.PeriodKind, budget.TimeZone, budget.PeriodLength));
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace LlmPlatform.Quota;
+
+/// <summary>
+/// Every key in Redis that belongs to limits and holds. All carry the hash tag <c>{q}</c>: a script may touch any of them.
+/// Amounts are decimal strings of nano-USD, times Unix milliseconds of Redis' clock.
+/// <code>
+/// b:{q}:BUDGET:PERIOD   hash    one budget period, until its end + 35 days
+///                               spent  what settled usage cost          held  what open requests hold
+///                               lim    the limit, enf 1 when enforced, rev the revision both are of
+///                               end    the end of the period            (b…, seed: for seeding, not yet written)
+/// h:{q}:REQUEST         hash    the hold of one request: without expiry while open, then until EndedRetention has passed
+///                               st     open | ended                     at    when it was admitted
+///                               amt    what was held at first           rem   what still is
+///                               budgets  lines of BUDGET tab PERIOD tab REVISION
+///                               slots    lines of o:… keys of which it takes one each
+/// leases:{q}            zset    every open hold, and only those: REQUEST by the end of its lease
+/// m:{q}:EVENT           string  VERSION:AMOUNT as settled last, for MarkerTtl
+/// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
+///                               or a bucket: t what is in it, ts as of when
+/// o:{q}:LIMIT[:WHO]     string  calls open at once; absent at 0
+/// revoked:{q}           set     ids of revoked keys
+/// </code>
+/// </summary>
+internal static class QuotaKeys
+{
+    internal static ReadOnlySpan<byte> Leases => "leases:{q}"u8;
+
+    internal static ReadOnlySpan<byte> Revoked => "revoked:{q}"u8;
+
+    internal static ReadOnlySpan<byte> HoldPrefix => "h:{q}:"u8;
+
+    internal static ReadOnlySpan<byte> MarkerPrefix => "m:{q}:"u8;
+
+    internal static byte[] Budget(string budgetId, string periodId) => Bytes($"b:{{q}}:{Checked(budgetId)}:{periodId}");
+
+    internal static byte[] Rate(string limitId, RateLimitKind kind) => Bytes(kind switch
+    {
+        RateLimitKind.Parallel => $"o:{{q}}:{Checked(limitId)}",
+        RateLimitKind.Burst => $"r:{{q}}:{Checked(limitId)}:burst",
+        RateLimitKind.RequestsPerMinute => $"r:{{q}}:{Checked(limitId)}:rpm",
+        RateLimitKind.RequestsPerHour => $"r:{{q}}:{Checked(limitId)}:rph",
+        RateLimitKind.RequestsPerDay => $"r:{{q}}:{Checked(limitId)}:rpd",
+        RateLimitKind.TokensPerMinute => $"r:{{q}}:{Checked(limitId)}:tpm",
+        RateLimitKind.TokensPerHour => $"r:{{q}}:{Checked(limitId)}:tph",
+        RateLimitKind.TokensPerDay => $"r:{{q}}:{Checked(limitId)}:tpd",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    });
+
+    // Tabs and line ends part the ids in a hold's lists; one inside an id would free the wrong counter.
+    private static string Checked(string id) => id.Length > 0 && !id.Any(char.IsControl)
+        ? id
+        : throw new ArgumentException("The id of a limit or budget is empty or has a control character.", nameof(id));
+
+    private static byte[] Bytes(string key) => Encoding.UTF8.GetBytes(key);
+}
