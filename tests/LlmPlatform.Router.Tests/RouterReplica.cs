@@ -46,7 +46,10 @@ internal sealed class RouterReplica : IAsyncDisposable
 
     /// <summary>A replica whose loops do not run.</summary>
     public static RouterReplica Build(
-        string postgres, IPlatformConfigurationSource configuration, TimeProvider? clock = null, string? rabbitMq = null)
+        string postgres,
+        IPlatformConfigurationSource configuration,
+        TimeProvider? clock = null,
+        string? rabbitMq = null)
     {
         var platform = new PlatformContext
         {

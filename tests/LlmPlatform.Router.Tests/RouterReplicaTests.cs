@@ -99,7 +99,8 @@ public sealed class RouterReplicaTests : IAsyncLifetime
     public async Task Operators_see_providers_models_routes_and_health_and_never_a_credential()
     {
         var off = Files.Provider("off") with { Enabled = false, DisabledReason = "OFF_KEY is not set", ApiKey = null };
-        var open = Files.Provider("open") with { BaseUrl = new Uri("http://ann:" + Files.Credential + "@127.0.0.1:9/v1?k=1") };
+        var telling = new Uri($"http://ann:{Files.Credential}@127.0.0.1:9/v1?key={Files.Credential}");
+        var open = Files.Provider("open") with { BaseUrl = telling };
         var file = Files.Of(open, off, Files.Provider("b")) with
         {
             Routes =
@@ -138,7 +139,8 @@ public sealed class RouterReplicaTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            var page = await client.GetFromJsonAsync<JsonElement>($"/admin/v1/providers?limit=2&cursor={cursor}", Cancel);
+            var path = $"/admin/v1/providers?limit=2&cursor={cursor}";
+            var page = await client.GetFromJsonAsync<JsonElement>(path, Cancel);
             seen.AddRange(Names([.. page.GetProperty("items").EnumerateArray()], "name"));
             cursor = page.GetProperty("next_cursor").GetString();
         }

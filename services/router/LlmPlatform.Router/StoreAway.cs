@@ -7,11 +7,14 @@ namespace LlmPlatform.Router;
 /// <summary>What happens while PostgreSQL does not answer.</summary>
 internal static class StoreAway
 {
-    /// <summary>Whether that is why something failed. EF wraps what it takes for a passing fault in an exception of its own.</summary>
+    /// <summary>
+    /// Whether that is why something failed. EF wraps what it takes for a passing fault in an exception of its own.
+    /// </summary>
     public static bool Explains(Exception fault) => fault is NpgsqlException || fault.InnerException is NpgsqlException;
 
     /// <summary>Answers an operator 503 with the reason, rather than 500.</summary>
-    public static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    public static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try
         {

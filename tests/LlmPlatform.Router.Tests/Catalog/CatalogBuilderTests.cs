@@ -115,7 +115,8 @@ public sealed class CatalogBuilderTests
     {
         var snapshot = Builder().Build(Files.Of(Files.Provider("a")), null, NoneDown);
 
-        Assert.DoesNotContain(Files.Credential, JsonSerializer.Serialize(snapshot, SnapshotFeeds.Json), StringComparison.Ordinal);
+        var text = JsonSerializer.Serialize(snapshot, SnapshotFeeds.Json);
+        Assert.DoesNotContain(Files.Credential, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Files.Credential, CatalogDifference.Describe(null, snapshot), StringComparison.Ordinal);
     }
 

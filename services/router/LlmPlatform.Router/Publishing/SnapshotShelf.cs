@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Router.Publishing;
 
 /// <summary>
-/// The newest published snapshot, in memory: any replica serves it, whichever published it, also while PostgreSQL is away.
+/// The newest published snapshot, in memory: any replica serves it, whichever published it, also while PostgreSQL is
+/// away.
 /// </summary>
 internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger<SnapshotShelf> logger)
 {
@@ -62,6 +63,6 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The database does not answer ({Fault}); the routing snapshot in memory is served")]
+    [LoggerMessage(LogLevel.Warning, "The database does not answer ({Fault}); the snapshot in memory is served")]
     private partial void ServedFromMemory(string fault);
 }
