@@ -1,7 +1,8 @@
 namespace LlmPlatform.Router.Client;
 
 /// <summary>
-/// Candidates of one model that are alike in health and priority, so that only the model's strategy decides between them.
+/// Candidates of one model that are alike in health and priority, so that only the model's strategy decides between
+/// them.
 /// </summary>
 internal abstract class CandidateTier(RouteCandidate[] candidates, bool isFallback)
 {
@@ -15,8 +16,8 @@ internal abstract class CandidateTier(RouteCandidate[] candidates, bool isFallba
     protected abstract string Strategy { get; }
 
     /// <summary>
-    /// The tier a strategy asks for. <c>lowest_latency</c>, <c>lowest_cost</c> and <c>least_busy</c> need signals that a
-    /// snapshot does not carry: here, and only here, they and any strategy of a newer router are ordered by weight.
+    /// The tier a strategy asks for. <c>lowest_latency</c>, <c>lowest_cost</c> and <c>least_busy</c> need signals that
+    /// a snapshot does not carry: here, and only here, they and any strategy of a newer router are ordered by weight.
     /// </summary>
     public static CandidateTier Of(string strategy, RouteCandidate[] candidates, bool isFallback) =>
         candidates.Length == 1 ? new OnlyTier(candidates, isFallback)

@@ -1,12 +1,16 @@
 namespace LlmPlatform.Router.Client;
 
-/// <summary>Everything that can be said of a model's plans before a call comes: the tiers, in the order they are tried.</summary>
+/// <summary>
+/// Everything that can be said of a model's plans before a call comes: the tiers, in the order they are tried.
+/// </summary>
 internal sealed class ModelPlan
 {
     private readonly CandidateTier[] _tiers;
     private readonly int _count;
 
-    /// <summary>The one plan there is when no tier leaves a choice: shared by every call, so nobody may change it.</summary>
+    /// <summary>
+    /// The one plan there is when no tier leaves a choice: shared by every call, so nobody may change it.
+    /// </summary>
     private readonly IReadOnlyList<RouteCandidate>? _only;
 
     public ModelPlan(IEnumerable<CandidateTier> tiers)

@@ -1,6 +1,8 @@
 namespace LlmPlatform.Router.Client;
 
-/// <summary>SplitMix64: a few nanoseconds a number, no allocation, and the same order again for the same seed.</summary>
+/// <summary>
+/// SplitMix64: a few nanoseconds a number, no allocation, and the same order again for the same seed.
+/// </summary>
 internal struct PlanRandom(uint seed)
 {
     private ulong _state = seed;

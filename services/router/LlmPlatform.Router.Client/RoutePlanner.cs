@@ -4,13 +4,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace LlmPlatform.Router.Client;
 
 /// <summary>
-/// Answers where a call may be sent, in which order, from one snapshot and nothing else. Built once a snapshot; safe for any
-/// number of callers at once. A plan costs one array, or nothing where the snapshot leaves no choice.
+/// Answers where a call may be sent, in which order, from one snapshot and nothing else. Built once a snapshot; safe
+/// for any number of callers at once. A plan costs one array, or nothing where the snapshot leaves no choice.
 /// </summary>
 /// <remarks>
-/// The order: candidates whose provider is up before all that are down, which are still tried when nothing else is left. Among
-/// those, the model asked for before its fallbacks, each fallback followed by its own. Within a model by priority, and
-/// within a priority by the model's strategy. The same model of the same provider is never tried twice.
+/// The order: candidates whose provider is up before all that are down, which are still tried when nothing else is
+/// left. Among those, the model asked for before its fallbacks, each fallback followed by its own. Within a model by
+/// priority, and within a priority by the model's strategy. The same model of the same provider is never tried twice.
 /// </remarks>
 public sealed class RoutePlanner
 {
@@ -48,7 +48,9 @@ public sealed class RoutePlanner
 
     /// <summary>Every place a call may be sent to, the first choice first.</summary>
     /// <param name="model">The published name.</param>
-    /// <param name="seed">Chance: a random number spreads calls by weight, the same number gives the same weighted order.</param>
+    /// <param name="seed">
+    /// Chance: a random number spreads calls by weight, the same number gives the same weighted order.
+    /// </param>
     /// <returns>Empty when there is no such model.</returns>
     public IReadOnlyList<RouteCandidate> Plan(string model, uint seed) =>
         _plans.TryGetValue(model, out var plan) ? plan.Candidates(seed) : [];

@@ -12,7 +12,9 @@ public sealed record RoutedProvider
     /// <summary>What paths are appended to; null where the kind needs none.</summary>
     public Uri? BaseUrl { get; init; }
 
-    /// <summary>The credential, encrypted and bound to <c>provider:&lt;name&gt;</c>; null where none is needed.</summary>
+    /// <summary>
+    /// The credential, encrypted and bound to <c>provider:&lt;name&gt;</c>; null where none is needed.
+    /// </summary>
     public string? EncryptedApiKey { get; init; }
 
     /// <summary>For a whole call.</summary>

@@ -1,7 +1,8 @@
 namespace LlmPlatform.Router.Client;
 
 /// <summary>
-/// Everything an edge needs to route: published by the router, immutable, replaced whole. Credentials in it are encrypted.
+/// Everything an edge needs to route: published by the router, immutable, replaced whole. Credentials in it are
+/// encrypted.
 /// </summary>
 public sealed record RoutingSnapshot
 {

@@ -9,7 +9,9 @@ public static class RoutingSnapshots
     /// <summary>The service that serves it.</summary>
     public const string Owner = "router";
 
-    /// <summary>What a provider's credential is bound to: it is encrypted and decrypted with this text beside it.</summary>
+    /// <summary>
+    /// What a provider's credential is bound to: it is encrypted and decrypted with this text beside it.
+    /// </summary>
     /// <param name="provider">The provider's configured name.</param>
     public static string CredentialOf(string provider) => "provider:" + provider;
 }

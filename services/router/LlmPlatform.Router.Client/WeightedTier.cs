@@ -24,6 +24,8 @@ internal sealed class WeightedTier(RouteCandidate[] candidates, bool isFallback)
 
     protected override double ShareOf(RouteCandidate candidate) => (double)WeightOf(candidate) / _totalWeight;
 
-    /// <summary>A weight below 1 cannot be configured; from a stranger's snapshot it must not hang or starve the draw.</summary>
+    /// <summary>
+    /// A weight below 1 cannot be configured; from a stranger's snapshot it must not hang or starve the draw.
+    /// </summary>
     private static int WeightOf(RouteCandidate candidate) => Math.Max(1, candidate.Deployment.Weight);
 }

@@ -17,13 +17,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Router;
 
 /// <summary>
-/// Decides by publishing: it owns the catalogue of providers and models and knows which providers are up, and writes both as
-/// an immutable, versioned snapshot that every edge plans from in memory. Of several replicas one probes and publishes; all
-/// serve.
+/// Decides by publishing: it owns the catalogue of providers and models and knows which providers are up, and writes
+/// both as an immutable, versioned snapshot that every edge plans from in memory. Of several replicas one probes and
+/// publishes; all serve.
 /// </summary>
 /// <remarks>
-/// <c>Catalog/</c>: from the configuration file to a snapshot, and what operators may ask of it. <c>Health/</c>: probes and what
-/// they have shown. <c>Publishing/</c>: whose turn it is, what changed, one transaction for the version and its announcement.
+/// <c>Catalog/</c>: from the configuration file to a snapshot, and what operators may ask of it. <c>Health/</c>: probes
+/// and what they have shown. <c>Publishing/</c>: whose turn it is, what changed, one transaction for the version and
+/// its announcement.
 /// </remarks>
 public sealed class RouterModule : IServiceModule
 {
@@ -79,7 +80,9 @@ public sealed class RouterModule : IServiceModule
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
+        // Nothing else asks for the gauge, and it measures from when it is made.
         endpoints.ServiceProvider.GetRequiredService<ProviderUpGauge>();
+
         endpoints.MapSnapshot(Routing, (context, cancellationToken) =>
             context.RequestServices.GetRequiredService<SnapshotShelf>().CurrentAsync(cancellationToken));
 

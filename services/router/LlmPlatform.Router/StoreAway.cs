@@ -4,16 +4,23 @@ using Npgsql;
 
 namespace LlmPlatform.Router;
 
-/// <summary>Answers 503 with a reason, rather than 500, when PostgreSQL is what an operator's question fails on.</summary>
+/// <summary>What happens while PostgreSQL does not answer.</summary>
 internal static class StoreAway
 {
-    public static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    /// <summary>
+    /// Whether that is why something failed. EF wraps what it takes for a passing fault in an exception of its own.
+    /// </summary>
+    public static bool Explains(Exception fault) => fault is NpgsqlException || fault.InnerException is NpgsqlException;
+
+    /// <summary>Answers an operator 503 with the reason, rather than 500.</summary>
+    public static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try
         {
             return await next(call);
         }
-        catch (Exception fault) when (fault is NpgsqlException || fault.InnerException is NpgsqlException)
+        catch (Exception fault) when (Explains(fault))
         {
             return AdminProblem.Unavailable("store_unavailable", "The router's database does not answer. Try again.");
         }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace LlmPlatform.Hosting.Admin;
 
 /// <summary>
-/// The page of a list that was asked for: <c>?limit=</c> and <c>?cursor=</c>, bound with <c>[AsParameters]</c>. A cursor
-/// names the last item seen, so that a page is right whatever was added or removed before it meanwhile.
+/// The page of a list that was asked for: <c>?limit=</c> and <c>?cursor=</c>, bound with <c>[AsParameters]</c>. A
+/// cursor names the last item seen, so that a page is right whatever was added or removed before it meanwhile.
 /// </summary>
 /// <param name="Limit">1 to 1000 items. Default 100.</param>
 /// <param name="Cursor">What the page before gave as <c>next_cursor</c>; null for the first.</param>

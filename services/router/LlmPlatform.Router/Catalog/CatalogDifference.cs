@@ -4,7 +4,9 @@ using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Router.Catalog;
 
-/// <summary>Says in words what an operator changed, by name: nothing of what a provider or a model holds is repeated.</summary>
+/// <summary>
+/// Says in words what an operator changed, by name: nothing of what a provider or a model holds is repeated.
+/// </summary>
 internal static class CatalogDifference
 {
     private const int NamedAtMost = 20;

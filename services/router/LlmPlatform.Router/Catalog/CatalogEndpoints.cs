@@ -9,7 +9,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.Router.Catalog;
 
-/// <summary>Providers, models and rules, as the configuration file declares them, those that are off included.</summary>
+/// <summary>
+/// Providers, models and rules, as the configuration file declares them, those that are off included.
+/// </summary>
 internal static class CatalogEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
@@ -36,17 +38,24 @@ internal static class CatalogEndpoints
     }
 
     private static Results<Ok<Page<ModelResponse>>, ProblemHttpResult> ListModels(
-        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration) =>
-        query.TryRead(out var after, out var problem)
-            ? TypedResults.Ok(query.Cut(configuration.Current.Models.Select(ModelResponse.Of), model => model.Name, after))
-            : problem;
+        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration)
+    {
+        if (!query.TryRead(out var after, out var problem))
+            return problem;
+
+        var models = configuration.Current.Models.Select(ModelResponse.Of);
+        return TypedResults.Ok(query.Cut(models, model => model.Name, after));
+    }
 
     private static Results<Ok<Page<RouteResponse>>, ProblemHttpResult> ListRoutes(
-        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration) =>
-        query.TryRead(out var after, out var problem)
-            ? TypedResults.Ok(query.Cut(
-                configuration.Current.Routes.Select((route, index) => RouteResponse.Of(route, index + 1)), PlaceOf, after))
-            : problem;
+        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration)
+    {
+        if (!query.TryRead(out var after, out var problem))
+            return problem;
+
+        var routes = configuration.Current.Routes.Select((route, index) => RouteResponse.Of(route, index + 1));
+        return TypedResults.Ok(query.Cut(routes, PlaceOf, after));
+    }
 
     /// <summary>Padded, so that the order of the texts is the order of the rules.</summary>
     private static string PlaceOf(RouteResponse route) => route.Position.ToString("D9", CultureInfo.InvariantCulture);

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LlmPlatform.Router.Catalog;
 
-/// <summary>Plans a call as an edge would, from the snapshot edges follow, and says why each candidate has its place.</summary>
+/// <summary>
+/// Plans a call as an edge would, from the snapshot edges follow, and says why each candidate has its place.
+/// </summary>
 internal static class ExplainEndpoint
 {
     public static void Map(RouteGroupBuilder admin) => admin.MapPost("/routes/explain", ExplainAsync);

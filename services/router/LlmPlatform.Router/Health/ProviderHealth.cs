@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LlmPlatform.Router.Health;
 
 /// <summary>
-/// What the probes of one provider have shown. Kept in the database, so that a replica that takes over counts on from where the
-/// last one stopped. A provider without a row has not been probed and counts as up.
+/// What the probes of one provider have shown. Kept in the database, so that a replica that takes over counts on from
+/// where the last one stopped. A provider without a row has not been probed and counts as up.
 /// </summary>
 internal sealed class ProviderHealth
 {

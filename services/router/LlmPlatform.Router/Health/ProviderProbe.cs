@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Router.Health;
 
 /// <summary>
-/// Asks a provider whether anybody is there: a GET below its base address. Any answer under 500 is good, 401, 404 and 429
-/// included: somebody serves, and whether this path, this credential or this minute suits them is not what a probe can
-/// tell. Bad are 5xx, no connection, and no answer in time.
+/// Asks a provider whether anybody is there: a GET below its base address. Any answer under 500 is good, 401, 404 and
+/// 429 included: somebody serves, and whether this path, this credential or this minute suits them is not what a probe
+/// can tell. Bad are 5xx, no connection, and no answer in time.
 /// </summary>
 internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
 {
@@ -45,7 +45,8 @@ internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
         {
             return new ProbeResult(false, $"no answer: {fault.HttpRequestError}", clock.GetUtcNow());
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return new ProbeResult(false, "timeout", clock.GetUtcNow());
         }

@@ -3,7 +3,9 @@ using LlmPlatform.Router.Publishing;
 
 namespace LlmPlatform.Router.Health;
 
-/// <summary><c>gateway_provider_up{provider}</c>: 1 or 0, as the published snapshot has it, the same on every replica.</summary>
+/// <summary>
+/// <c>gateway_provider_up{provider}</c>: 1 or 0, as the published snapshot has it, the same on every replica.
+/// </summary>
 internal sealed class ProviderUpGauge
 {
     public const string MeterName = "LlmPlatform.Router";

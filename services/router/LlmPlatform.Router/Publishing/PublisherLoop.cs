@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Router.Publishing;
 
 /// <summary>
-/// While it is this replica's turn: probes the providers and publishes what changed. Otherwise: keeps the snapshot at hand and
-/// asks for the turn. All that a successor needs is in the database.
+/// While it is this replica's turn: probes the providers and publishes what changed. Otherwise: keeps the snapshot at
+/// hand and asks for the turn. All that a successor needs is in the database.
 /// </summary>
 internal sealed partial class PublisherLoop(
     PublisherTurn turn,
@@ -60,7 +60,8 @@ internal sealed partial class PublisherLoop(
         }
         catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
         {
-            // The loop must live: whatever failed is tried again at the next turn. Said once an outage, not once a second.
+            // The loop must live: whatever failed is tried again at the next turn. Said once an outage, not once a
+            // second.
             await watch.StopAsync();
             if (!_faulty)
                 Failed(fault);
@@ -87,10 +88,10 @@ internal sealed partial class PublisherLoop(
         await shelf.RefreshAsync(stoppingToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "This replica probes providers and publishes the routing snapshot from now on")]
+    [LoggerMessage(LogLevel.Information, "This replica probes providers and publishes the routing snapshot")]
     private partial void TookTurn();
 
-    [LoggerMessage(LogLevel.Information, "Another replica publishes the routing snapshot from now on")]
+    [LoggerMessage(LogLevel.Information, "Another replica publishes the routing snapshot")]
     private partial void LostTurn();
 
     [LoggerMessage(LogLevel.Warning, "The routing snapshot cannot be kept up to date; the last one stays in force")]

@@ -6,8 +6,8 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Router.Publishing;
 
 /// <summary>
-/// Tells whether two snapshots say the same: SHA-256 in hexadecimal. It is taken of snapshots as this version of the program
-/// writes them and is not stored, so that an upgrade that adds a member does not look like a change.
+/// Tells whether two snapshots say the same: SHA-256 in hexadecimal. It is taken of snapshots as this version of the
+/// program writes them and is not stored, so that an upgrade that adds a member does not look like a change.
 /// </summary>
 internal static class SnapshotHash
 {

@@ -13,9 +13,9 @@ using Npgsql;
 namespace LlmPlatform.Router.Publishing;
 
 /// <summary>
-/// Compares what should be published, catalogue and health as they are now, with what is, and writes the next version when
-/// they differ. It looks at states, not at events: called once too often it does nothing, and what one call missed the
-/// next one sees.
+/// Compares what should be published, catalogue and health as they are now, with what is, and writes the next version
+/// when they differ. It looks at states, not at events: called once too often it does nothing, and what one call missed
+/// the next one sees.
 /// </summary>
 internal sealed partial class SnapshotPublisher(
     IServiceScopeFactory scopes,

@@ -2,12 +2,12 @@ using LlmPlatform.Router.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LlmPlatform.Router.Publishing;
 
 /// <summary>
-/// The newest published snapshot, in memory: any replica serves it, whichever published it, also while PostgreSQL is away.
+/// The newest published snapshot, in memory: any replica serves it, whichever published it, also while PostgreSQL is
+/// away.
 /// </summary>
 internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger<SnapshotShelf> logger)
 {
@@ -28,15 +28,14 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
         {
             return await RefreshAsync(cancellationToken);
         }
-        catch (NpgsqlException fault) when (_newest is not null)
+        catch (Exception fault) when (_newest is not null && StoreAway.Explains(fault))
         {
-            ServedFromMemory(fault.GetType().Name);
+            ServedFromMemory((fault.InnerException ?? fault).GetType().Name);
             return _newest;
         }
     }
 
     /// <summary>Looks for a newer version; a repeat costs one look at an index.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<RoutingSnapshot?> RefreshAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -64,6 +63,6 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The database does not answer ({Fault}); the routing snapshot in memory is served")]
+    [LoggerMessage(LogLevel.Warning, "The database does not answer ({Fault}); the snapshot in memory is served")]
     private partial void ServedFromMemory(string fault);
 }
