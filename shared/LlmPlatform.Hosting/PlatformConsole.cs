@@ -19,6 +19,9 @@ internal static class PlatformConsole
             : LogLevel.Information);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+
+        // A statement that fails is an exception of whoever sent it; the first look for a history table always fails.
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         logging.AddFilter("MassTransit", LogLevel.Warning);
         if (Environment.GetEnvironmentVariable("LLM_PLATFORM_LOG_FORMAT") == "json")

@@ -8,9 +8,8 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatEndpoint
 {
-    public static void MapChatCompletions(this IEndpointRouteBuilder endpoints)
-    {
-        var pipeline = endpoints.ServiceProvider.GetRequiredService<GatewayPipeline>();
-        endpoints.MapPost("/v1/chat/completions", (RequestDelegate)pipeline.RunAsync);
-    }
+    // The pipeline is looked up by request, not when it is mapped: a host that only checks or migrates must not open the spool.
+    public static void MapChatCompletions(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost("/v1/chat/completions", (RequestDelegate)(http =>
+            http.RequestServices.GetRequiredService<GatewayPipeline>().RunAsync(http)));
 }
