@@ -37,7 +37,7 @@ public sealed class RouterReplicaTests : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_changed_file_reaches_an_edge_within_a_second()
+    public async Task A_changed_file_reaches_an_edge_by_its_announcement_alone()
     {
         var file = new ChangingConfiguration(Files.Of(Files.Provider("a")));
         await using var router = await RouterReplica.StartAsync(_postgres, file, _rabbitMq);
@@ -50,8 +50,8 @@ public sealed class RouterReplicaTests : IAsyncLifetime
         await Eventually.UntilAsync(
             () => feed.Current?.Providers.Count == 2, Deadline, "the edge follows the new file", Cancel);
 
-        // The feed polls every 5 s: only the announcement can be this quick, slow machines included.
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        var took = $"The edge followed after {watch.Elapsed.TotalMilliseconds:0} ms.";
+        TestContext.Current.TestOutputHelper?.WriteLine(took);
         await edge.StopAsync(Cancel);
     }
 
@@ -263,7 +263,7 @@ public sealed class RouterReplicaTests : IAsyncLifetime
             ServiceUrls = new Dictionary<string, Uri> { [RoutingSnapshots.Owner] = router.Address },
             DataDirectory = Directory.CreateTempSubdirectory("llm-platform-edge-").FullName,
         });
-        builder.Services.AddSingleton(new SnapshotOptions());
+        builder.Services.AddSingleton(new SnapshotOptions { PollInterval = TimeSpan.FromMinutes(10) });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSnapshotFeed(new SnapshotSource<RoutingSnapshot>(
             RoutingSnapshots.Name, RoutingSnapshots.Owner, snapshot => snapshot.Version));
