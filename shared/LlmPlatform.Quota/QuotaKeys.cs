@@ -3,14 +3,14 @@ using System.Text;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Every key in Redis that belongs to limits and holds. All carry the hash tag <c>{q}</c>: a script may touch any of them.
-/// Amounts are decimal strings of nano-USD, times Unix milliseconds of Redis' clock.
+/// Every key in Redis that belongs to limits and holds. All carry the hash tag <c>{q}</c>: a script may touch any of
+/// them. Amounts are decimal strings of nano-USD, times Unix milliseconds of Redis' clock.
 /// <code>
 /// b:{q}:BUDGET:PERIOD   hash    one budget period, until its end + 35 days
 ///                               spent  what settled usage cost          held  what open requests hold
 ///                               lim    the limit, enf 1 when enforced, rev the revision both are of
 ///                               end    the end of the period            (b…, seed: for seeding, not yet written)
-/// h:{q}:REQUEST         hash    the hold of one request: without expiry while open, then until EndedRetention has passed
+/// h:{q}:REQUEST         hash    the hold of one request: no expiry while open, then EndedRetention
 ///                               st     open | ended                     at    when it was admitted
 ///                               amt    what was held at first           rem   what still is
 ///                               budgets  lines of BUDGET tab PERIOD tab REVISION

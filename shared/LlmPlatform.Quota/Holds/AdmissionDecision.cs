@@ -9,8 +9,8 @@ public sealed record AdmissionDecision
     public required AdmissionOutcome Outcome { get; init; }
 
     /// <summary>
-    /// When, by Redis' clock, in whole milliseconds; of a replay, when it was admitted first. It is the <c>OccurredAt</c> of all
-    /// usage of the request.
+    /// When, by Redis' clock, in whole milliseconds; of a replay, when it was admitted first. It is the
+    /// <c>OccurredAt</c> of all usage of the request.
     /// </summary>
     public required DateTimeOffset AdmittedAt { get; init; }
 
@@ -23,7 +23,9 @@ public sealed record AdmissionDecision
     /// <summary>Which limit refused; of several, the one to wait for longest.</summary>
     public RateLimitRefusal? RateLimit { get; init; }
 
-    /// <summary>Which budget refused; of several, an exhausted one before one that is only held, then the last to reset.</summary>
+    /// <summary>
+    /// Which budget refused; of several, an exhausted one before one that is only held, then the last to reset.
+    /// </summary>
     public BudgetRefusal? Budget { get; init; }
 
     /// <summary>The limit on calls with the least left, this call counted; null without one.</summary>

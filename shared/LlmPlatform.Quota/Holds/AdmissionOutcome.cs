@@ -15,6 +15,8 @@ public enum AdmissionOutcome
     /// <summary>A budget cannot hold the estimate. Nothing was held or counted.</summary>
     BudgetExceeded,
 
-    /// <summary>The id belongs to a request that has ended, or was given up after a reserve of unknown outcome.</summary>
+    /// <summary>
+    /// The id belongs to a request that has ended, or was given up after a reserve of unknown outcome.
+    /// </summary>
     Ended,
 }

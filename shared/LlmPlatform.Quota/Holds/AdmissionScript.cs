@@ -6,7 +6,9 @@ namespace LlmPlatform.Quota;
 /// <summary>How reserve.lua is asked and what its answers mean.</summary>
 internal static class AdmissionScript
 {
-    /// <summary>How long a budget's counter outlives its period, for late usage and for reports of the month before.</summary>
+    /// <summary>
+    /// How long a budget's counter outlives its period, for late usage and for reports of the month before.
+    /// </summary>
     internal static readonly TimeSpan CounterRetention = TimeSpan.FromDays(35);
 
     /// <summary>The script did nothing, because the periods it was asked for are not those of its time.</summary>
@@ -21,8 +23,16 @@ internal static class AdmissionScript
         var budgets = request.Limits.BudgetCounters;
         var rates = request.Limits.RateCounters;
         arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).Key(QuotaKeys.Revoked);
+        var from = 0L;
+        var until = long.MaxValue;
         foreach (var budget in budgets)
-            arguments.Key(budget.PeriodAt(instant).Key);
+        {
+            var counted = budget.PeriodAt(instant);
+            arguments.Key(counted.Key);
+            from = Math.Max(from, counted.Period.StartsAt.ToUnixTimeMilliseconds());
+            until = Math.Min(until, counted.Period.EndsAt.ToUnixTimeMilliseconds());
+        }
+
         foreach (var rate in rates)
             arguments.RateKey(rate);
 
@@ -32,14 +42,15 @@ internal static class AdmissionScript
             .Argument((long)lease.TotalMilliseconds)
             .Argument(budgets.Count)
             .Argument(rates.Count)
-            .Argument((long)CounterRetention.TotalMilliseconds);
+            .Argument((long)CounterRetention.TotalMilliseconds)
+            .Argument(from)
+            .Argument(until);
         foreach (var budget in budgets)
         {
             var counted = budget.PeriodAt(instant);
             arguments.Argument(budget.Definition.LimitNanoUsd)
                 .Argument(budget.Definition.Revision)
                 .Argument(budget.Definition.Enforce ? 1 : 0)
-                .Argument(counted.Period.StartsAt.ToUnixTimeMilliseconds())
                 .Argument(counted.Period.EndsAt.ToUnixTimeMilliseconds())
                 .Argument(counted.HoldLine);
         }
@@ -136,7 +147,8 @@ internal static class AdmissionScript
         };
     }
 
-    private static AdmissionDecision BudgetExceeded(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
+    private static AdmissionDecision BudgetExceeded(
+        RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
     {
         var items = reply.Items;
         var counter = request.Limits.BudgetCounters[(int)items[2].AsInt64() - 1];

@@ -27,6 +27,8 @@ public sealed record BudgetRefusal
     /// <summary>When the next period begins.</summary>
     public required DateTimeOffset ResetsAt { get; init; }
 
-    /// <summary>True when what is spent leaves room and only open holds stand in the way: worth a retry in a second.</summary>
+    /// <summary>
+    /// True when what is spent leaves room and only open holds stand in the way: worth a retry in a second.
+    /// </summary>
     public required bool HeldOnly { get; init; }
 }

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Who may call and what has been spent, in Redis: the edge reserves, settles and renews, metering settles again and frees what
-/// was left behind. One for a process; safe for many threads. Every call but a reserve may be repeated at will; a reserve may
-/// with the same request id, unless its outcome was unknown.
+/// Who may call and what has been spent, in Redis: the edge reserves, settles and renews, metering settles again and
+/// frees what was left behind. One for a process; safe for many threads. Every call but a reserve may be repeated at
+/// will; a reserve may with the same request id, unless its outcome was unknown.
 /// </summary>
 public sealed class HoldLedger : IAsyncDisposable
 {
@@ -40,8 +40,8 @@ public sealed class HoldLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Admits a request or refuses it, in one round trip: revocation, every rate limit and every budget are checked together, and
-    /// only if all of them allow it is it counted and its estimate held.
+    /// Admits a request or refuses it, in one round trip: revocation, every rate limit and every budget are checked
+    /// together, and only if all of them allow it is it counted and its estimate held.
     /// </summary>
     /// <exception cref="QuotaUnavailableException">
     /// Redis is away or took longer than <see cref="HoldOptions.ReserveTimeout"/>.
@@ -56,9 +56,9 @@ public sealed class HoldLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Charges an attempt to every budget period it names, once for each event id and version, whether or not its request's hold
-    /// is still there; takes it off the hold; and frees the rest of the hold with the request's last attempt. May be repeated,
-    /// late and out of order.
+    /// Charges an attempt to every budget period it names, once for each event id and version, whether or not its
+    /// request's hold is still there; takes it off the hold; and frees the rest of the hold with the request's last
+    /// attempt. May be repeated, late and out of order.
     /// </summary>
     /// <exception cref="QuotaUnavailableException">Redis is away; settle again later.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The cost is negative or above 9 million dollars.</exception>
@@ -130,8 +130,8 @@ public sealed class HoldLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Frees holds whose lease has run out; each is given to one caller only, however many ask at once. After an outage of Redis,
-    /// wait one lease before asking: the edges could not renew.
+    /// Frees holds whose lease has run out; each is given to one caller only, however many ask at once. After an outage
+    /// of Redis, wait one lease before asking: the edges could not renew.
     /// </summary>
     /// <param name="max">How many at most, from 1 to 1,000.</param>
     /// <param name="cancellationToken">Releases the caller.</param>
@@ -200,7 +200,8 @@ public sealed class HoldLedger : IAsyncDisposable
             _clock.Observe(sent, instant);
         }
 
-        throw new QuotaUnavailableException("Budget periods changed faster than Redis answered.", outcomeUnknown: false);
+        throw new QuotaUnavailableException(
+            "Budget periods changed faster than Redis answered.", outcomeUnknown: false);
     }
 
     private async ValueTask<RedisReply> AskAsync(

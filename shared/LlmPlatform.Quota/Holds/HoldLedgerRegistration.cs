@@ -10,8 +10,8 @@ namespace LlmPlatform.Quota;
 public static class HoldLedgerRegistration
 {
     /// <summary>
-    /// Registers one <see cref="HoldLedger"/> for the process, and <see cref="HoldOptions"/>. Modules that share a process may each
-    /// call this. Redis is to be added beside it.
+    /// Registers one <see cref="HoldLedger"/> for the process, and <see cref="HoldOptions"/>. Modules that share a
+    /// process may each call this. Redis is to be added beside it.
     /// </summary>
     public static IServiceCollection AddHoldLedger(this IServiceCollection services, PlatformContext platform)
     {

@@ -4,8 +4,8 @@ using LlmPlatform.Contracts.Usage;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// The budget periods of a hold as its field <c>budgets</c> lists them: one line each, of budget id, period id and revision,
-/// parted by tabs. Scripts read it too.
+/// The budget periods of a hold as its field <c>budgets</c> lists them: one line each, of budget id, period id and
+/// revision, parted by tabs. Scripts read it too.
 /// </summary>
 internal static class HoldLines
 {

@@ -20,8 +20,8 @@ public sealed class HoldOptions
     public TimeSpan MarkerTtl { get; init; } = TimeSpan.FromHours(48);
 
     /// <summary>
-    /// How long it is remembered that a request has ended, so that a reserve overtaken by its own release holds nothing.
-    /// Default 10 min.
+    /// How long it is remembered that a request has ended, so that a reserve overtaken by its own release holds
+    /// nothing. Default 10 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan EndedRetention { get; init; } = TimeSpan.FromMinutes(10);

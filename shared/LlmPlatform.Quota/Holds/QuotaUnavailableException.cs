@@ -10,7 +10,8 @@ public sealed class QuotaUnavailableException : Exception
         : base(message, innerException) => OutcomeUnknown = outcomeUnknown;
 
     /// <summary>
-    /// True: it may have taken effect. A reserve is then undone in the background, and its request id must not be used again.
+    /// True: it may have taken effect. A reserve is then undone in the background, and its request id must not be used
+    /// again.
     /// </summary>
     public bool OutcomeUnknown { get; }
 }

@@ -18,10 +18,14 @@ public sealed record RateLimitRefusal
     /// <summary>How much of it is used, rounded up.</summary>
     public required long Used { get; init; }
 
-    /// <summary>After how long the same request would pass, if nothing else is called; a window's length if never.</summary>
+    /// <summary>
+    /// After how long the same request would pass, if nothing else is called; a window's length if never.
+    /// </summary>
     public required TimeSpan RetryAfter { get; init; }
 
-    /// <summary>True for hours and days: the code is <c>quota_exceeded</c> then, else <c>rate_limit_exceeded</c>.</summary>
+    /// <summary>
+    /// True for hours and days: the code is <c>quota_exceeded</c> then, else <c>rate_limit_exceeded</c>.
+    /// </summary>
     public bool IsQuota => Kind
         is RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay
         or RateLimitKind.TokensPerHour or RateLimitKind.TokensPerDay;

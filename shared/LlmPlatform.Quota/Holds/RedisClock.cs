@@ -1,8 +1,8 @@
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Redis' time as far as it is known here: the local clock and the offset seen in answers. It names the budget periods to ask
-/// for; that the guess is right is decided by the script.
+/// Redis' time as far as it is known here: the local clock and the offset seen in answers. It names the budget periods
+/// to ask for; that the guess is right is decided by the script.
 /// </summary>
 internal sealed class RedisClock(TimeProvider clock)
 {

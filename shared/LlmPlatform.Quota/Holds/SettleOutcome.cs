@@ -13,8 +13,8 @@ public enum SettleOutcome
     Repeated,
 
     /// <summary>
-    /// So old that the marker of an earlier settle may have expired: whether it was counted cannot be known, and nothing was
-    /// added. The ledger has it; seeding brings it into the counter.
+    /// So old that the marker of an earlier settle may have expired: whether it was counted cannot be known, and
+    /// nothing was added. The ledger has it; seeding brings it into the counter.
     /// </summary>
     TooOld,
 }

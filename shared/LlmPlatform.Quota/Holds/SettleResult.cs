@@ -12,6 +12,8 @@ public sealed record SettleResult
     /// <summary>Redis' time of the settle.</summary>
     public required DateTimeOffset SettledAt { get; init; }
 
-    /// <summary>Every budget period the usage names, in its order, as it stands now, whether or not this settle moved it.</summary>
+    /// <summary>
+    /// Every budget period the usage names, in its order, as it stands now, whether or not this settle moved it.
+    /// </summary>
     public required IReadOnlyList<BudgetLevel> Budgets { get; init; }
 }

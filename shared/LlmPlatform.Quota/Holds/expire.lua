@@ -3,15 +3,15 @@
 -- ARGV  1 how many at most  2 retention ms
 -- Gives request, amount freed, request, …
 
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(clock()), 'LIMIT', 0, ARGV[1])
+local due = call('ZRANGEBYSCORE', KEYS[1], '-inf', clock(), 'LIMIT', 0, ARGV[1])
 local freed = {}
 for _, request in ipairs(due) do
   local hold = 'h:{q}:' .. request
-  if redis.call('HGET', hold, 'st') == 'open' then
+  if call('HGET', hold, 'st') == 'open' then
     freed[#freed + 1] = request
     freed[#freed + 1] = finish(hold, KEYS[1], request, ARGV[2])
   else
-    redis.call('ZREM', KEYS[1], request)
+    call('ZREM', KEYS[1], request)
   end
 end
 return freed

@@ -1,14 +1,12 @@
 -- What every script of this folder begins with (QuotaScripts puts it in front). Keys and fields: QuotaKeys.cs.
 -- Amounts are decimal strings and stay strings: HINCRBY adds them exactly over 64 bits, a Lua number only up to 2^53.
+-- Counts and times are Lua numbers; redis.call writes and replies carry whole ones exactly.
+
+local call = redis.call
 
 local function clock()
-  local time = redis.call('TIME')
+  local time = call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
--- A whole number as text; tostring would write 1.7e+12.
-local function text(number)
-  return string.format('%.0f', number)
 end
 
 -- An amount as billions and rest. Near zero, where a sign is decided, sums of both are exact.
@@ -22,6 +20,9 @@ end
 
 -- Whether a + b + c <= limit, exactly.
 local function fits(limit, a, b, c)
+  if #limit <= 15 and #a <= 15 and #b <= 15 and #c <= 15 then
+    return a + b + c <= tonumber(limit)
+  end
   local billions, rest = split(limit)
   for _, amount in ipairs({ a, b, c }) do
     local more, less = split(amount)
@@ -38,33 +39,33 @@ local function smaller(a, b)
   return a < b and a or b
 end
 
--- Takes an amount off a hold and off what its budgets hold. A budget's counter that is gone must not come back below zero.
+-- Takes an amount off a hold and off what its budgets hold. A counter that was lost must not come back below zero.
 local function take(hold, amount)
   if amount == '0' then
     return
   end
-  redis.call('HINCRBY', hold, 'rem', '-' .. amount)
-  local lines = redis.call('HGET', hold, 'budgets') or ''
+  call('HINCRBY', hold, 'rem', '-' .. amount)
+  local lines = call('HGET', hold, 'budgets') or ''
   for budget, period in string.gmatch(lines, '([^\t\n]+)\t([^\t\n]+)\t[^\n]+') do
     local counter = 'b:{q}:' .. budget .. ':' .. period
-    if redis.call('HEXISTS', counter, 'held') == 1 then
-      redis.call('HINCRBY', counter, 'held', '-' .. amount)
+    if call('HINCRBY', counter, 'held', '-' .. amount) < 0 then
+      call('HDEL', counter, 'held')
     end
   end
 end
 
 -- Ends an open hold: frees what is left of it and its slots, and remembers for a while that it has ended.
 local function finish(hold, leases, request, retention)
-  local left = redis.call('HGET', hold, 'rem')
+  local left = call('HGET', hold, 'rem')
   take(hold, left)
-  for slot in string.gmatch(redis.call('HGET', hold, 'slots') or '', '[^\n]+') do
-    if redis.call('DECR', slot) <= 0 then
-      redis.call('DEL', slot)
+  for slot in string.gmatch(call('HGET', hold, 'slots') or '', '[^\n]+') do
+    if call('DECR', slot) <= 0 then
+      call('DEL', slot)
     end
   end
-  redis.call('HSET', hold, 'st', 'ended')
-  redis.call('HDEL', hold, 'amt', 'rem', 'budgets', 'slots')
-  redis.call('PEXPIRE', hold, retention)
-  redis.call('ZREM', leases, request)
+  call('HSET', hold, 'st', 'ended')
+  call('HDEL', hold, 'amt', 'rem', 'budgets', 'slots')
+  call('PEXPIRE', hold, retention)
+  call('ZREM', leases, request)
   return left
 end

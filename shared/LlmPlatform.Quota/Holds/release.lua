@@ -3,12 +3,12 @@
 -- ARGV  1 request  2 retention ms
 -- Gives the amount freed
 
-local state = redis.call('HGET', KEYS[1], 'st')
+local state = call('HGET', KEYS[1], 'st')
 if state == 'open' then
   return finish(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 elseif not state then
   -- The reserve may still be on its way, overtaken by this; it must find that the request has ended.
-  redis.call('HSET', KEYS[1], 'st', 'ended')
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  call('HSET', KEYS[1], 'st', 'ended')
+  call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return '0'

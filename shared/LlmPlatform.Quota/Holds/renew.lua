@@ -3,11 +3,11 @@
 -- ARGV  1 lease ms  then the requests
 -- Gives how many of them are still open
 
-local lease_end = text(clock() + tonumber(ARGV[1]))
+local lease_end = clock() + tonumber(ARGV[1])
 local open = 0
 for i = 2, #ARGV do
-  if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
-    redis.call('ZADD', KEYS[1], 'XX', 'GT', lease_end, ARGV[i])
+  if call('ZSCORE', KEYS[1], ARGV[i]) then
+    call('ZADD', KEYS[1], 'XX', 'GT', lease_end, ARGV[i])
     open = open + 1
   end
 end

@@ -2,16 +2,16 @@
 -- KEYS  1 hold  2 leases  3 marker  then the budgets' counters
 -- ARGV  1 request  2 version  3 cost  4 occurred at ms  5 marker ms  6 ends the request 1 or 0  7 retention ms
 --       8 ms that a counter without a known period lives
--- Gives SETTLED | REPLACED | REPEATED | TOOOLD, now, and for each budget {spent, held, limit, revision}
+-- Gives SETTLED | REPLACED | REPEATED | TOOOLD, now, and for each budget {spent, held, limit, revision, end}
 
 local now = clock()
 local version, cost = ARGV[2], ARGV[3]
-local settled = redis.call('GET', KEYS[3])
-local is_open = redis.call('HGET', KEYS[1], 'st') == 'open'
+local settled = call('GET', KEYS[3])
+local is_open = call('HGET', KEYS[1], 'st') == 'open'
 
 local function spend(amount)
   for i = 4, #KEYS do
-    redis.call('HINCRBY', KEYS[i], 'spent', amount)
+    call('HINCRBY', KEYS[i], 'spent', amount)
   end
 end
 
@@ -33,23 +33,24 @@ elseif now >= tonumber(ARGV[4]) + tonumber(ARGV[5]) then
 else
   outcome = 'SETTLED'
   spend(cost)
-  if is_open then
-    take(KEYS[1], smaller(cost, redis.call('HGET', KEYS[1], 'rem')))
+  if is_open and ARGV[6] == '0' then
+    take(KEYS[1], smaller(cost, call('HGET', KEYS[1], 'rem')))
   end
 end
 
 if outcome == 'SETTLED' or outcome == 'REPLACED' then
-  redis.call('SET', KEYS[3], version .. ':' .. cost, 'PX', ARGV[5])
+  call('SET', KEYS[3], version .. ':' .. cost, 'PX', ARGV[5])
 end
 if ARGV[6] == '1' and is_open then
   finish(KEYS[1], KEYS[2], ARGV[1], ARGV[7])
 end
 
-local reply = { outcome, text(now) }
+local reply = { outcome, now }
 for i = 4, #KEYS do
-  if redis.call('PTTL', KEYS[i]) == -1 then
-    redis.call('PEXPIRE', KEYS[i], ARGV[8])
+  local kept = call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev', 'end')
+  if not kept[5] and call('PTTL', KEYS[i]) == -1 then
+    call('PEXPIRE', KEYS[i], ARGV[8])
   end
-  reply[i - 1] = redis.call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev')
+  reply[i - 1] = kept
 end
 return reply

@@ -3,8 +3,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// The budgets and rate limits that apply to one call, in a reused instance: dispose it once the call has been decided on, and
-/// do not touch it afterwards.
+/// The budgets and rate limits that apply to one call, in a reused instance: dispose it once the call has been decided
+/// on, and do not touch it afterwards.
 /// </summary>
 public sealed class ApplicableLimits : IDisposable
 {

@@ -4,7 +4,9 @@ using LlmPlatform.Money.Periods;
 
 namespace LlmPlatform.Quota;
 
-/// <summary>A budget as admission sees it: whom it counts, and its current period with everything a script needs of it.</summary>
+/// <summary>
+/// A budget as admission sees it: whom it counts, and its current period with everything a script needs of it.
+/// </summary>
 internal sealed class BudgetCounter
 {
     private readonly BudgetCalendar _calendar;

@@ -35,7 +35,9 @@ public sealed record BudgetDefinition
     /// <summary>True: refuses a call that does not fit. False: only counts.</summary>
     public required bool Enforce { get; init; }
 
-    /// <summary>Shares of the limit that are announced when spending reaches them, in basis points, ascending.</summary>
+    /// <summary>
+    /// Shares of the limit that are announced when spending reaches them, in basis points, ascending.
+    /// </summary>
     public IReadOnlyList<int> ThresholdBasisPoints { get; init; } = [];
 
     /// <summary>The channels that hear of it, by name.</summary>

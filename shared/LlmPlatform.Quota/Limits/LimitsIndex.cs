@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// A snapshot of limits arranged by scope, so that what applies to a call is found by a few look-ups. Built once for each
-/// snapshot; safe for many threads.
+/// A snapshot of limits arranged by scope, so that what applies to a call is found by a few look-ups. Built once for
+/// each snapshot; safe for many threads.
 /// </summary>
 public sealed class LimitsIndex
 {
@@ -16,7 +16,8 @@ public sealed class LimitsIndex
     private readonly FrozenDictionary<string, BudgetDefinition> _budgets;
 
     /// <param name="snapshot">What to arrange.</param>
-    /// <exception cref="ArgumentException">A budget's zone, period or id cannot be used, or an id is there twice.</exception>
+    /// <exception cref="ArgumentException">A budget's zone, period or id cannot be used, or an id is there
+    /// twice.</exception>
     public LimitsIndex(LimitsSnapshot snapshot)
     {
         Snapshot = snapshot;

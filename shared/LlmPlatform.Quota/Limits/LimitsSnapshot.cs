@@ -1,6 +1,8 @@
 namespace LlmPlatform.Quota;
 
-/// <summary>Every limit and budget in force: metering serves it, edges follow it and build a <see cref="LimitsIndex"/>.</summary>
+/// <summary>
+/// Every limit and budget in force: metering serves it, edges follow it and build a <see cref="LimitsIndex"/>.
+/// </summary>
 public sealed record LimitsSnapshot
 {
     /// <summary>Grows with every change of a limit or a budget.</summary>

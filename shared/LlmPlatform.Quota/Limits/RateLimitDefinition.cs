@@ -6,12 +6,14 @@ public sealed record RateLimitDefinition
     /// <summary>Stable while the limit's scope and <see cref="Each"/> stay; part of the counters' keys.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What is limited, as the configuration writes it: <c>global</c>, <c>key:acme-ci</c>, <c>tier:basic</c>.</summary>
+    /// <summary>
+    /// What is limited, as the configuration writes it: <c>global</c>, <c>key:acme-ci</c>, <c>tier:basic</c>.
+    /// </summary>
     public required string Scope { get; init; }
 
     /// <summary>
-    /// Whom it is counted for separately: <c>tenant</c>, <c>user</c>, <c>key</c> or <c>ip</c>; null: the scope shares one
-    /// count. Callers without a user, or an address, share one count.
+    /// Whom it is counted for separately: <c>tenant</c>, <c>user</c>, <c>key</c> or <c>ip</c>; null: the scope shares
+    /// one count. Callers without a user, or an address, share one count.
     /// </summary>
     public string? Each { get; init; }
 
@@ -36,6 +38,8 @@ public sealed record RateLimitDefinition
     /// <summary>Calls open at once.</summary>
     public int? MaxParallel { get; init; }
 
-    /// <summary>Calls that may arrive at once before <see cref="RequestsPerMinute"/> paces them; null: a minute's.</summary>
+    /// <summary>
+    /// Calls that may arrive at once before <see cref="RequestsPerMinute"/> paces them; null: a minute's.
+    /// </summary>
     public int? Burst { get; init; }
 }

@@ -37,7 +37,9 @@ internal sealed class RateRule
     internal bool CountsRequests => Kind
         is RateLimitKind.RequestsPerMinute or RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay;
 
-    /// <summary>How reserve.lua counts it: by a sliding window, a bucket that refills, or calls that are open.</summary>
+    /// <summary>
+    /// How reserve.lua counts it: by a sliding window, a bucket that refills, or calls that are open.
+    /// </summary>
     internal ReadOnlySpan<byte> Method => Kind switch
     {
         RateLimitKind.Burst => "bucket"u8,
@@ -56,7 +58,8 @@ internal sealed class RateRule
                 yield return new RateRule(limit, kind, capacity, window);
     }
 
-    private static IEnumerable<(RateLimitKind Kind, long? Figure, TimeSpan Window)> Windows(RateLimitDefinition limit) =>
+    private static IEnumerable<(RateLimitKind Kind, long? Figure, TimeSpan Window)> Windows(
+        RateLimitDefinition limit) =>
     [
         (RateLimitKind.RequestsPerMinute, limit.RequestsPerMinute, Minute),
         (RateLimitKind.RequestsPerHour, limit.RequestsPerHour, Hour),

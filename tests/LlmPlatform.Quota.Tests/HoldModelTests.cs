@@ -1,0 +1,184 @@
+namespace LlmPlatform.Quota.Tests;
+
+/// <summary>
+/// Random histories of two edges and metering on shared budgets, compared step by step with a model that fits on a
+/// page. The seed is in the test's name and in the message of a failure.
+/// </summary>
+public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
+{
+    private const int Steps = 600;
+    private const string KeyId = "key-1";
+
+    private readonly HoldLedger[] _ledgers = [redis.NewLedger(), redis.NewLedger()];
+
+    // From cents to amounts that no Lua number holds.
+    public static TheoryData<int, long> Histories { get; } = new()
+    {
+        { 1, 10_000_000 }, { 2, 10_000_000 }, { 3, 1L << 52 }, { Random.Shared.Next(), 10_000_000 },
+        { Random.Shared.Next(), 1L << 52 },
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Histories), DisableDiscoveryEnumeration = true)]
+    public async Task A_random_history_leaves_every_counter_as_the_model_has_it(int seed, long amountMax)
+    {
+        var history = new History(seed, amountMax);
+        await redis.CommandAsync("FLUSHALL");
+        for (var step = 0; step < Steps; step++)
+        {
+            var operation = await RunStepAsync(history);
+            foreach (var budget in history.Budgets)
+            {
+                var level = await _ledgers[0].ReadAsync(budget);
+                var seen = (level.SpentNanoUsd, level.HeldNanoUsd, level.LimitNanoUsd);
+                Assert.True(
+                    seen == history.Model.Level(budget.Id),
+                    $"seed {seed}, step {step}, {operation}: {seen}, the model has {history.Model.Level(budget.Id)}");
+            }
+        }
+
+        foreach (var request in history.Requests)
+        {
+            await _ledgers[0].ReleasedAsync(request);
+            history.Model.Release(request);
+        }
+
+        Assert.All(history.Budgets, budget => Assert.Equal(0, history.Model.Level(budget.Id).Held));
+        Assert.All(
+            await Task.WhenAll(history.Budgets.Select(budget => _ledgers[0].ReadAsync(budget))),
+            level => Assert.Equal(0, level.HeldNanoUsd));
+        Assert.Equal(0, (await redis.CommandAsync("ZCARD", "leases:{q}")).AsInt64());
+    }
+
+    private async Task<string> RunStepAsync(History history)
+    {
+        var ledger = _ledgers[history.Random.Next(2)];
+        return history.Random.Next(20) switch
+        {
+            < 7 => await ReserveAsync(ledger, history),
+            < 14 => await SettleAsync(ledger, history),
+            14 => await ReleaseAsync(ledger, history),
+            15 => await ExpireAsync(ledger, history),
+            16 => await RenewAsync(ledger, history),
+            17 => await RevokeAsync(ledger, history),
+            _ => history.Revise(),
+        };
+    }
+
+    private static async Task<string> ReserveAsync(HoldLedger ledger, History history)
+    {
+        var request = history.AnyRequest(mayBeNew: true);
+        var estimate = history.AnyAmount();
+        var budgets = history.AnyBudgets();
+        var decision = await ledger.ReserveAsync(Given.Index([.. budgets]), estimate, request);
+
+        var expected = history.Model.Reserve(request, KeyId, estimate, budgets);
+        Assert.True(
+            expected == decision.Outcome, $"seed {history.Seed}: {decision.Outcome}, the model says {expected}");
+        if (decision is { Outcome: AdmissionOutcome.Admitted, IsReplay: false })
+            history.Admissions[request] = decision;
+        return $"reserve {estimate}: {decision.Outcome}";
+    }
+
+    private static async Task<string> SettleAsync(HoldLedger ledger, History history)
+    {
+        if (history.Admissions.Count == 0)
+            return "nothing to settle";
+        var (request, admission) = history.Admissions.ElementAt(history.Random.Next(history.Admissions.Count));
+        var usage = Given.Usage(
+            request,
+            admission,
+            history.AnyAmount(),
+            attempt: history.Random.Next(1, 3),
+            version: history.Random.Next(1, 4),
+            ends: history.Random.Next(3) == 0);
+        var result = await ledger.SettledAsync(usage);
+
+        var expected = history.Model.Settle(usage);
+        Assert.True(expected == result.Outcome, $"seed {history.Seed}: {result.Outcome}, the model says {expected}");
+        return $"settle {usage.CostNanoUsd}, version {usage.EventVersion}, ends {usage.EndsRequest}: {result.Outcome}";
+    }
+
+    private static async Task<string> ReleaseAsync(HoldLedger ledger, History history)
+    {
+        var request = history.AnyRequest(mayBeNew: false);
+        Assert.Equal(history.Model.Release(request), await ledger.ReleasedAsync(request));
+        return "release";
+    }
+
+    private async Task<string> ExpireAsync(HoldLedger ledger, History history)
+    {
+        var request = history.AnyRequest(mayBeNew: false);
+        await redis.EndLeaseAsync(request);
+        var expected = history.Model.IsOpen(request)
+            ? new[] { new ExpiredHold(request, history.Model.End(request)) }
+            : [];
+        Assert.Equal(expected, await ledger.ExpireDueAsync(10, Token));
+        return "expire";
+    }
+
+    private static async Task<string> RenewAsync(HoldLedger ledger, History history)
+    {
+        Assert.Equal(history.Requests.Count(history.Model.IsOpen), await ledger.RenewAsync(history.Requests, Token));
+        return "renew";
+    }
+
+    private static async Task<string> RevokeAsync(HoldLedger ledger, History history)
+    {
+        var isRevoked = history.Random.Next(3) == 0;
+        await (isRevoked ? ledger.RevokeKeyAsync(KeyId, Token) : ledger.ReinstateKeyAsync(KeyId, Token));
+        history.Model.Revoke(KeyId, isRevoked);
+        return $"revoked {isRevoked}";
+    }
+
+    private sealed class History(int seed, long amountMax)
+    {
+        // The older revision of a budget stays in use by an edge that has not heard of the newer one.
+        private readonly List<BudgetDefinition> _stale = [];
+
+        internal int Seed { get; } = seed;
+
+        internal Random Random { get; } = new(seed);
+
+        internal HoldModel Model { get; } = new();
+
+        internal List<BudgetDefinition> Budgets { get; } =
+            [.. Enumerable.Range(0, 3).Select(_ => Given.Budget(amountMax * 4, "global"))];
+
+        internal List<Guid> Requests { get; } = [Given.NewId()];
+
+        internal Dictionary<Guid, AdmissionDecision> Admissions { get; } = [];
+
+        internal long AnyAmount() => Random.Next(6) == 0 ? 0 : Random.NextInt64(amountMax);
+
+        internal Guid AnyRequest(bool mayBeNew)
+        {
+            if (mayBeNew && Random.Next(4) != 0)
+                Requests.Add(Given.NewId());
+            return Requests[Random.Next(mayBeNew ? Math.Max(0, Requests.Count - 3) : 0, Requests.Count)];
+        }
+
+        internal List<BudgetDefinition> AnyBudgets()
+        {
+            var known = Random.Next(4) == 0
+                ? Budgets.Select(budget => _stale.LastOrDefault(old => old.Id == budget.Id) ?? budget)
+                : Budgets;
+            return [.. known.Where(_ => Random.Next(3) != 0)];
+        }
+
+        internal string Revise()
+        {
+            var i = Random.Next(Budgets.Count);
+            _stale.Add(Budgets[i]);
+            Budgets[i] = Budgets[i] with
+            {
+                Revision = Budgets[i].Revision + 1,
+                LimitNanoUsd = Model.Level(Budgets[i].Id).Spent + (amountMax * Random.Next(6)),
+                Enforce = Random.Next(5) != 0,
+            };
+            return "revise";
+        }
+    }
+}

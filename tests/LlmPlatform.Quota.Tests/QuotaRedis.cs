@@ -1,0 +1,61 @@
+using LlmPlatform.Hosting.Redis;
+using LlmPlatform.TestKit.Servers;
+
+namespace LlmPlatform.Quota.Tests;
+
+/// <summary>A redis-server of a test class's own, and ledgers on it.</summary>
+public sealed class QuotaRedis : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _open = [];
+    private PrivateServers? _server;
+    private RedisClient? _client;
+
+    public PrivateServers Server => _server!;
+
+    public RedisClient Client => _client!;
+
+    /// <summary>With waits that a busy machine does not exceed.</summary>
+    public static HoldOptions Patient { get; } = new() { ReserveTimeout = TimeSpan.FromSeconds(10) };
+
+    public HoldLedger NewLedger(HoldOptions? options = null, TimeProvider? clock = null)
+    {
+        var ledger = new HoldLedger(Client, options ?? Patient, clock);
+        _open.Add(ledger);
+        return ledger;
+    }
+
+    public async Task<DateTimeOffset> NowAsync()
+    {
+        var time = await CommandAsync("TIME");
+        return DateTimeOffset.FromUnixTimeMilliseconds(
+            (time.Items[0].AsInt64() * 1000) + (time.Items[1].AsInt64() / 1000));
+    }
+
+    public async Task<RedisReply> CommandAsync(string command, params string[] arguments) =>
+        await Client.ExecuteAsync(command, arguments, TestContext.Current.CancellationToken);
+
+    /// <summary>Lets a request's lease run out now.</summary>
+    public async Task EndLeaseAsync(Guid requestId) =>
+        await CommandAsync("ZADD", "leases:{q}", "XX", "1", requestId.ToString("N"));
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServers.StartRedisAsync();
+        _client = new RedisClient(new RedisOptions
+        {
+            ConnectionString = _server.Redis,
+            CommandTimeout = TimeSpan.FromSeconds(10),
+        });
+        await _client.WaitUntilConnectedAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var ledger in _open)
+            await ledger.DisposeAsync();
+        if (_client is not null)
+            await _client.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}

@@ -1,0 +1,100 @@
+using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Servers;
+
+namespace LlmPlatform.Quota.Tests;
+
+public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_reserve_that_Redis_answers_too_late_is_undone_and_its_id_is_used_up()
+    {
+        var budget = Given.Budget(1_000);
+        var index = Given.Index(budget);
+        var request = Given.NewId();
+        var patient = redis.NewLedger();
+        var hasty = redis.NewLedger(new HoldOptions { ReserveTimeout = TimeSpan.FromMilliseconds(50) });
+        await patient.ReserveAsync(index, 1);
+        await redis.CommandAsync("CLIENT", "PAUSE", "400", "WRITE");
+
+        var fault = await Assert.ThrowsAsync<QuotaUnavailableException>(
+            () => hasty.ReserveAsync(index, 100, request));
+
+        Assert.True(fault.OutcomeUnknown);
+        await Eventually.UntilAsync(
+            async () => (await redis.CommandAsync("HGET", $"h:{{q}}:{request:N}", "st")).AsString(),
+            state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
+        Assert.Equal(1, (await patient.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(AdmissionOutcome.Ended, (await patient.ReserveAsync(index, 100, request)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_while_it_waits_leaves_no_hold()
+    {
+        var budget = Given.Budget(1_000);
+        var request = Given.NewId();
+        var ledger = redis.NewLedger();
+        await redis.CommandAsync("CLIENT", "PAUSE", "400", "WRITE");
+        using var caller = new CancellationTokenSource();
+        using var limits = Given.Index(budget).Matching(Given.Caller);
+        var waiting = ledger.ReserveAsync(
+            new AdmissionRequest
+            {
+                RequestId = request,
+                KeyId = Given.Caller.KeyId,
+                EstimateNanoUsd = 100,
+                Limits = limits,
+            },
+            caller.Token);
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
+        await Eventually.UntilAsync(
+            async () => (await redis.CommandAsync("HGET", $"h:{{q}}:{request:N}", "st")).AsString(),
+            state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
+        Assert.Equal(0, (await ledger.ReadAsync(budget)).HeldNanoUsd);
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_every_call_says_so_and_all_counts_are_there_when_it_is_back()
+    {
+        // Its own server, which keeps what it acknowledged over a kill.
+        await using var server = await PrivateServers.StartAsync(RealServer.Redis);
+        await using var client = new Hosting.Redis.RedisClient(new Hosting.Redis.RedisOptions
+        {
+            ConnectionString = server.Redis,
+            ReconnectDelayMax = TimeSpan.FromMilliseconds(200),
+        });
+        await client.WaitUntilConnectedAsync(Token);
+        await using var ledger = new HoldLedger(client, QuotaRedis.Patient);
+        var budget = Given.Budget(1_000);
+        var index = Given.Index(budget);
+        var request = Given.NewId();
+        var admission = await ledger.ReserveAsync(index, 100, request);
+        var usage = Given.Usage(request, admission, 40);
+
+        await server.KillAsync(RealServer.Redis);
+        await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.ReserveAsync(index, 1));
+        await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.SettledAsync(usage));
+        await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.ReadAsync(budget));
+        await server.RestartAsync(RealServer.Redis);
+
+        var settled = await Eventually.UntilAsync(
+            () => ledger.SettledAsync(usage), _ => true, TimeSpan.FromSeconds(20), "Redis is back", Token);
+        Assert.Equal((40, 0), (settled.Budgets[0].SpentNanoUsd, settled.Budgets[0].HeldNanoUsd));
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_writes_counts_as_away()
+    {
+        await using var server = await TestServers.StartRedisAsync();
+        await using var client = new Hosting.Redis.RedisClient(
+            new Hosting.Redis.RedisOptions { ConnectionString = server.Redis });
+        await client.WaitUntilConnectedAsync(Token);
+        await using var ledger = new HoldLedger(client, QuotaRedis.Patient);
+        await client.ExecuteAsync("REPLICAOF", ["127.0.0.1", "1"], Token);
+
+        await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.ReserveAsync(Given.Index(Given.Budget(1)), 1));
+    }
+}
