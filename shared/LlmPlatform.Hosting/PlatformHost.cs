@@ -63,19 +63,13 @@ public sealed class PlatformHost
         }
 
         await using var app = Build(platform, topologyOnly: verb == "--migrate");
-        try
+        var faults = OptionsFaults.Of(app.Services, platform.Settings);
+        if (faults.Count > 0)
         {
-            app.Services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (OptionsValidationException invalid)
-        {
-            return await RefuseAsync([.. invalid.Failures]);
-        }
-        catch (AggregateException several)
-        {
-            return await RefuseAsync([.. several.InnerExceptions.Select(fault => fault.Message)]);
+            return await RefuseAsync(faults);
         }
 
+        Map(app);
         return verb switch
         {
             "--check-config" => await AcceptAsync(platform),
@@ -109,7 +103,7 @@ public sealed class PlatformHost
         services.AddExceptionHandler<BadRequestHandler>();
         services.AddHttpClient();
         services.AddPlatformConfiguration(platform.Configuration);
-        services.AddPlatformTelemetry(string.Join('-', _modules.Select(module => module.Name)), platform.Settings);
+        services.AddPlatformTelemetry(_modules is [var only] ? only.Name : "platform", platform.Settings);
         services.AddValidatedOptions<BusOptions>(platform, BusOptions.Section);
         services.AddValidatedOptions<SnapshotOptions>(platform, SnapshotOptions.Section);
         services.AddValidatedOptions<ShutdownOptions>(platform, ShutdownOptions.Section);
@@ -123,8 +117,11 @@ public sealed class PlatformHost
             module.AddServices(services, platform);
         }
 
-        var app = builder.Build();
+        return builder.Build();
+    }
 
+    private void Map(WebApplication app)
+    {
         // Outside the exception handler, so that a span shows the status that the caller is given.
         app.UsePlatformTracing();
         app.UseExceptionHandler();
@@ -134,8 +131,6 @@ public sealed class PlatformHost
         {
             module.MapEndpoints(app);
         }
-
-        return app;
     }
 
     private static async Task<int> ServeAsync(WebApplication app)

@@ -10,8 +10,7 @@ public static class ConfigurationRegistration
 {
     /// <summary>
     /// Registers <see cref="IPlatformConfigurationSource"/>. A configuration read from a file is followed: once the
-    /// host runs,
-    /// its files are looked at again every <c>Hosting:Configuration:Watch:Interval</c> (default 1 s).
+    /// host runs, its files are looked at again every <c>Hosting:Configuration:Watch:Interval</c> (default 1 s).
     /// </summary>
     /// <param name="services">The services of the host; a <see cref="TimeProvider"/> is expected among them.</param>
     /// <param name="initial">The configuration the host starts with.</param>
@@ -25,11 +24,7 @@ public static class ConfigurationRegistration
         if (initial.Sources is null)
             return services.AddSingleton<IPlatformConfigurationSource>(new FixedConfigurationSource(initial));
 
-        services.AddSingleton(new OptionsSection(ConfigurationWatchOptions.Section));
-        services.AddOptions<ConfigurationWatchOptions>()
-            .BindConfiguration(ConfigurationWatchOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddValidatedOptions<ConfigurationWatchOptions>(ConfigurationWatchOptions.Section);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigurationFileWatcher>(
             provider, initial, environment ?? Environment.GetEnvironmentVariable));
         services.AddSingleton<IPlatformConfigurationSource>(

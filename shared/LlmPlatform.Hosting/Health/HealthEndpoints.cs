@@ -9,11 +9,11 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/healthz", () => Results.Json(new { status = "alive" }));
+        endpoints.MapGet("/healthz", () => Results.Json(new { status = "alive" })).DisableHttpMetrics();
         endpoints.MapGet("/readyz", async (ReadinessProbe probe, CancellationToken cancellationToken) =>
         {
             var report = await probe.ReportAsync(cancellationToken);
             return Results.Json(report, statusCode: report.Status == "unready" ? 503 : 200);
-        });
+        }).DisableHttpMetrics();
     }
 }

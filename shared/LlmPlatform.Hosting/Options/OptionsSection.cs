@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Configuration;
+
 namespace LlmPlatform.Hosting.Options;
 
-/// <summary>A section some module reads: a section that none reads is a typing error, and a fault of the start.</summary>
+/// <summary>A section that some module reads.</summary>
 /// <param name="Path">For example <c>Billing:Warehouse</c>.</param>
-internal sealed record OptionsSection(string Path);
+/// <param name="FaultsOf">Says what is wrong with it.</param>
+internal sealed record OptionsSection(string Path, Func<IServiceProvider, IConfigurationSection, IEnumerable<string>> FaultsOf);

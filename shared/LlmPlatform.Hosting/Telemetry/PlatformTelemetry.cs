@@ -1,3 +1,4 @@
+using LlmPlatform.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -41,12 +42,7 @@ public static class PlatformTelemetry
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", true);
 
         services.AddMetrics();
-        services.AddOptions<TelemetryOptions>()
-            .Bind(
-                configuration.GetSection(TelemetryOptions.Section),
-                binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddValidatedOptions<TelemetryOptions>(configuration, TelemetryOptions.Section);
 
         services.AddSingleton<PrometheusRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<PrometheusRegistry>());
