@@ -188,7 +188,8 @@ public class PrometheusMeasurementTests
         Measure(10_000);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.InRange(allocated, 0, 1_000);
+        // Far below one object a measurement; the runtime itself may allocate a little on this thread meanwhile.
+        Assert.InRange(allocated, 0, 20_000);
         Assert.Equal(11_000, (await ValuesAsync(host))["lean_total{model=\"m\",route=\"r\"}"]);
 
         void Measure(int times)
