@@ -41,7 +41,7 @@ log=artifacts/build-$target.log
 # No build node or compiler server stays behind.
 if ! dotnet build "$project" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false \
   >"$log" 2>&1 9>&- </dev/null; then
-  grep -E 'error|Error' "$log" | sort -u | head -40 >&2 || tail -40 "$log" >&2
+  grep -E 'error [A-Z]+[0-9]+' "$log" | sort -u | head -40 >&2 || tail -40 "$log" >&2
   echo "build.sh: the build failed; its log is $log" >&2
   exit 1
 fi

@@ -35,13 +35,15 @@ listening_socket() {
 
 in_use() { [[ -n $(listening_socket "$1") ]]; }
 
-# A free port below the range that outgoing connections take theirs from. Another run may still bind it first: then
-# the process fails to start and is tried again with a new one.
+# A free port below the range that outgoing connections take theirs from. It is claimed for ten minutes by a folder of
+# its name, for another run would else take it before our process binds it.
 free_port() {
-  local port
+  local claims=/tmp/llm-platform-ports port
+  mkdir -p -m 1777 "$claims"
+  find "$claims" -mindepth 1 -maxdepth 1 -mmin +10 -exec rmdir {} + 2>/dev/null || true
   while :; do
     port=$((18000 + (RANDOM * 32768 + RANDOM) % 13000))
-    in_use "$port" || { echo "$port"; return; }
+    if ! in_use "$port" && mkdir "$claims/$port" 2>/dev/null; then echo "$port"; return; fi
   done
 }
 
