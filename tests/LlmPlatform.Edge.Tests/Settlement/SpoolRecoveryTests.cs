@@ -28,7 +28,7 @@ public sealed class SpoolRecoveryTests
         File.Delete(Path.Combine(directory.Money, "calls.cursor"));
         for (var length = before; length < whole.Length; length++)
         {
-            using var torn = directory.Copy();
+            using var torn = directory.Copy(inMemory: true);
             await File.WriteAllBytesAsync(torn.LastSegment(), whole[..(int)length], Cancellation);
             using var spool = torn.Open(new SpoolOptions { Durability = SpoolDurability.Os });
             await spool.RecordUsageAsync(Recorded.Usage(requests[2]));
@@ -96,7 +96,7 @@ public sealed class SpoolRecoveryTests
             var recovered = await File.ReadAllBytesAsync(crashed.LastSegment(), Cancellation);
             for (var length = before; length <= recovered.Length; length += 97)
             {
-                using var again = directory.Copy();
+                using var again = directory.Copy(inMemory: true);
                 await File.WriteAllBytesAsync(again.LastSegment(), recovered[..(int)length], Cancellation);
                 using var reopened = again.Open();
                 var usage = SpoolDirectory.UsageIn(reopened);
@@ -187,7 +187,6 @@ public sealed class SpoolRecoveryTests
                 }
             }
 
-            var upkept = new SpoolCursor(directory.Money, LaneUpkeep.CheckpointName);
             await TestKit.Eventually.UntilAsync(
                 () => new SpoolCursor(directory.Money, LaneUpkeep.CheckpointName).KeptPosition > 100_000,
                 TimeSpan.FromSeconds(10),

@@ -112,6 +112,18 @@ public sealed class UsageSpoolTests
     }
 
     [Fact]
+    public async Task What_is_settled_and_not_shipped_is_pending()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        var settler = spool.Money.Consumers.Single(consumer => consumer.Name == UsageSpool.HoldSettlerName);
+        settler.State = new SpoolCursorState(spool.Money.Appended, 1, 2);
+        Assert.Equal(1, spool.PendingEvents);
+        Assert.True(spool.Money.BytesWanted > 0);
+    }
+
+    [Fact]
     public void A_directory_in_use_is_refused_by_name()
     {
         using var directory = new SpoolDirectory();

@@ -28,7 +28,8 @@ internal sealed partial class SpoolLane : IDisposable
         (_directory, _segmentBytes, _consumers) = (directory, options.SegmentBytes, consumers);
         (_clock, _logger) = (setting.Clock, setting.Logger);
         Calls = found.Calls;
-        Identity = SpoolIdentity.Continue(SpoolIdentity.Read(directory), found.Identity);
+        var file = SpoolIdentity.Read(directory);
+        Identity = SpoolIdentity.Continue(file, found.Identity);
         var isNewEpoch = Identity != found.Identity;
         _nextUsage = isNewEpoch ? 1 : found.NextUsageSequence;
         _nextCompletion = isNewEpoch ? 1 : found.NextCompletionSequence;
@@ -63,7 +64,11 @@ internal sealed partial class SpoolLane : IDisposable
             DurableFile.FlushDirectory(directory);
         }
 
-        Identity.Write(directory);
+        if (Identity != file)
+        {
+            Identity.Write(directory);
+        }
+
         _appended = _segments[^1].End;
         _flusher = new LaneFlusher(
             _appended, () => Appended, Flush, setting.FlushInterval, _clock, _logger);
@@ -91,7 +96,20 @@ internal sealed partial class SpoolLane : IDisposable
     public long Durable => _flusher.Durable;
 
     /// <summary>Bytes that some consumer has not taken yet.</summary>
-    public long BytesWanted => Appended - _consumers.Min(consumer => consumer.State.Position);
+    public long BytesWanted
+    {
+        get
+        {
+            // Asked by every request: no enumerator, no delegate.
+            var slowest = long.MaxValue;
+            foreach (var consumer in _consumers)
+            {
+                slowest = Math.Min(slowest, consumer.State.Position);
+            }
+
+            return Appended - slowest;
+        }
+    }
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes => _segments is [var oldest, ..] ? Appended - oldest.Start : 0;

@@ -301,14 +301,23 @@ internal sealed partial class UsageSpool : IDisposable
         }
     }
 
+    // The settler's cursor has no say: what it has taken may still be unknown to everyone else.
     private static long Pending(SpoolLane lane)
     {
-        var usage = lane.NextUsageSequence - 1;
-        var completions = lane.NextCompletionSequence - 1;
-        foreach (var taken in lane.Consumers.Select(consumer => consumer.State).Where(x => x.Epoch == lane.Identity.Epoch))
+        var usage = 0L;
+        var completions = 0L;
+        foreach (var consumer in lane.Consumers)
         {
-            usage = Math.Min(usage, lane.NextUsageSequence - Math.Max(1, taken.NextUsageSequence));
-            completions = Math.Min(completions, lane.NextCompletionSequence - Math.Max(1, taken.NextCompletionSequence));
+            var taken = consumer.State;
+            var isThisEpoch = taken.Epoch == lane.Identity.Epoch;
+            if (consumer.Name == UsageShipperName)
+            {
+                usage = lane.NextUsageSequence - Math.Max(1, isThisEpoch ? taken.NextUsageSequence : 1);
+            }
+            else if (consumer.Name == CompletionShipperName)
+            {
+                completions = lane.NextCompletionSequence - Math.Max(1, isThisEpoch ? taken.NextCompletionSequence : 1);
+            }
         }
 
         return usage + completions;
