@@ -14,7 +14,8 @@ internal sealed class SpoolDirectory : IDisposable
 
     private readonly Meter _meter = new("LlmPlatform.Edge.Tests");
 
-    /// <param name="inMemory">On a file system in memory, where there is one: for hundreds of openings that prove no flush.</param>
+    /// <param name="inMemory">On a file system in memory, where there is one: for hundreds of openings that prove no
+    /// flush.</param>
     public SpoolDirectory(bool inMemory = false)
     {
         var parent = inMemory && Directory.Exists(Memory) ? Memory : System.IO.Path.GetTempPath();

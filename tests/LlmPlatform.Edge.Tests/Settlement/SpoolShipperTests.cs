@@ -89,8 +89,8 @@ public sealed class SpoolShipperTests
         await using (var connection = await factory.CreateConnectionAsync(Cancellation))
         await using (var channel = await connection.CreateChannelAsync(cancellationToken: Cancellation))
         {
-            // All but the last: nothing may leave. Publishing would declare the exchange. Nothing is bound to the queues, so
-            // that what does leave is returned.
+            // All but the last: nothing may leave. Publishing would declare the exchange. Nothing is bound to the
+            // queues, so that what does leave is returned.
             var queues = ShipperOptions.DefaultUsageQueues.Concat(ShipperOptions.DefaultCompletionQueues).ToArray();
             foreach (var queue in queues[1..])
             {
@@ -105,7 +105,8 @@ public sealed class SpoolShipperTests
             await DeclareAsync(channel, queues[0]);
         }
 
-        await Eventually.UntilAsync(() => ExchangeExistsAsync(broker), Deadline, "something was published", Cancellation);
+        await Eventually.UntilAsync(
+            () => ExchangeExistsAsync(broker), Deadline, "something was published", Cancellation);
         Assert.Equal(20, spool.PendingEvents);
         await using var consumers = await ShippedEvents.StartAsync(broker);
         await Eventually.UntilAsync(

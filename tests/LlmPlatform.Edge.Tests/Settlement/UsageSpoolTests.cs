@@ -264,6 +264,8 @@ public sealed class UsageSpoolTests
             DiskPatience = TimeSpan.FromMilliseconds(100),
             UpkeepInterval = TimeSpan.FromMilliseconds(20),
         });
+        var refused = Recorded.NewRequest();
+        await spool.RecordIntentAsync(Recorded.Intent(refused), Cancellation);
         var away = directory.Money + ".away";
         Directory.Move(directory.Money, away);
 
@@ -276,13 +278,16 @@ public sealed class UsageSpoolTests
         }
 
         Assert.Equal("spool_disk_error", spool.RefusalReason);
-        await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest()), admitted: true);
+        spool.RecordVoid(Recorded.Usage(refused).EventId, refused);
+        await spool.RecordCompletionAsync(Recorded.Completion(refused), admitted: true);
+        Assert.Contains(spool.Money.Calls.ByAge, call => call.RequestId == refused);
         Directory.Move(away, directory.Money);
         await Eventually.UntilAsync(() => spool.IsAccepting, Deadline, "the disk is trusted again", Cancellation);
 
         var usage = SpoolDirectory.UsageIn(spool);
         Assert.Equal(Enumerable.Range(1, written).Select(x => (long)x), usage.Select(x => x.Sequence));
         Assert.Single(SpoolDirectory.CompletionsIn(spool.Money));
+        Assert.DoesNotContain(spool.Money.Calls.ByAge, call => call.RequestId == refused);
     }
 
     private static async Task PassAsync(ManualTimeProvider clock, UsageSpool spool)

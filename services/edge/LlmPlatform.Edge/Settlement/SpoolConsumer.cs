@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// A loop that takes records from the spool. It lives as long as the host, begins again at its cursor after a failure, and
-/// when the host stops it takes what is left, within the time the host has.
+/// A loop that takes records from the spool. It lives as long as the host, begins again at its cursor after a failure,
+/// and when the host stops it takes what is left, within the time the host has.
 /// </summary>
 internal abstract partial class SpoolConsumer(TimeProvider clock, ILogger logger) : BackgroundService
 {

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// One log on disk: segments, the sequences they count, the consumers' cursors. Appending is a write to the page cache under
-/// a short lock; what is in the page cache outlives the process. Consumers see a record once it is on the device, so that
-/// nothing is published or settled that a power cut could take back, and no sequence is ever used twice.
+/// One log on disk: segments, the sequences they count, the consumers' cursors. Appending is a write to the page cache
+/// under a short lock; what is in the page cache outlives the process. Consumers see a record once it is on the device,
+/// so that nothing is published or settled that a power cut could take back, and no sequence is ever used twice.
 /// </summary>
 internal sealed partial class SpoolLane : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed partial class SpoolLane : IDisposable
     private long _nextCompletion;
     private long _damagedBytes;
 
-    private SpoolLane(string directory, SpoolOptions options, LaneContents found, SpoolCursor[] consumers, LaneSetting setting)
+    private SpoolLane(
+        string directory, SpoolOptions options, LaneContents found, SpoolCursor[] consumers, LaneSetting setting)
     {
         (_directory, _segmentBytes, _consumers) = (directory, options.SegmentBytes, consumers);
         (_clock, _logger) = (setting.Clock, setting.Logger);
@@ -35,10 +36,10 @@ internal sealed partial class SpoolLane : IDisposable
         _nextCompletion = isNewEpoch ? 1 : found.NextCompletionSequence;
         _damagedBytes = found.DamagedBytes;
 
-        // A cursor beyond the last record says that records were lost which had been taken: their place and their numbers
-        // stay empty, and the gap is seen, rather than given away again.
+        // A cursor beyond the last record says that records were lost which had been taken: their place and their
+        // numbers stay empty, and the gap is seen, rather than given away again.
         var end = Math.Max(found.End, consumers.Max(consumer => consumer.State.Position));
-        foreach (var state in consumers.Select(consumer => consumer.State).Where(state => state.Epoch == Identity.Epoch))
+        foreach (var state in consumers.Select(one => one.State).Where(one => one.Epoch == Identity.Epoch))
         {
             _nextUsage = Math.Max(_nextUsage, state.NextUsageSequence);
             _nextCompletion = Math.Max(_nextCompletion, state.NextCompletionSequence);
@@ -77,7 +78,9 @@ internal sealed partial class SpoolLane : IDisposable
     /// <summary>Whose sequences are given out.</summary>
     public SpoolIdentity Identity { get; }
 
-    /// <summary>The calls whose end is not written down; to be touched under <see cref="Gate"/> once the lane is in use.</summary>
+    /// <summary>
+    /// The calls whose end is not written down; to be touched under <see cref="Gate"/> once the lane is in use.
+    /// </summary>
     public OpenCalls Calls { get; }
 
     /// <summary>What appends hold.</summary>
@@ -207,7 +210,9 @@ internal sealed partial class SpoolLane : IDisposable
         }
     }
 
-    /// <summary>After an append has failed: trusts the disk again once it has taken a file of the size of a few records.</summary>
+    /// <summary>
+    /// After an append has failed: trusts the disk again once it has taken a file of the size of a few records.
+    /// </summary>
     /// <exception cref="IOException">It still refuses.</exception>
     public void Probe()
     {
@@ -303,13 +308,13 @@ internal sealed partial class SpoolLane : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The spool {Directory} ended in {Bytes} bytes of a record that a crash had cut short; they were removed.")]
+        Message = "The spool {Directory} ended in {Bytes} bytes of a record that a crash cut short; they are gone.")]
     private partial void LogTornTail(string directory, long bytes);
 
     [LoggerMessage(
         Level = LogLevel.Critical,
-        Message = "{Bytes} bytes of the spool {Path} are damaged. The records around them are read; those in them are lost, "
-            + "and their sequences will be missing.")]
+        Message = "{Bytes} bytes of the spool {Path} are damaged. The records around them are read; those in them are "
+            + "lost, and their sequences will be missing.")]
     private partial void LogDamage(string path, long bytes);
 
     [LoggerMessage(
