@@ -66,6 +66,27 @@ public sealed class UsageSpoolTests
     }
 
     [Fact]
+    public async Task A_consumer_sees_nothing_that_a_power_cut_could_take_back()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open(new SpoolOptions
+        {
+            Durability = SpoolDurability.Os,
+            LazyFlushInterval = TimeSpan.FromSeconds(10),
+        });
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        await Eventually.UntilAsync(
+            () => spool.Money.Durable == spool.Money.Appended, Deadline, "the first flush is done", Cancellation);
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        using var reader = new SpoolReader(spool.Money, SpoolRecordType.Usage, new SpoolCursorState(0));
+        Assert.True(reader.TryRead(out var first));
+        Assert.Equal(1, first.Sequence);
+        Assert.False(reader.TryRead(out _));
+        Assert.True(spool.Money.Durable < spool.Money.Appended);
+        Assert.False(reader.IsAtEnd);
+    }
+
+    [Fact]
     public async Task A_flood_of_refusals_is_dropped_and_leaves_money_alone()
     {
         using var directory = new SpoolDirectory();
