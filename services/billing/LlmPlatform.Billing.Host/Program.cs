@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Billing;
+using LlmPlatform.Hosting;
+
+PlatformHost.Create(args, new BillingModule()).Run();

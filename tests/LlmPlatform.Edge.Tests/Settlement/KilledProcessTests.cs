@@ -5,7 +5,9 @@ using LlmPlatform.Money;
 
 namespace LlmPlatform.Edge.Tests.Settlement;
 
-/// <summary>The same test assembly as another process, which writes and says what was acknowledged until it is killed.</summary>
+/// <summary>
+/// The same test assembly as another process, which writes and says what was acknowledged until it is killed.
+/// </summary>
 public sealed class KilledProcessTests
 {
     private const string DirectoryVariable = "LLM_PLATFORM_TEST_SPOOL";
@@ -90,7 +92,11 @@ public sealed class KilledProcessTests
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "-c", "exec 3>&1 1>/dev/null 2>&1; exec dotnet exec \"$1\" -explicit only -method \"$2\"", "sh", assembly, method,
+                "-c",
+                "exec 3>&1 1>/dev/null 2>&1; exec dotnet exec \"$1\" -explicit only -method \"$2\"",
+                "sh",
+                assembly,
+                method,
             },
         };
         start.Environment[DirectoryVariable] = directory;

@@ -10,20 +10,33 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 /// <summary>A spool's directory in the system's temporary one, gone when the test is over.</summary>
 internal sealed class SpoolDirectory : IDisposable
 {
+    private const string Memory = "/dev/shm";
+
     private readonly Meter _meter = new("LlmPlatform.Edge.Tests");
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("spool-test-").FullName;
+    /// <param name="inMemory">On a file system in memory, where there is one: for hundreds of openings that prove no
+    /// flush.</param>
+    public SpoolDirectory(bool inMemory = false)
+    {
+        var parent = inMemory && Directory.Exists(Memory) ? Memory : System.IO.Path.GetTempPath();
+        Path = System.IO.Path.Combine(parent, "spool-test-" + System.IO.Path.GetRandomFileName());
+        Directory.CreateDirectory(Path);
+    }
+
+    public string Path { get; }
 
     public string Money => System.IO.Path.Combine(Path, "money");
 
     public UsageSpool Open(SpoolOptions? options = null, TimeProvider? clock = null) =>
-        UsageSpool.Open(Path, options ?? new SpoolOptions(), clock ?? TimeProvider.System, _meter, NullLogger<UsageSpool>.Instance);
+        UsageSpool.Open(
+            Path, options ?? new SpoolOptions(), clock ?? TimeProvider.System, _meter, NullLogger<UsageSpool>.Instance);
 
     /// <summary>What a crash now would leave: files as the page cache has them, cursors as they are on disk.</summary>
-    public SpoolDirectory Copy()
+    public SpoolDirectory Copy(bool inMemory = false)
     {
-        var copy = new SpoolDirectory();
-        foreach (var file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        var copy = new SpoolDirectory(inMemory);
+        var files = Directory.GetFiles(Path, "*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);

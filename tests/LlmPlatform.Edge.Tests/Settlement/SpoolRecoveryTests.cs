@@ -28,7 +28,7 @@ public sealed class SpoolRecoveryTests
         File.Delete(Path.Combine(directory.Money, "calls.cursor"));
         for (var length = before; length < whole.Length; length++)
         {
-            using var torn = directory.Copy();
+            using var torn = directory.Copy(inMemory: true);
             await File.WriteAllBytesAsync(torn.LastSegment(), whole[..(int)length], Cancellation);
             using var spool = torn.Open(new SpoolOptions { Durability = SpoolDurability.Os });
             await spool.RecordUsageAsync(Recorded.Usage(requests[2]));
@@ -96,7 +96,7 @@ public sealed class SpoolRecoveryTests
             var recovered = await File.ReadAllBytesAsync(crashed.LastSegment(), Cancellation);
             for (var length = before; length <= recovered.Length; length += 97)
             {
-                using var again = directory.Copy();
+                using var again = directory.Copy(inMemory: true);
                 await File.WriteAllBytesAsync(again.LastSegment(), recovered[..(int)length], Cancellation);
                 using var reopened = again.Open();
                 var usage = SpoolDirectory.UsageIn(reopened);
@@ -139,8 +139,39 @@ public sealed class SpoolRecoveryTests
             var (_, _, completed) = Assert.Single(SpoolDirectory.CompletionsIn(spool.Money));
             Assert.True(completed.Recovered);
             Assert.Equal(EventIdentity.Completion(request), completed.EventId);
-            Assert.Equal((1000, 250, 4_500_000), (completed.InputTokens, completed.OutputTokens, completed.CostNanoUsd));
+            Assert.Equal((1000, 250), (completed.InputTokens, completed.OutputTokens));
+            Assert.Equal(4_500_000, completed.CostNanoUsd);
             Assert.Equal("/v1/chat/completions", completed.Route);
+        }
+    }
+
+    [Fact]
+    public async Task An_intent_that_came_to_nothing_is_not_billed_and_its_request_is_still_reported()
+    {
+        using var directory = new SpoolDirectory();
+        var refused = Recorded.NewRequest();
+        var failedOver = Recorded.NewRequest();
+        SpoolDirectory crashed;
+        using (var spool = directory.Open())
+        {
+            await spool.RecordIntentAsync(Recorded.Intent(refused), Cancellation);
+            spool.RecordVoid(EventIdentity.Usage(refused, 1, 0), refused);
+            await spool.RecordIntentAsync(Recorded.Intent(failedOver), Cancellation);
+            spool.RecordVoid(EventIdentity.Usage(failedOver, 1, 0), failedOver);
+            await spool.RecordIntentAsync(Recorded.Intent(failedOver, attempt: 2), Cancellation);
+            crashed = directory.Copy();
+            await spool.RecordCompletionAsync(Recorded.Completion(refused, 502), admitted: true);
+            Assert.Equal(1, spool.Money.Calls.Count);
+        }
+
+        using (crashed)
+        {
+            using var spool = crashed.Open();
+            var (_, _, usage) = Assert.Single(SpoolDirectory.UsageIn(spool));
+            Assert.Equal((failedOver, 2, true), (usage.RequestId, usage.Attempt, usage.EndsRequest));
+            var completions = SpoolDirectory.CompletionsIn(spool.Money).ConvertAll(x => x.Completed);
+            Assert.Equal([refused, failedOver], completions.Select(x => x.RequestId));
+            Assert.Equal([0, 2_000_000], completions.Select(x => x.CostNanoUsd));
         }
     }
 
@@ -187,7 +218,6 @@ public sealed class SpoolRecoveryTests
                 }
             }
 
-            var upkept = new SpoolCursor(directory.Money, LaneUpkeep.CheckpointName);
             await TestKit.Eventually.UntilAsync(
                 () => new SpoolCursor(directory.Money, LaneUpkeep.CheckpointName).KeptPosition > 100_000,
                 TimeSpan.FromSeconds(10),
@@ -217,7 +247,8 @@ public sealed class SpoolRecoveryTests
             Assert.Equal(Enumerable.Range(1, usage.Count).Select(x => (long)x), usage.Select(x => x.Sequence));
             Assert.True(completions.Select(x => x.Completed.EventId).Distinct().Count() == completions.Count, point);
             Assert.Equal(
-                usage.Select(x => x.Usage.RequestId).ToHashSet(), completions.Select(x => x.Completed.RequestId).ToHashSet());
+                usage.Select(x => x.Usage.RequestId).ToHashSet(),
+                completions.Select(x => x.Completed.RequestId).ToHashSet());
             Assert.All(usage, x => Assert.Equal(x.Usage.EventVersion == 1, x.Usage.Outcome == UsageOutcomes.Recovered));
             Assert.Equal(0, spool.Money.Calls.Count);
         }

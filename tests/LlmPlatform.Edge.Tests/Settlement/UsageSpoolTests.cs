@@ -66,6 +66,27 @@ public sealed class UsageSpoolTests
     }
 
     [Fact]
+    public async Task A_consumer_sees_nothing_that_a_power_cut_could_take_back()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open(new SpoolOptions
+        {
+            Durability = SpoolDurability.Os,
+            LazyFlushInterval = TimeSpan.FromSeconds(10),
+        });
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        await Eventually.UntilAsync(
+            () => spool.Money.Durable == spool.Money.Appended, Deadline, "the first flush is done", Cancellation);
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        using var reader = new SpoolReader(spool.Money, SpoolRecordType.Usage, new SpoolCursorState(0));
+        Assert.True(reader.TryRead(out var first));
+        Assert.Equal(1, first.Sequence);
+        Assert.False(reader.TryRead(out _));
+        Assert.True(spool.Money.Durable < spool.Money.Appended);
+        Assert.False(reader.IsAtEnd);
+    }
+
+    [Fact]
     public async Task A_flood_of_refusals_is_dropped_and_leaves_money_alone()
     {
         using var directory = new SpoolDirectory();
@@ -109,6 +130,18 @@ public sealed class UsageSpoolTests
 
         Assert.True(spool.IsAccepting);
         await spool.RecordIntentAsync(Recorded.Intent(Recorded.NewRequest()), Cancellation);
+    }
+
+    [Fact]
+    public async Task What_is_settled_and_not_shipped_is_pending()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
+        var settler = spool.Money.Consumers.Single(consumer => consumer.Name == UsageSpool.HoldSettlerName);
+        settler.State = new SpoolCursorState(spool.Money.Appended, 1, 2);
+        Assert.Equal(1, spool.PendingEvents);
+        Assert.True(spool.Money.BytesWanted > 0);
     }
 
     [Fact]
@@ -252,6 +285,8 @@ public sealed class UsageSpoolTests
             DiskPatience = TimeSpan.FromMilliseconds(100),
             UpkeepInterval = TimeSpan.FromMilliseconds(20),
         });
+        var refused = Recorded.NewRequest();
+        await spool.RecordIntentAsync(Recorded.Intent(refused), Cancellation);
         var away = directory.Money + ".away";
         Directory.Move(directory.Money, away);
 
@@ -264,13 +299,16 @@ public sealed class UsageSpoolTests
         }
 
         Assert.Equal("spool_disk_error", spool.RefusalReason);
-        await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest()), admitted: true);
+        spool.RecordVoid(Recorded.Usage(refused).EventId, refused);
+        await spool.RecordCompletionAsync(Recorded.Completion(refused), admitted: true);
+        Assert.Contains(spool.Money.Calls.ByAge, call => call.RequestId == refused);
         Directory.Move(away, directory.Money);
         await Eventually.UntilAsync(() => spool.IsAccepting, Deadline, "the disk is trusted again", Cancellation);
 
         var usage = SpoolDirectory.UsageIn(spool);
         Assert.Equal(Enumerable.Range(1, written).Select(x => (long)x), usage.Select(x => x.Sequence));
         Assert.Single(SpoolDirectory.CompletionsIn(spool.Money));
+        Assert.DoesNotContain(spool.Money.Calls.ByAge, call => call.RequestId == refused);
     }
 
     private static async Task PassAsync(ManualTimeProvider clock, UsageSpool spool)

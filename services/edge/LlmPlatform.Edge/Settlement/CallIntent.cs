@@ -4,14 +4,14 @@ using LlmPlatform.Money.Pricing;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// What an edge writes down before it calls a provider: enough to bill the attempt, and to report its request, should the
-/// edge not live to see the answer.
+/// What an edge writes down before it calls a provider: enough to bill the attempt, and to report its request, should
+/// the edge not live to see the answer.
 /// </summary>
 internal sealed record CallIntent
 {
     /// <summary>
-    /// The attempt as it is billed when the edge dies now: <see cref="UsageRecorded.EventVersion"/> 1, the estimated input,
-    /// no output.
+    /// The attempt as it is billed when the edge dies now: <see cref="UsageRecorded.EventVersion"/> 1, the estimated
+    /// input, no output.
     /// </summary>
     public required UsageRecorded Estimate { get; init; }
 
@@ -22,8 +22,8 @@ internal sealed record CallIntent
     public long RequestBytes { get; init; }
 
     /// <summary>
-    /// The price pinned at admission; null when the model is unpriced. It is kept here because recovery must price output
-    /// that had streamed, and runs before any price book is loaded.
+    /// The price pinned at admission; null when the model is unpriced. It is kept here because recovery must price
+    /// output that had streamed, and runs before any price book is loaded.
     /// </summary>
     public Price? Price { get; init; }
 }

@@ -21,8 +21,8 @@ internal static class DurableFile
     }
 
     /// <summary>
-    /// Makes the entries of a directory durable: a flushed file is of no use when its name is gone. The framework opens no
-    /// directories, so the C library is asked; Windows journals entries by itself.
+    /// Makes the entries of a directory durable: a flushed file is of no use when its name is gone. The framework opens
+    /// no directories, so the C library is asked; Windows journals entries by itself.
     /// </summary>
     public static void FlushDirectory(string path)
     {

@@ -17,11 +17,14 @@ internal sealed class Envelope<TEvent>(SpoolIdentity edge, long firstSequence, S
     /// <summary>The events.</summary>
     public IReadOnlyList<TEvent> Events => _events;
 
-    /// <summary>True when it takes no more. It may exceed its bytes by one event, so that every event finds an envelope.</summary>
+    /// <summary>
+    /// True when it takes no more. It may exceed its bytes by one event, so that every event finds an envelope.
+    /// </summary>
     public bool IsFull => _events.Count >= options.MaxEnvelopeEvents || _bytes >= options.MaxEnvelopeBytes;
 
     /// <summary>
-    /// The message id: the same events that leave from the same place are the same message, however often they are sent.
+    /// The message id: the same events that leave from the same place are the same message, however often they are
+    /// sent.
     /// </summary>
     /// <param name="kind">Tells usage from completions.</param>
     public Guid MessageId(string kind) =>

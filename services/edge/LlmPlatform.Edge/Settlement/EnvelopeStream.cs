@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Ships one kind of event from one lane. It goes in rounds: a few envelopes leave together, and the cursor moves when the
-/// broker has confirmed all of them, so that nothing before the cursor is ever unconfirmed. An envelope whose fate is not
-/// known is sent again under the same message id.
+/// Ships one kind of event from one lane. It goes in rounds: a few envelopes leave together, and the cursor moves when
+/// the broker has confirmed all of them, so that nothing before the cursor is ever unconfirmed. An envelope whose fate
+/// is not known is sent again under the same message id.
 /// </summary>
 internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
     where TBatch : class
@@ -37,7 +37,9 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
         _reader = new SpoolReader(lane, kind.Type, _cursor.State);
     }
 
-    /// <summary>Ships until the lane has been shipped to its end after draining began, or nobody takes it any more.</summary>
+    /// <summary>
+    /// Ships until the lane has been shipped to its end after draining began, or nobody takes it any more.
+    /// </summary>
     /// <param name="draining">Cancelled when nothing more will be appended.</param>
     /// <param name="cancellationToken">Cancelled when there is no time left.</param>
     public async Task RunAsync(CancellationToken draining, CancellationToken cancellationToken)
@@ -128,8 +130,8 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
                 TellHeldUp(failure);
             }
 
-            // Asking for the queues first keeps a broker that is away from being sent the same envelope over and over: a
-            // publish it never answers stays behind in the transport until the connection is given up.
+            // Asking for the queues first keeps a broker that is away from being sent the same envelope over and over:
+            // a publish it never answers stays behind in the transport until the connection is given up.
             await pause.NextAsync(draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!await FindQueuesAsync(draining))
             {

@@ -1,8 +1,8 @@
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Records that the disk has refused, kept until it takes them: the facts of calls that are over. What they say is on disk
-/// already as the estimate of an intent, so that a crash now costs exactness and not the bill.
+/// Records that the disk has refused, kept until it takes them: the facts of calls that are over. What they say is on
+/// disk already as the estimate of an intent, so that a crash now costs exactness and not the bill.
 /// </summary>
 internal sealed class HeldRecords(SpoolLane lane, int limit)
 {

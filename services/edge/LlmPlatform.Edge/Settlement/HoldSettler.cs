@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Turns holds into spending, from the spool and unawaited by any request, bus or no bus. Settling is idempotent, so what
-/// Redis may have lost is simply settled again: the last minutes, at start and whenever Redis has been away.
+/// Turns holds into spending, from the spool and unawaited by any request, bus or no bus. Settling is idempotent, so
+/// what Redis may have lost is simply settled again: the last minutes, at start and whenever Redis has been away.
 /// </summary>
 internal sealed partial class HoldSettler : SpoolConsumer
 {
@@ -117,9 +117,14 @@ internal sealed partial class HoldSettler : SpoolConsumer
     private async Task<bool> SettleAsync(List<UsageRecorded> round, CancellationToken cancellationToken)
     {
         var isSettled = true;
+        var few = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = _options.MaxInFlight,
+            CancellationToken = cancellationToken,
+        };
         await Parallel.ForEachAsync(
             round,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.MaxInFlight, CancellationToken = cancellationToken },
+            few,
             async (usage, token) =>
             {
                 if (!await TrySettleAsync(usage, token))
@@ -158,9 +163,13 @@ internal sealed partial class HoldSettler : SpoolConsumer
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Holds cannot be settled; they wait in the spool and are tried again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Holds cannot be settled; they wait in the spool and are tried again.")]
     private partial void LogAway(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Holds are settled again, those of the last {Replay} once more.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Holds are settled again, those of the last {Replay} once more.")]
     private partial void LogBack(TimeSpan replay);
 }

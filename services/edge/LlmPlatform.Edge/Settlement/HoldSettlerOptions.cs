@@ -17,8 +17,8 @@ internal sealed class HoldSettlerOptions
     public int MaxInFlight { get; init; } = 64;
 
     /// <summary>
-    /// What is settled again after Redis was away, and at start: more than Redis can lose when it falls over. It must not
-    /// exceed the spool's replay window. Default 5 min.
+    /// What is settled again after Redis was away, and at start: more than Redis can lose when it falls over. It must
+    /// not exceed the spool's replay window. Default 5 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Replay { get; init; } = TimeSpan.FromMinutes(5);

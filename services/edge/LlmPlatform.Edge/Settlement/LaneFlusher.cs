@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Group commit: one thread brings a lane to the device, and everyone who appended before it began shares that flush. It runs
-/// on a thread of its own because a flush blocks for as long as the device likes.
+/// Group commit: one thread brings a lane to the device, and everyone who appended before it began shares that flush.
+/// It runs on a thread of its own because a flush blocks for as long as the device likes.
 /// </summary>
 internal sealed partial class LaneFlusher : IDisposable
 {
@@ -30,13 +30,19 @@ internal sealed partial class LaneFlusher : IDisposable
     /// <param name="durable">What is on the device already.</param>
     /// <param name="appended">Where the lane ends now.</param>
     /// <param name="flush">
-    /// Brings everything from a position on to the device; first writes it again when the flag says that a flush has failed.
+    /// Brings everything from a position on to the device; first writes it again when the flag says that a flush has
+    /// failed.
     /// </param>
     /// <param name="interval">The least time from the begin of one flush to that of the next.</param>
     /// <param name="clock">Measures it.</param>
     /// <param name="logger">Hears of failures.</param>
     public LaneFlusher(
-        long durable, Func<long> appended, Action<long, bool> flush, TimeSpan interval, TimeProvider clock, ILogger logger)
+        long durable,
+        Func<long> appended,
+        Action<long, bool> flush,
+        TimeSpan interval,
+        TimeProvider clock,
+        ILogger logger)
     {
         _durable = durable;
         _appended = appended;

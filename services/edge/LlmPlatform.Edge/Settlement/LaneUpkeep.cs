@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// What a lane needs now and then: cursors and a checkpoint on disk, old files deleted, and the intents of calls that outlive
-/// their file written again in the newest one, so that one long stream does not keep everything that came after it.
+/// What a lane needs now and then: cursors and a checkpoint on disk, old files deleted, and the intents of calls that
+/// outlive their file written again in the newest one, so that one long stream does not keep everything that came after
+/// it.
 /// </summary>
 internal sealed partial class LaneUpkeep
 {
@@ -52,8 +53,8 @@ internal sealed partial class LaneUpkeep
         Run();
     }
 
-    // The checkpoint says which calls have ended. It may only say so once the records that ended them are on the device:
-    // otherwise a power cut could take those and leave the checkpoint, and the calls would be forgotten.
+    // The checkpoint says which calls have ended. It may only say so once the records that ended them are on the
+    // device: otherwise a power cut could take those and leave the checkpoint, and the calls would be forgotten.
     private void KeepCheckpoint()
     {
         if (_mark is { } mark && _lane.Durable >= mark.Appended)
@@ -76,8 +77,8 @@ internal sealed partial class LaneUpkeep
     {
         while (_lane.Segments is [var oldest, var next, ..])
         {
-            var isOld = _clock.GetUtcNow() - oldest.LastAppendAt >= _options.ReplayWindow;
-            if (_lane.Consumers.Any(consumer => consumer.KeptPosition < next.Start) || !(isOld || _lane.Bytes > _maxBytes))
+            var mayGo = _lane.Bytes > _maxBytes || _clock.GetUtcNow() - oldest.LastAppendAt >= _options.ReplayWindow;
+            if (!mayGo || _lane.Consumers.Any(consumer => consumer.KeptPosition < next.Start))
             {
                 return;
             }

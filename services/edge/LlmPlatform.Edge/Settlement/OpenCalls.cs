@@ -1,9 +1,9 @@
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// What would have to be recovered if the process died now: every request with an intent that has no usage, or with usage and
-/// no completion. Kept up to date by the appends themselves and under their lock, so that neither a recovery nor the deletion
-/// of a segment ever has to read the past.
+/// What would have to be recovered if the process died now: every request with an intent that has no usage, or with
+/// usage and no completion. Kept up to date by the appends themselves and under their lock, so that neither a recovery
+/// nor the deletion of a segment ever has to read the past.
 /// </summary>
 internal sealed class OpenCalls
 {
@@ -65,7 +65,9 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>Says that a call's open intents have been written again, from a position on: it is the youngest now.</summary>
+    /// <summary>
+    /// Says that a call's open intents have been written again, from a position on: it is the youngest now.
+    /// </summary>
     public void Renew(OpenCall call, long firstPosition)
     {
         call.FirstPosition = firstPosition;

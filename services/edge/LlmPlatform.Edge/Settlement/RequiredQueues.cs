@@ -4,8 +4,8 @@ using RabbitMQ.Client.Exceptions;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Asks the broker whether queues exist, without declaring them: only their consumers know how. It uses a connection of its
-/// own, so that its answer also says whether the broker can be reached at all.
+/// Asks the broker whether queues exist, without declaring them: only their consumers know how. It uses a connection of
+/// its own, so that its answer also says whether the broker can be reached at all.
 /// </summary>
 internal sealed class RequiredQueues(Uri broker)
 {
@@ -36,7 +36,8 @@ internal sealed class RequiredQueues(Uri broker)
         return missing;
     }
 
-    private static async Task<bool> ExistsAsync(IConnection connection, string name, CancellationToken cancellationToken)
+    private static async Task<bool> ExistsAsync(
+        IConnection connection, string name, CancellationToken cancellationToken)
     {
         // A refusal closes the channel, hence one for each.
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LlmPlatform.Edge.Settlement;
 
-/// <summary>Reads the records of one segment in order. Damage is stepped over: the next sound record is looked for.</summary>
+/// <summary>
+/// Reads the records of one segment in order. Damage is stepped over: the next sound record is looked for.
+/// </summary>
 internal sealed class SegmentReader : IDisposable
 {
     private readonly SafeFileHandle _file;

@@ -9,10 +9,11 @@ internal sealed class ShipperOptions
     public const string Section = "Edge:Shipper";
 
     /// <summary>
-    /// The queues that usage must reach. RabbitMQ drops what is published before they exist, and calls it routed as soon as
-    /// one of them does: so all are asked for by name before anything leaves.
+    /// The queues that usage must reach. RabbitMQ drops what is published before they exist, and calls it routed as
+    /// soon as one of them does: so all are asked for by name before anything leaves.
     /// </summary>
-    public static readonly IReadOnlyList<string> DefaultUsageQueues = ["metering-usage-recorded", "billing-usage-recorded"];
+    public static readonly IReadOnlyList<string> DefaultUsageQueues =
+        ["metering-usage-recorded", "billing-usage-recorded"];
 
     /// <summary>The queues that completions must reach.</summary>
     public static readonly IReadOnlyList<string> DefaultCompletionQueues =
@@ -28,7 +29,9 @@ internal sealed class ShipperOptions
     [Range(1, 10_000)]
     public int MaxEnvelopeEvents { get; init; } = 256;
 
-    /// <summary>Bytes of events, as the spool holds them, after which an envelope takes no more. Default 512 KiB.</summary>
+    /// <summary>
+    /// Bytes of events, as the spool holds them, after which an envelope takes no more. Default 512 KiB.
+    /// </summary>
     [Range(1024, 16 << 20)]
     public int MaxEnvelopeBytes { get; init; } = 512 << 10;
 

@@ -4,13 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// A loop that takes records from the spool. It lives as long as the host, begins again at its cursor after a failure, and
-/// when the host stops it takes what is left, within the time the host has.
+/// A loop that takes records from the spool. It lives as long as the host, begins again at its cursor after a failure,
+/// and when the host stops it takes what is left, within the time the host has.
 /// </summary>
 internal abstract partial class SpoolConsumer(TimeProvider clock, ILogger logger) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BeforeNextLife = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _draining = new();
 
@@ -41,7 +40,6 @@ internal abstract partial class SpoolConsumer(TimeProvider clock, ILogger logger
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            var pause = new Pause(FirstPause, LongestPause, clock);
             try
             {
                 await loop(cancellationToken);
@@ -56,7 +54,7 @@ internal abstract partial class SpoolConsumer(TimeProvider clock, ILogger logger
                 LogFailed(failure, GetType().Name);
             }
 
-            await pause.NextAsync(Draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(BeforeNextLife, clock, Draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// How far one consumer has come in one lane. It moves in memory at once, and on disk when the lane's upkeep comes by: what
-/// lies between is taken again after a crash, which every consumer allows for. Segments are deleted by what is on disk.
+/// How far one consumer has come in one lane. It moves in memory at once, and on disk when the lane's upkeep comes by:
+/// what lies between is taken again after a crash, which every consumer allows for. Segments are deleted by what is on
+/// disk.
 /// </summary>
 internal sealed class SpoolCursor
 {

@@ -3,7 +3,9 @@ namespace LlmPlatform.Edge.Settlement;
 /// <summary>What must have happened before a usage record counts as written.</summary>
 internal enum SpoolDurability
 {
-    /// <summary>In the operating system's page cache: survives the death of the process, not that of the machine.</summary>
+    /// <summary>
+    /// In the operating system's page cache: survives the death of the process, not that of the machine.
+    /// </summary>
     Os,
 
     /// <summary>On the device: survives a power cut.</summary>

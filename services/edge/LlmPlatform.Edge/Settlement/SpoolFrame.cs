@@ -4,8 +4,8 @@ using System.Numerics;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// One record on disk: <c>length u32 | crc32c u32 | type u8 | flags u8 | number i64 | event id | request id | payload</c>,
-/// little endian. The ids stand outside the payload so that open calls are found without reading JSON.
+/// One record on disk: <c>length u32 | crc32c u32 | type u8 | flags u8 | number i64 | event id | request id |
+/// payload</c>, little endian. The ids stand outside the payload so that open calls are found without reading JSON.
 /// </summary>
 internal readonly record struct SpoolFrame
 {

@@ -4,11 +4,12 @@ using System.Text.Json;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Whose sequences a lane counts. The id is random and lives in the lane's directory, so that a machine's name, or a copy of
-/// an image, never makes two edges one. The two lanes have different ids: each counts for itself.
+/// Whose sequences a lane counts. The id is random and lives in the lane's directory, so that a machine's name, or a
+/// copy of an image, never makes two edges one. The two lanes have different ids: each counts for itself.
 /// </summary>
 /// <param name="EdgeId">The id.</param>
-/// <param name="Epoch">From 1; the next one begins when it is not certain which sequences the last one has used.</param>
+/// <param name="Epoch">From 1; the next one begins when it is not certain which sequences the last one has
+/// used.</param>
 internal sealed record SpoolIdentity(Guid EdgeId, long Epoch)
 {
     private const string FileName = "spool.id";
@@ -19,7 +20,8 @@ internal sealed record SpoolIdentity(Guid EdgeId, long Epoch)
         try
         {
             var text = File.ReadAllBytes(Path.Combine(directory, FileName));
-            return JsonSerializer.Deserialize(text, SpoolJson.Default.SpoolIdentity) is { Epoch: > 0 } known ? known : null;
+            var known = JsonSerializer.Deserialize(text, SpoolJson.Default.SpoolIdentity);
+            return known is { Epoch: > 0 } ? known : null;
         }
         catch (Exception unreadable) when (unreadable is FileNotFoundException or JsonException)
         {
@@ -28,9 +30,9 @@ internal sealed record SpoolIdentity(Guid EdgeId, long Epoch)
     }
 
     /// <summary>
-    /// Who goes on in a directory: the same when its file and its newest segment agree, or when the file lags behind by the
-    /// step that follows a new segment. In every other case sequences may have been used that nobody remembers, and an epoch
-    /// begins in which none has.
+    /// Who goes on in a directory: the same when its file and its newest segment agree, or when the file lags behind by
+    /// the step that follows a new segment. In every other case sequences may have been used that nobody remembers, and
+    /// an epoch begins in which none has.
     /// </summary>
     public static SpoolIdentity Continue(SpoolIdentity? file, SpoolIdentity? newestSegment)
     {

@@ -4,7 +4,9 @@ using LlmPlatform.Contracts.Usage;
 
 namespace LlmPlatform.Edge.Settlement;
 
-/// <summary>The records' JSON. A field that is null is left out; one that is zero is written, as a reader may require it.</summary>
+/// <summary>
+/// The records' JSON. A field that is null is left out; one that is zero is written, as a reader may require it.
+/// </summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CallIntent))]
 [JsonSerializable(typeof(UsageRecorded))]

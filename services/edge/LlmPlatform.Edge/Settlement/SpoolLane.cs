@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// One log on disk: segments, the sequences they count, the consumers' cursors. Appending is a write to the page cache under
-/// a short lock; what is in the page cache outlives the process. Consumers see a record once it is on the device, so that
-/// nothing is published or settled that a power cut could take back, and no sequence is ever used twice.
+/// One log on disk: segments, the sequences they count, the consumers' cursors. Appending is a write to the page cache
+/// under a short lock; what is in the page cache outlives the process. Consumers see a record once it is on the device,
+/// so that nothing is published or settled that a power cut could take back, and no sequence is ever used twice.
 /// </summary>
 internal sealed partial class SpoolLane : IDisposable
 {
@@ -23,21 +23,23 @@ internal sealed partial class SpoolLane : IDisposable
     private long _nextCompletion;
     private long _damagedBytes;
 
-    private SpoolLane(string directory, SpoolOptions options, LaneContents found, SpoolCursor[] consumers, LaneSetting setting)
+    private SpoolLane(
+        string directory, SpoolOptions options, LaneContents found, SpoolCursor[] consumers, LaneSetting setting)
     {
         (_directory, _segmentBytes, _consumers) = (directory, options.SegmentBytes, consumers);
         (_clock, _logger) = (setting.Clock, setting.Logger);
         Calls = found.Calls;
-        Identity = SpoolIdentity.Continue(SpoolIdentity.Read(directory), found.Identity);
+        var file = SpoolIdentity.Read(directory);
+        Identity = SpoolIdentity.Continue(file, found.Identity);
         var isNewEpoch = Identity != found.Identity;
         _nextUsage = isNewEpoch ? 1 : found.NextUsageSequence;
         _nextCompletion = isNewEpoch ? 1 : found.NextCompletionSequence;
         _damagedBytes = found.DamagedBytes;
 
-        // A cursor beyond the last record says that records were lost which had been taken: their place and their numbers
-        // stay empty, and the gap is seen, rather than given away again.
+        // A cursor beyond the last record says that records were lost which had been taken: their place and their
+        // numbers stay empty, and the gap is seen, rather than given away again.
         var end = Math.Max(found.End, consumers.Max(consumer => consumer.State.Position));
-        foreach (var state in consumers.Select(consumer => consumer.State).Where(state => state.Epoch == Identity.Epoch))
+        foreach (var state in consumers.Select(one => one.State).Where(one => one.Epoch == Identity.Epoch))
         {
             _nextUsage = Math.Max(_nextUsage, state.NextUsageSequence);
             _nextCompletion = Math.Max(_nextCompletion, state.NextCompletionSequence);
@@ -63,7 +65,11 @@ internal sealed partial class SpoolLane : IDisposable
             DurableFile.FlushDirectory(directory);
         }
 
-        Identity.Write(directory);
+        if (Identity != file)
+        {
+            Identity.Write(directory);
+        }
+
         _appended = _segments[^1].End;
         _flusher = new LaneFlusher(
             _appended, () => Appended, Flush, setting.FlushInterval, _clock, _logger);
@@ -72,7 +78,9 @@ internal sealed partial class SpoolLane : IDisposable
     /// <summary>Whose sequences are given out.</summary>
     public SpoolIdentity Identity { get; }
 
-    /// <summary>The calls whose end is not written down; to be touched under <see cref="Gate"/> once the lane is in use.</summary>
+    /// <summary>
+    /// The calls whose end is not written down; to be touched under <see cref="Gate"/> once the lane is in use.
+    /// </summary>
     public OpenCalls Calls { get; }
 
     /// <summary>What appends hold.</summary>
@@ -91,7 +99,20 @@ internal sealed partial class SpoolLane : IDisposable
     public long Durable => _flusher.Durable;
 
     /// <summary>Bytes that some consumer has not taken yet.</summary>
-    public long BytesWanted => Appended - _consumers.Min(consumer => consumer.State.Position);
+    public long BytesWanted
+    {
+        get
+        {
+            // Asked by every request: no enumerator, no delegate.
+            var slowest = long.MaxValue;
+            foreach (var consumer in _consumers)
+            {
+                slowest = Math.Min(slowest, consumer.State.Position);
+            }
+
+            return Appended - slowest;
+        }
+    }
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes => _segments is [var oldest, ..] ? Appended - oldest.Start : 0;
@@ -189,7 +210,9 @@ internal sealed partial class SpoolLane : IDisposable
         }
     }
 
-    /// <summary>After an append has failed: trusts the disk again once it has taken a file of the size of a few records.</summary>
+    /// <summary>
+    /// After an append has failed: trusts the disk again once it has taken a file of the size of a few records.
+    /// </summary>
     /// <exception cref="IOException">It still refuses.</exception>
     public void Probe()
     {
@@ -285,13 +308,13 @@ internal sealed partial class SpoolLane : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The spool {Directory} ended in {Bytes} bytes of a record that a crash had cut short; they were removed.")]
+        Message = "The spool {Directory} ended in {Bytes} bytes of a record that a crash cut short; they are gone.")]
     private partial void LogTornTail(string directory, long bytes);
 
     [LoggerMessage(
         Level = LogLevel.Critical,
-        Message = "{Bytes} bytes of the spool {Path} are damaged. The records around them are read; those in them are lost, "
-            + "and their sequences will be missing.")]
+        Message = "{Bytes} bytes of the spool {Path} are damaged. The records around them are read; those in them are "
+            + "lost, and their sequences will be missing.")]
     private partial void LogDamage(string path, long bytes);
 
     [LoggerMessage(

@@ -1,8 +1,8 @@
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Follows one kind of record through a lane, as far as it is on the device. What it has read is the consumer's to remember:
-/// <see cref="Reached"/> becomes the cursor once all of it has been taken.
+/// Follows one kind of record through a lane, as far as it is on the device. What it has read is the consumer's to
+/// remember: <see cref="Reached"/> becomes the cursor once all of it has been taken.
 /// </summary>
 internal sealed class SpoolReader : IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class SpoolReader : IDisposable
     {
         while (true)
         {
-            // The limit is taken before the list of files: it may lie in a file that did not exist a moment ago, never in one
-            // that the list misses.
+            // The limit is taken before the list of files: it may lie in a file that did not exist a moment ago, never
+            // in one that the list misses.
             var limit = _lookedUpTo = _lane.Durable;
             if (!TryFindFile(out var segment, out var next))
             {
@@ -109,7 +109,8 @@ internal sealed class SpoolReader : IDisposable
             }
             catch (FileNotFoundException)
             {
-                // Upkeep deleted it since the list was taken: every cursor had passed it, and the next look finds another.
+                // Upkeep deleted it since the list was taken: every cursor had passed it, and the next look finds
+                // another.
                 _lookedUpTo = 0;
                 return false;
             }

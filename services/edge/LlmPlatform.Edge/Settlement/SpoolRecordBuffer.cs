@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Where a thread lays out a record before it is appended. One a thread, used again and again: nothing between laying out
-/// and appending awaits, so that no two records ever need it at once.
+/// Where a thread lays out a record before it is appended. One a thread, used again and again: nothing between laying
+/// out and appending awaits, so that no two records ever need it at once.
 /// </summary>
 internal sealed class SpoolRecordBuffer : IDisposable
 {
@@ -21,7 +21,9 @@ internal sealed class SpoolRecordBuffer : IDisposable
     /// <summary>The buffer of the calling thread.</summary>
     public static SpoolRecordBuffer OfThisThread => _ofThisThread ??= new SpoolRecordBuffer();
 
-    /// <summary>A record whose payload is JSON, prepared and not yet sealed. Valid until this thread lays out another.</summary>
+    /// <summary>
+    /// A record whose payload is JSON, prepared and not yet sealed. Valid until this thread lays out another.
+    /// </summary>
     /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
     public Span<byte> LayOut<T>(
         SpoolRecordType type, byte flags, Guid eventId, Guid requestId, T payload, JsonTypeInfo<T> shape)

@@ -15,6 +15,8 @@ internal enum SpoolRecordType : byte
     /// <summary>How a request ended: <c>RequestCompleted</c>. Numbered, apart from usage.</summary>
     Completion = 4,
 
-    /// <summary>An intent came to nothing that could be billed: it was never sent, or the provider refused it. No payload.</summary>
+    /// <summary>
+    /// An intent came to nothing that could be billed: it was never sent, or the provider refused it. No payload.
+    /// </summary>
     Void = 5,
 }

@@ -8,12 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// What an edge that died did not live to say. Runs when the spool is opened, before any request. Each estimate closes its
-/// intent as a usage record of the live path would, so a recovery that is cut short goes on where it was.
+/// What an edge that died did not live to say. Runs when the spool is opened, before any request. Each estimate closes
+/// its intent as a usage record of the live path would, so a recovery that is cut short goes on where it was.
 /// </summary>
 internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, ILogger logger)
 {
-    /// <summary>The status of a recovered request: the caller saw its connection break; no status of ours was the last word.</summary>
+    /// <summary>
+    /// The status of a recovered request: the caller saw its connection break; no status of ours was the last word.
+    /// </summary>
     public const int Status = 500;
 
     /// <summary>The error code of a recovered request.</summary>
@@ -37,8 +39,11 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
         }
     }
 
-    /// <summary>The bill of an attempt whose answer nobody counted: its estimated input, and the output known to have streamed.</summary>
-    public static UsageRecorded Estimate(CallIntent intent, long outputTokens, DateTimeOffset recordedAt, bool endsRequest)
+    /// <summary>
+    /// The bill of an attempt whose answer nobody counted: its estimated input, and the output known to have streamed.
+    /// </summary>
+    public static UsageRecorded Estimate(
+        CallIntent intent, long outputTokens, DateTimeOffset recordedAt, bool endsRequest)
     {
         var estimate = intent.Estimate;
         var tokens = estimate.Tokens with { OutputText = Math.Max(estimate.Tokens.OutputText, outputTokens) };
@@ -49,7 +54,9 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
             Outcome = UsageOutcomes.Recovered,
             UsageSource = UsageSources.RecoveredEstimate,
             Tokens = tokens,
-            CostNanoUsd = intent.Price is { } price ? NanoUsd.FromUsd(Rating.CostUsd(tokens, price)) : estimate.CostNanoUsd,
+            CostNanoUsd = intent.Price is { } price
+                ? NanoUsd.FromUsd(Rating.CostUsd(tokens, price))
+                : estimate.CostNanoUsd,
             EndsRequest = endsRequest,
         };
     }

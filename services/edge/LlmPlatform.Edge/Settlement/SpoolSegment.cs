@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// One file of a lane. Its name is the position of its first byte in the lane, so that a position says file and offset; its
-/// header says whose sequences it holds, so that files of two epochs can lie side by side.
+/// One file of a lane. Its name is the position of its first byte in the lane, so that a position says file and offset;
+/// its header says whose sequences it holds, so that files of two epochs can lie side by side.
 /// </summary>
 internal sealed class SpoolSegment : IDisposable
 {
@@ -90,7 +90,9 @@ internal sealed class SpoolSegment : IDisposable
         return segment;
     }
 
-    /// <summary>Reads the header of a file that is there; null when the file was not begun far enough to hold a record.</summary>
+    /// <summary>
+    /// Reads the header of a file that is there; null when the file was not begun far enough to hold a record.
+    /// </summary>
     public static SpoolSegment? Find(string path)
     {
         var file = new FileInfo(path);
@@ -134,7 +136,9 @@ internal sealed class SpoolSegment : IDisposable
         Volatile.Write(ref _end, end);
     }
 
-    /// <summary>Writes at the end; nothing has changed when it throws, the half of a record that may be there included.</summary>
+    /// <summary>
+    /// Writes at the end; nothing has changed when it throws, the half of a record that may be there included.
+    /// </summary>
     public void Append(ReadOnlySpan<byte> record)
     {
         RandomAccess.Write(_file!, record, _end - Start);
@@ -155,8 +159,8 @@ internal sealed class SpoolSegment : IDisposable
     public void Flush() => RandomAccess.FlushToDisk(_file!);
 
     /// <summary>
-    /// Writes bytes over themselves. After a failed flush the kernel may call pages clean that never reached the device, and
-    /// the next flush would succeed for nothing.
+    /// Writes bytes over themselves. After a failed flush the kernel may call pages clean that never reached the
+    /// device, and the next flush would succeed for nothing.
     /// </summary>
     public void Rewrite(long from, long to)
     {

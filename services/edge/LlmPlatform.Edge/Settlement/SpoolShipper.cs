@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Hands what the spool holds to the bus, in three streams that cannot hold each other up: usage, the completions of admitted
-/// calls, those of refused ones. While the broker is away the events wait on disk, and no request notices.
+/// Hands what the spool holds to the bus, in three streams that cannot hold each other up: usage, the completions of
+/// admitted calls, those of refused ones. While the broker is away the events wait on disk, and no request notices.
 /// </summary>
 internal sealed class SpoolShipper(
     UsageSpool spool,
@@ -29,11 +29,12 @@ internal sealed class SpoolShipper(
     {
         var usageQueues = options.UsageQueues ?? ShipperOptions.DefaultUsageQueues;
         var completionQueues = options.CompletionQueues ?? ShipperOptions.DefaultCompletionQueues;
+        const string Usage = UsageSpool.UsageShipperName;
+        const string Completion = UsageSpool.CompletionShipperName;
         return Task.WhenAll(
-            ShipAsync(EnvelopeKind.Usage, spool.Money, UsageSpool.UsageShipperName, usageQueues, stoppingToken),
-            ShipAsync(EnvelopeKind.Completion, spool.Money, UsageSpool.CompletionShipperName, completionQueues, stoppingToken),
-            ShipAsync(
-                EnvelopeKind.Completion, spool.Refusals, UsageSpool.CompletionShipperName, completionQueues, stoppingToken));
+            ShipAsync(EnvelopeKind.Usage, spool.Money, Usage, usageQueues, stoppingToken),
+            ShipAsync(EnvelopeKind.Completion, spool.Money, Completion, completionQueues, stoppingToken),
+            ShipAsync(EnvelopeKind.Completion, spool.Refusals, Completion, completionQueues, stoppingToken));
     }
 
     private Task ShipAsync<TEvent, TBatch>(

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// What every call cost, said once and never lost: the edge's own write-ahead log. A call writes its intent before it costs
-/// anything and its usage before its caller has the last byte; consumers take it from here, and whatever dies in between,
-/// the records are there when it comes back. See README.md for what each crash leaves.
+/// What every call cost, said once and never lost: the edge's own write-ahead log. A call writes its intent before it
+/// costs anything and its usage before its caller has the last byte; consumers take it from here, and whatever dies in
+/// between, the records are there when it comes back. See README.md for what each crash leaves.
 /// </summary>
 internal sealed partial class UsageSpool : IDisposable
 {
@@ -30,9 +30,7 @@ internal sealed partial class UsageSpool : IDisposable
     private readonly HeldRecords _held;
     private readonly LaneUpkeep _moneyUpkeep;
     private readonly LaneUpkeep _refusalUpkeep;
-    private readonly Counter<long> _droppedRefusals;
-    private readonly Counter<long> _droppedRecords;
-    private readonly Counter<long> _unflushed;
+    private readonly SpoolMetrics _metrics;
     private readonly ITimer _upkeep;
     private readonly Lock _upkeepGate = new();
     private bool _isDisposed;
@@ -62,22 +60,16 @@ internal sealed partial class UsageSpool : IDisposable
         _refusalUpkeep = new LaneUpkeep(Refusals, refusals, options, options.MaxRefusalBytes, clock, logger);
         new SpoolRecovery(Money, clock, logger).Run();
 
-        meter.CreateObservableGauge("gateway_spool_pending", () => PendingEvents, description: "Events not yet confirmed.");
-        meter.CreateObservableGauge("gateway_spool_bytes", () => Bytes, description: "Bytes of the spool's files.");
-        meter.CreateObservableGauge("gateway_spool_open_calls", () => Money.Calls.Count, description: "Calls in progress.");
-        meter.CreateObservableGauge("gateway_spool_held", () => _held.Count, description: "Records the disk has refused.");
-        meter.CreateObservableCounter(
-            "gateway_spool_damaged_bytes_total", () => Money.DamagedBytes + Refusals.DamagedBytes, description: "Damage met.");
-        _droppedRefusals = meter.CreateCounter<long>("gateway_spool_refusals_dropped_total");
-        _droppedRecords = meter.CreateCounter<long>("gateway_spool_records_dropped_total");
-        _unflushed = meter.CreateCounter<long>("gateway_spool_unflushed_total");
+        _metrics = new SpoolMetrics(meter, this, _held);
         _upkeep = clock.CreateTimer(_ => Upkeep(), null, options.UpkeepInterval, options.UpkeepInterval);
     }
 
     /// <summary>Where admitted calls are written.</summary>
     public SpoolLane Money { get; }
 
-    /// <summary>Where refused requests are written: a flood of them cannot fill the lane that money travels in.</summary>
+    /// <summary>
+    /// Where refused requests are written: a flood of them cannot fill the lane that money travels in.
+    /// </summary>
     public SpoolLane Refusals { get; }
 
     /// <summary>False while a new billable call must be refused with 503 <c>accounting_unavailable</c>.</summary>
@@ -123,9 +115,9 @@ internal sealed partial class UsageSpool : IDisposable
 
     /// <summary>
     /// Writes down that a provider is about to be called. Await it before the call. It reaches the page cache before it
-    /// returns and its flush is under way, but nobody waits for the device here: a dead process loses nothing by that, a
-    /// machine that loses its power within the next milliseconds loses the caller as well, and the hold's lease tells of
-    /// the call; waiting would add a flush to every time to first token.
+    /// returns and its flush is under way, but nobody waits for the device here: a dead process loses nothing by that,
+    /// a machine that loses its power within the next milliseconds loses the caller as well, and the hold's lease tells
+    /// of the call; waiting would add a flush to every time to first token.
     /// </summary>
     /// <exception cref="SpoolUnavailableException">Nothing was written; refuse the call.</exception>
     public ValueTask RecordIntentAsync(CallIntent intent, CancellationToken cancellationToken)
@@ -155,8 +147,8 @@ internal sealed partial class UsageSpool : IDisposable
     }
 
     /// <summary>
-    /// Notes the output streamed so far, so that an estimate after a crash is close. Every few seconds is enough; an event
-    /// without an open intent is ignored, and a note that the disk refuses is not missed.
+    /// Notes the output streamed so far, so that an estimate after a crash is close. Every few seconds is enough; an
+    /// event without an open intent is ignored, and a note that the disk refuses is not missed.
     /// </summary>
     public void RecordProgress(Guid eventId, long outputTokens)
     {
@@ -183,8 +175,8 @@ internal sealed partial class UsageSpool : IDisposable
     }
 
     /// <summary>
-    /// Notes that an intent came to nothing that could be billed: nothing was sent, or the provider refused it. Should the
-    /// disk refuse the note, a crash before the request ends bills the attempt's estimated input.
+    /// Notes that an intent came to nothing that could be billed: nothing was sent, or the provider refused it. A note
+    /// that the disk refuses is kept and written later; only a crash before that bills the attempt's estimated input.
     /// </summary>
     public void RecordVoid(Guid eventId, Guid requestId)
     {
@@ -196,14 +188,14 @@ internal sealed partial class UsageSpool : IDisposable
         }
         catch (IOException)
         {
-            // The lane has said so; the completion closes the call all the same.
+            Hold(record);
         }
     }
 
     /// <summary>
-    /// Writes down what an attempt consumed; await it before the last byte leaves. It completes once the record is as durable
-    /// as the options say, or when a disk that fails has used up its patience: then the record is kept and written later.
-    /// It never throws for a disk.
+    /// Writes down what an attempt consumed; await it before the last byte leaves. It completes once the record is as
+    /// durable as the options say, or when a disk that fails has used up its patience: then the record is kept and
+    /// written later. It never throws for a disk.
     /// </summary>
     public ValueTask RecordUsageAsync(UsageRecorded usage)
     {
@@ -225,7 +217,9 @@ internal sealed partial class UsageSpool : IDisposable
         }
     }
 
-    /// <summary>Writes down how a request ended; after its usage. It never throws for a disk, and waits for none.</summary>
+    /// <summary>
+    /// Writes down how a request ended; after its usage. It never throws for a disk, and waits for none.
+    /// </summary>
     /// <param name="completed">The event.</param>
     /// <param name="admitted">False for a request refused before it could cost anything.</param>
     public ValueTask RecordCompletionAsync(RequestCompleted completed, bool admitted)
@@ -239,7 +233,7 @@ internal sealed partial class UsageSpool : IDisposable
             SpoolJson.Default.RequestCompleted);
         if (!admitted && (Refusals.IsFailing || Refusals.BytesWanted + record.Length > _options.MaxRefusalBytes))
         {
-            _droppedRefusals.Add(1);
+            _metrics.RefusalDropped();
             return ValueTask.CompletedTask;
         }
 
@@ -253,15 +247,15 @@ internal sealed partial class UsageSpool : IDisposable
         }
         catch (IOException)
         {
-            _droppedRefusals.Add(1);
+            _metrics.RefusalDropped();
         }
 
         return ValueTask.CompletedTask;
     }
 
     /// <summary>
-    /// Writes what is held, flushes, and keeps cursors and checkpoint. Calls still open stay open: the next start recovers
-    /// them.
+    /// Writes what is held, flushes, and keeps cursors and checkpoint. Calls still open stay open: the next start
+    /// recovers them.
     /// </summary>
     public void Dispose()
     {
@@ -296,19 +290,28 @@ internal sealed partial class UsageSpool : IDisposable
         catch (IOException) when (File.Exists(path))
         {
             throw new InvalidOperationException(
-                $"The spool directory {directory} is in use by another process. Two edges cannot share one: give each a "
-                + "data directory of its own (LLM_PLATFORM_DATA).");
+                $"The spool directory {directory} is in use by another process. Two edges cannot share one: give each "
+                + "a data directory of its own (LLM_PLATFORM_DATA).");
         }
     }
 
+    // The settler's cursor has no say: what it has taken may still be unknown to everyone else.
     private static long Pending(SpoolLane lane)
     {
-        var usage = lane.NextUsageSequence - 1;
-        var completions = lane.NextCompletionSequence - 1;
-        foreach (var taken in lane.Consumers.Select(consumer => consumer.State).Where(x => x.Epoch == lane.Identity.Epoch))
+        var usage = 0L;
+        var completions = 0L;
+        foreach (var consumer in lane.Consumers)
         {
-            usage = Math.Min(usage, lane.NextUsageSequence - Math.Max(1, taken.NextUsageSequence));
-            completions = Math.Min(completions, lane.NextCompletionSequence - Math.Max(1, taken.NextCompletionSequence));
+            var taken = consumer.State;
+            var isThisEpoch = taken.Epoch == lane.Identity.Epoch;
+            if (consumer.Name == UsageShipperName)
+            {
+                usage = lane.NextUsageSequence - Math.Max(1, isThisEpoch ? taken.NextUsageSequence : 1);
+            }
+            else if (consumer.Name == CompletionShipperName)
+            {
+                completions = lane.NextCompletionSequence - Math.Max(1, isThisEpoch ? taken.NextCompletionSequence : 1);
+            }
         }
 
         return usage + completions;
@@ -319,7 +322,7 @@ internal sealed partial class UsageSpool : IDisposable
         var written = _held.TryAdd(record);
         if (written is null)
         {
-            _droppedRecords.Add(1);
+            _metrics.RecordDropped();
             LogDropped(_options.MaxHeldRecords);
         }
 
@@ -334,7 +337,7 @@ internal sealed partial class UsageSpool : IDisposable
         }
         catch (TimeoutException)
         {
-            _unflushed.Add(1);
+            _metrics.WaitsGivenUp(1);
         }
     }
 
@@ -349,7 +352,7 @@ internal sealed partial class UsageSpool : IDisposable
         {
             if (!_isDisposed)
             {
-                _unflushed.Add(Money.ReleaseOverdue(_options.DiskPatience));
+                _metrics.WaitsGivenUp(Money.ReleaseOverdue(_options.DiskPatience));
                 Try(_held.Write);
                 Try(Money.Probe);
                 Try(Refusals.Probe);
@@ -377,8 +380,8 @@ internal sealed partial class UsageSpool : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Critical,
-        Message = "The disk of the spool fails and {Limit} records are held in memory: a record was dropped, and its call "
-            + "will be billed from its intent.")]
+        Message = "The disk of the spool fails and {Limit} records are held in memory: a record was dropped, and its "
+            + "call will be billed from its intent.")]
     private partial void LogDropped(int limit);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The spool's files could not be kept up; tried again shortly.")]

@@ -1,0 +1,115 @@
+using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Usage;
+using LlmPlatform.Billing.Warehouse;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Health;
+using LlmPlatform.Hosting.Options;
+using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Messaging;
+using LlmPlatform.Money.Pricing;
+using MassTransit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmPlatform.Billing;
+
+/// <summary>
+/// Money: keeps every usage row, says what it costs from its own price book, and makes the month's bills of it.
+/// </summary>
+/// <remarks>
+/// <c>Warehouse/</c>: from the bus into ClickHouse, once in effect however often it is delivered. <c>Pricing/</c>: the
+/// price book,
+/// its history and the snapshot edges follow. <c>Usage/</c>: usage grouped by anything.
+/// </remarks>
+public sealed class BillingModule : IServiceModule
+{
+    private static readonly SnapshotSource<PriceBookSnapshot> Prices =
+        new(PriceBookSnapshot.Name, PriceBookSnapshot.Owner, snapshot => snapshot.Version);
+
+    /// <inheritdoc />
+    public string Name => PriceBookSnapshot.Owner;
+
+    /// <inheritdoc />
+    public ServerKinds Needs => ServerKinds.Postgres | ServerKinds.RabbitMq | ServerKinds.ClickHouse;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddServiceDatabase<BillingDbContext>(platform.Environment.Postgres, BillingDbContext.Schema);
+        services.AddMessageContracts(typeof(UsageRecorded).Assembly);
+        services.AddOutbox<BillingDbContext>();
+        services.AddSingleton<BillingMetrics>();
+
+        AddWarehouse(services, platform);
+        AddPricing(services, platform);
+        services.AddSingleton<UsageReader>();
+
+        services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
+        {
+            await using var scope = provider.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<BillingDbContext>();
+            return await database.Database.CanConnectAsync(cancellationToken) ? null : "does not answer";
+        });
+        services.AddDependency(this, "clickhouse", required: true, async (provider, cancellationToken) =>
+        {
+            try
+            {
+                await provider.GetRequiredService<ClickHouseClient>().VersionAsync(cancellationToken);
+                return null;
+            }
+            catch (ClickHouseException)
+            {
+                return "does not answer";
+            }
+        });
+        services.AddDependency(this, "price_book", required: true, (provider, _) => ValueTask.FromResult(
+            provider.GetRequiredService<PriceShelf>().Current is null ? "none was published yet" : null));
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<UsageRecordedConsumer, UsageRecordedConsumerDefinition>();
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapSnapshot(Prices, (context, _) => ValueTask.FromResult(
+            context.RequestServices.GetRequiredService<PriceShelf>().Current?.Snapshot));
+
+        var admin = endpoints.MapAdmin();
+        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        PriceEndpoints.Map(admin);
+        UsageEndpoint.Map(admin);
+    }
+
+    /// <inheritdoc />
+    public async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.MigrateDatabaseAsync<BillingDbContext>(cancellationToken);
+        await WarehouseSchema.ApplyAsync(services.GetRequiredService<ClickHouseClient>(), cancellationToken);
+    }
+
+    private static void AddWarehouse(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<ClickHouseOptions>(platform, ClickHouseOptions.Section);
+        services.AddValidatedOptions<IngestOptions>(platform, IngestOptions.Section);
+        services.AddSingleton(ClickHouseEndpoint.Parse(platform.Environment.ClickHouse));
+        services.AddSingleton<ClickHouseClient>();
+        services.AddSingleton<UsageQuarantine>();
+        services.AddSingleton<UsageWriter>();
+        services.AddSingleton<UsageIntake>();
+        services.AddHostedService<QuarantineWatch>();
+    }
+
+    private static void AddPricing(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<PricingOptions>(platform, PricingOptions.Section);
+        services.AddScoped<PriceBookWriter>();
+        services.AddSingleton<PriceShelf>();
+        services.AddSingleton<UsageRater>();
+        services.AddHostedService<ConfiguredPrices>();
+    }
+}

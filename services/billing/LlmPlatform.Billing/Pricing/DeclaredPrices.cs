@@ -1,0 +1,42 @@
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Money.Pricing;
+
+namespace LlmPlatform.Billing.Pricing;
+
+/// <summary>The prices that the configuration file declares, one for each deployment and instant.</summary>
+internal static class DeclaredPrices
+{
+    public static IReadOnlyList<Price> Of(PlatformConfiguration declared) =>
+    [
+        .. from model in declared.Models
+           from deployment in model.Deployments
+           let schedule = deployment.Price ?? model.Price
+           where schedule is not null
+           from version in schedule.Versions
+           group version by (
+               Sku: PriceSku.For(model.Name, deployment.Provider, deployment.Model),
+               EffectiveFrom: version.EffectiveFrom.ToUniversalTime())
+           into same
+           select PriceOf(same.Key.Sku, same.Key.EffectiveFrom, same.First()),
+    ];
+
+    private static Price PriceOf(string sku, DateTimeOffset effectiveFrom, PriceConfiguration figures)
+    {
+        var price = new Price
+        {
+            VersionId = "",
+            Sku = sku,
+            EffectiveFrom = effectiveFrom,
+            Input = figures.Input,
+            Output = figures.Output,
+            CachedInput = figures.CachedInput,
+            CacheWrite5m = figures.CacheWrite5m,
+            CacheWrite1h = figures.CacheWrite1h,
+            Reasoning = figures.Reasoning,
+            AudioInput = figures.AudioInput,
+            AudioOutput = figures.AudioOutput,
+            Request = figures.Request ?? 0,
+        };
+        return price with { VersionId = PriceVersionId.Of(price) };
+    }
+}

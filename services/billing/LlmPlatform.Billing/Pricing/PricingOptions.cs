@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LlmPlatform.Billing.Pricing;
+
+/// <summary>How the price book is kept: <c>Billing__Pricing__…</c> in the environment.</summary>
+internal sealed class PricingOptions
+{
+    public const string Section = "Billing:Pricing";
+
+    /// <summary>How often another replica's changes of the price book are looked for. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,28 @@
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LlmPlatform.Billing.Usage;
+
+/// <summary><c>GET /admin/v1/usage</c>: usage of any range, grouped and filtered by any dimension.</summary>
+internal static class UsageEndpoint
+{
+    public static void Map(RouteGroupBuilder admin) => admin.MapGet("/usage", ReadAsync);
+
+    private static async Task<Results<Ok<UsageReport>, ProblemHttpResult>> ReadAsync(
+        [AsParameters] PageQuery page,
+        HttpRequest request,
+        UsageReader reader,
+        IPlatformConfigurationSource configuration,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var reading = new UsageQuestionReader(configuration.Current.Server.TimeZone, clock);
+        return reading.TryRead(request.Query, page, out var question, out var problem)
+            ? TypedResults.Ok(await reader.ReadAsync(question, cancellationToken))
+            : problem;
+    }
+}
