@@ -1,5 +1,6 @@
+using LlmPlatform.Billing;
 using LlmPlatform.Edge;
 using LlmPlatform.Hosting;
 using LlmPlatform.Router;
 
-PlatformHost.Create(args, new EdgeModule(), new RouterModule()).Run();
+PlatformHost.Create(args, new EdgeModule(), new RouterModule(), new BillingModule()).Run();
