@@ -148,6 +148,7 @@ start_host() {
   # One process or many, the first edge's spool is the same: what waits in it is shipped whatever is started next.
   if [[ $name != platform && $name != edge-1 ]]; then home=$data/$name; fi
   mkdir -p "$home"
+  [[ ! -e $dir/$name/log ]] || mv "$dir/$name/log" "$dir/$name/log.previous"
   (
     export LLM_PLATFORM_DATA=$home LLM_PLATFORM_CONFIG=$config LLM_PLATFORM_LISTEN
     LLM_PLATFORM_LISTEN=$(url_of "$name")
