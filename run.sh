@@ -181,8 +181,7 @@ wait_until_ready() {
   until curl -sf -o /dev/null --max-time 5 "$url"; do
     if [[ -z $(running_pid "$name") ]]; then report_death "$name"; return 1; fi
     if ((SECONDS >= deadline)); then
-      say "$name is not ready after $READY_SECONDS s; $url says:" >&2
-      curl -s --max-time 5 "$url" >&2 || true
+      say "$name is not ready after $READY_SECONDS s; $url says: $(curl -s --max-time 5 "$url" || true)" >&2
       return 1
     fi
     sleep 0.1
