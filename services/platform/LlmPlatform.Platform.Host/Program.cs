@@ -1,5 +1,6 @@
 using LlmPlatform.Edge;
 using LlmPlatform.Hosting;
+using LlmPlatform.Metering;
 using LlmPlatform.Router;
 
-PlatformHost.Create(args, new EdgeModule(), new RouterModule()).Run();
+PlatformHost.Create(args, new EdgeModule(), new RouterModule(), new MeteringModule()).Run();
