@@ -148,6 +148,7 @@ start_host() {
   # One process or many, the first edge's spool is the same: what waits in it is shipped whatever is started next.
   if [[ $name != platform && $name != edge-1 ]]; then home=$data/$name; fi
   mkdir -p "$home"
+  [[ ! -e $dir/$name/log ]] || mv "$dir/$name/log" "$dir/$name/log.previous"
   (
     export LLM_PLATFORM_DATA=$home LLM_PLATFORM_CONFIG=$config LLM_PLATFORM_LISTEN
     LLM_PLATFORM_LISTEN=$(url_of "$name")
@@ -180,8 +181,7 @@ wait_until_ready() {
   until curl -sf -o /dev/null --max-time 5 "$url"; do
     if [[ -z $(running_pid "$name") ]]; then report_death "$name"; return 1; fi
     if ((SECONDS >= deadline)); then
-      say "$name is not ready after $READY_SECONDS s; $url says:" >&2
-      curl -s --max-time 5 "$url" >&2 || true
+      say "$name is not ready after $READY_SECONDS s; $url says: $(curl -s --max-time 5 "$url" || true)" >&2
       return 1
     fi
     sleep 0.1

@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Audit;
+using LlmPlatform.Hosting;
+
+PlatformHost.Create(args, new AuditModule()).Run();

@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Hosting;
+using LlmPlatform.Metering;
+
+PlatformHost.Create(args, new MeteringModule()).Run();

@@ -1,6 +1,9 @@
+using LlmPlatform.Audit;
 using LlmPlatform.Billing;
 using LlmPlatform.Edge;
 using LlmPlatform.Hosting;
+using LlmPlatform.Metering;
 using LlmPlatform.Router;
 
-PlatformHost.Create(args, new EdgeModule(), new RouterModule(), new BillingModule()).Run();
+PlatformHost.Create(
+    args, new EdgeModule(), new RouterModule(), new MeteringModule(), new BillingModule(), new AuditModule()).Run();

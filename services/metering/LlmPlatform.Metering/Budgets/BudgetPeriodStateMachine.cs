@@ -1,0 +1,161 @@
+using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Money;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.Metering.Budgets;
+
+/// <summary>
+/// The life of a budget period: open, warned once a threshold is reached, exhausted once the limit is, closed once it has ended.
+/// It speaks once for each threshold of the period, whatever repeats, overtakes or comes late: it is told levels, not
+/// differences, and remembers which thresholds it has announced.
+/// </summary>
+internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetPeriodState>
+{
+    public BudgetPeriodStateMachine()
+    {
+        InstanceState(period => period.CurrentState);
+        Event(() => PeriodOpened, opened => opened.CorrelateById(context =>
+            BudgetPeriodState.IdOf(context.Message.BudgetId, context.Message.PeriodId)));
+        Event(() => UsageAdvanced, usage => usage.CorrelateById(context =>
+            BudgetPeriodState.IdOf(context.Message.BudgetId, context.Message.PeriodId)));
+        Event(() => PeriodEnded, ended => ended.CorrelateById(context =>
+            BudgetPeriodState.IdOf(context.Message.BudgetId, context.Message.PeriodId)));
+
+        // Messages overtake each other: each of the three may be the first that is heard of a period.
+        Initially(
+            When(PeriodOpened)
+                .Then(context => Name(context.Saga, context.Message.BudgetId, context.Message.PeriodId))
+                .TransitionTo(Open),
+            Follow(When(UsageAdvanced)
+                .Then(context => Name(context.Saga, context.Message.BudgetId, context.Message.PeriodId))
+                .TransitionTo(Open)
+                .ThenAsync(AnnounceCrossingsAsync)),
+            When(PeriodEnded)
+                .Then(context => Name(context.Saga, context.Message.BudgetId, context.Message.PeriodId))
+                .Then(context => context.Saga.EndedAt = context.Message.EndedAt)
+                .TransitionTo(Closed));
+
+        // A change of the budget is heard of as a level measured against its new revision.
+        During(Open, Warned, Exhausted,
+            Ignore(PeriodOpened),
+            Follow(When(UsageAdvanced).ThenAsync(AnnounceCrossingsAsync)),
+            When(PeriodEnded)
+                .Then(context => context.Saga.EndedAt = context.Message.EndedAt)
+                .TransitionTo(Closed));
+
+        // What was admitted before the end may be settled after it, and is worth the same alert.
+        During(Closed,
+            When(UsageAdvanced).ThenAsync(AnnounceCrossingsAsync),
+            Ignore(PeriodEnded),
+
+            // A late announcement of the beginning names the end that has passed. One that names a later end is of a budget
+            // that moved to another time zone: the period goes on.
+            When(PeriodOpened, context => context.Message.EndsAt > context.Saga.EndedAt)
+                .Then(context => context.Saga.EndedAt = null)
+                .TransitionTo(Open));
+    }
+
+    public State Open { get; private set; } = null!;
+
+    public State Warned { get; private set; } = null!;
+
+    public State Exhausted { get; private set; } = null!;
+
+    public State Closed { get; private set; } = null!;
+
+    public Event<BudgetPeriodOpened> PeriodOpened { get; private set; } = null!;
+
+    public Event<BudgetUsageAdvanced> UsageAdvanced { get; private set; } = null!;
+
+    public Event<BudgetPeriodEnded> PeriodEnded { get; private set; } = null!;
+
+    /// <summary>The state a period that has not ended is in by its standing.</summary>
+    public static string StateOf(BudgetStanding standing) =>
+        standing.IsExhausted ? nameof(Exhausted) : standing.ThresholdsReached > 0 ? nameof(Warned) : nameof(Open);
+
+    private EventActivityBinder<BudgetPeriodState, BudgetUsageAdvanced> Follow(
+        EventActivityBinder<BudgetPeriodState, BudgetUsageAdvanced> usage) => usage
+        .If(context => IsNow(context.Saga, Open), quiet => quiet.TransitionTo(Open))
+        .If(context => IsNow(context.Saga, Warned), warned => warned.TransitionTo(Warned))
+        .If(context => IsNow(context.Saga, Exhausted), exhausted => exhausted.TransitionTo(Exhausted));
+
+    private static bool IsNow(BudgetPeriodState period, State state) =>
+        period.Standing is { } standing && StateOf(standing) == state.Name;
+
+    private static void Name(BudgetPeriodState period, string budgetId, string periodId)
+    {
+        period.BudgetId = budgetId;
+        period.PeriodId = periodId;
+    }
+
+    private static async Task AnnounceCrossingsAsync(BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context)
+    {
+        var (period, level) = (context.Saga, context.Message);
+        var database = context.GetPayload<MeteringDbContext>();
+        var budget = await database.Budgets.AsNoTracking().FirstOrDefaultAsync(
+            known => known.Id == level.BudgetId && known.RetiredAt == null, context.CancellationToken);
+
+        // Nobody waits for news of a budget that was deleted.
+        if (budget is null)
+            return;
+
+        // The level holds whatever the limit was when it was read; a refusal holds only for the limit that refused.
+        if (level.Refused && level.Revision == budget.Revision)
+            period.RefusedRevision = budget.Revision;
+        if (period.ObservedAt is null || level.ObservedAt >= period.ObservedAt)
+            (period.SpentNanoUsd, period.ObservedAt) = (level.SpentNanoUsd, level.ObservedAt);
+        var isRefused = period.RefusedRevision == budget.Revision;
+        period.Revision = budget.Revision;
+        period.Standing = BudgetStanding.Of(budget, period.SpentNanoUsd, isRefused);
+
+        int[] crossed =
+        [
+            .. BudgetStanding.ThresholdsReachedBy(budget, level.SpentNanoUsd, isRefused)
+                .Except(period.AnnouncedBasisPoints),
+        ];
+        if (crossed.Length == 0)
+            return;
+
+        var (startsAt, endsAt) = await InstantsAsync(context, database, budget);
+        foreach (var threshold in crossed)
+        {
+            var crossing = new BudgetThresholdCrossed
+            {
+                BudgetId = budget.Id,
+                BudgetName = budget.Name,
+                Scope = budget.Scope,
+                PeriodId = level.PeriodId,
+                PeriodStartsAt = startsAt,
+                PeriodEndsAt = endsAt,
+                ThresholdBasisPoints = threshold,
+                SpentNanoUsd = level.SpentNanoUsd,
+                LimitNanoUsd = budget.LimitNanoUsd,
+                Enforced = budget.Enforce,
+                Channels = budget.Channels,
+                CrossedAt = level.ObservedAt,
+            };
+            var id = EventIdentity.Named($"threshold:{budget.Id}:{level.PeriodId}:{threshold}");
+            await context.Publish(crossing, publish => publish.MessageId = id, context.CancellationToken);
+        }
+
+        period.AnnouncedBasisPoints = [.. period.AnnouncedBasisPoints.Concat(crossed).Order()];
+    }
+
+    private static async Task<(DateTimeOffset StartsAt, DateTimeOffset EndsAt)> InstantsAsync(
+        BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context, MeteringDbContext database, Limits.Budget budget)
+    {
+        var level = context.Message;
+        var opened = await database.Periods.AsNoTracking().FirstOrDefaultAsync(
+            period => period.BudgetId == level.BudgetId && period.PeriodId == level.PeriodId,
+            context.CancellationToken);
+        if (opened is not null)
+            return (opened.StartsAt, opened.EndsAt);
+
+        // Whoever announces a level writes the period first; only a message made by hand comes here.
+        var computed = budget.Definition().Calendar().At(level.ObservedAt);
+        return computed.Id == level.PeriodId
+            ? (computed.StartsAt, computed.EndsAt)
+            : throw new InvalidDataException($"Period {level.PeriodId} of budget {level.BudgetId} is not known.");
+    }
+}

@@ -1,0 +1,34 @@
+using LlmPlatform.Metering.Limits;
+
+namespace LlmPlatform.Metering.Budgets;
+
+/// <summary>How far a period has come, in the steps that are told to others.</summary>
+/// <param name="Revision">The revision of the budget whose limit and thresholds these are.</param>
+/// <param name="ThresholdsReached">How many of its thresholds are reached.</param>
+/// <param name="IsExhausted">Whether the limit is spent, or has refused a request.</param>
+/// <param name="IsRefused">Whether it has refused a request.</param>
+internal readonly record struct BudgetStanding(
+    long Revision, int ThresholdsReached, bool IsExhausted, bool IsRefused)
+{
+    private const int Whole = 10_000;
+
+    /// <summary>Nothing to tell.</summary>
+    public bool IsQuiet => ThresholdsReached == 0 && !IsExhausted;
+
+    public static BudgetStanding Of(Budget budget, long spentNanoUsd, bool isRefused) => new(
+        budget.Revision,
+        ThresholdsReachedBy(budget, spentNanoUsd, isRefused).Count(),
+        isRefused || Reaches(spentNanoUsd, budget.LimitNanoUsd, Whole),
+        isRefused);
+
+    /// <summary>
+    /// The thresholds that are reached, ascending. Exact: 80 % is reached at exactly 80 %. A refusal says that the limit is
+    /// spent as far as the caller is concerned: it reaches every threshold up to 100 %.
+    /// </summary>
+    public static IEnumerable<int> ThresholdsReachedBy(Budget budget, long spentNanoUsd, bool isRefused) =>
+        budget.ThresholdBasisPoints.Where(threshold =>
+            (isRefused && threshold <= Whole) || Reaches(spentNanoUsd, budget.LimitNanoUsd, threshold));
+
+    private static bool Reaches(long spentNanoUsd, long limitNanoUsd, int basisPoints) =>
+        (Int128)spentNanoUsd * Whole >= (Int128)limitNanoUsd * basisPoints;
+}

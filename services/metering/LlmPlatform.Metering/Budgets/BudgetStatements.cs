@@ -1,0 +1,97 @@
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Metering.Limits;
+using LlmPlatform.Money;
+using LlmPlatform.Quota;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.Metering.Budgets;
+
+/// <summary>Says how a budget stands: amounts live from Redis, or as written down last while Redis is away.</summary>
+internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger holds, TimeProvider clock)
+{
+    /// <summary>The statements of the current periods.</summary>
+    public async Task<IReadOnlyList<BudgetResponse>> OfAsync(
+        IReadOnlyList<Budget> budgets, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var statements = new List<BudgetResponse>(budgets.Count);
+        foreach (var budget in budgets)
+        {
+            var current = budget.Definition().Calendar().At(now);
+            statements.Add(await OfAsync(
+                budget,
+                new OpenedPeriod
+                {
+                    BudgetId = budget.Id,
+                    PeriodId = current.Id,
+                    Revision = budget.Revision,
+                    StartsAt = current.StartsAt,
+                    EndsAt = current.EndsAt,
+                },
+                cancellationToken));
+        }
+
+        return statements;
+    }
+
+    /// <summary>The statement of a period there has been; null when there was none of that id.</summary>
+    public async Task<BudgetResponse?> OfPeriodAsync(Budget budget, string periodId, CancellationToken cancellationToken) =>
+        await FindAsync(budget.Id, periodId, cancellationToken) is { } period
+            ? await OfAsync(budget, period, cancellationToken)
+            : null;
+
+    private async Task<BudgetResponse> OfAsync(Budget budget, OpenedPeriod period, CancellationToken cancellationToken)
+    {
+        var id = BudgetPeriodState.IdOf(budget.Id, period.PeriodId);
+        var state = await database.PeriodStates.AsNoTracking()
+            .FirstOrDefaultAsync(known => known.CorrelationId == id, cancellationToken);
+        var amounts = await AmountsAsync(budget, period, cancellationToken);
+        return new BudgetResponse
+        {
+            Id = budget.Id,
+            Name = budget.Name,
+            Scope = budget.Scope,
+            LimitUsd = NanoUsd.ToUsd(budget.LimitNanoUsd),
+            SpentUsd = NanoUsd.ToUsd(amounts.Spent),
+            HeldUsd = NanoUsd.ToUsd(amounts.Held),
+            AsOf = amounts.AsOf,
+            Live = amounts.IsLive,
+            Period = budget.Period,
+            PeriodId = period.PeriodId,
+            PeriodStart = period.StartsAt,
+            PeriodEnd = period.EndsAt,
+            TimeZone = budget.TimeZone,
+            State = EnumWord(state?.CurrentState ?? nameof(BudgetPeriodStateMachine.Open)),
+            ThresholdsCrossed = [.. (state?.AnnouncedBasisPoints ?? []).Select(BudgetTerms.ShareOf)],
+            Mode = EnumText.Of(budget.Enforce ? BudgetMode.Enforce : BudgetMode.Track),
+            Alerts = [.. budget.ThresholdBasisPoints.Select(BudgetTerms.ShareOf)],
+            Channels = budget.Channels,
+            SharedUsers = budget.SharedUsers,
+            Revision = budget.Revision,
+            Source = budget.Source,
+            CreatedAt = budget.CreatedAt,
+            ChangedAt = budget.ChangedAt,
+        };
+    }
+
+    private async Task<(long Spent, long Held, DateTimeOffset? AsOf, bool IsLive)> AmountsAsync(
+        Budget budget, OpenedPeriod period, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var level = await holds.ReadAsync(budget.Id, period.PeriodId, cancellationToken);
+            return (level.SpentNanoUsd, level.HeldNanoUsd, clock.GetUtcNow(), true);
+        }
+        catch (QuotaUnavailableException)
+        {
+            var written = await FindAsync(budget.Id, period.PeriodId, cancellationToken);
+            return (written?.SpentNanoUsd ?? 0, written?.HeldNanoUsd ?? 0, written?.SeenAt, false);
+        }
+    }
+
+    private Task<OpenedPeriod?> FindAsync(string budgetId, string periodId, CancellationToken cancellationToken) =>
+        database.Periods.AsNoTracking().FirstOrDefaultAsync(
+            period => period.BudgetId == budgetId && period.PeriodId == periodId, cancellationToken);
+
+    private static string EnumWord(string state) => char.ToLowerInvariant(state[0]) + state[1..];
+}

@@ -1,0 +1,88 @@
+using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Messaging;
+using LlmPlatform.Metering.Limits;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmPlatform.Metering.Budgets;
+
+/// <summary>
+/// Tells the state machine when a budget period has come a step further: through the outbox, and only where this process has not
+/// said the same before. PostgreSQL is asked for nothing else.
+/// </summary>
+internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf shelf, AnnouncedLevels announced)
+{
+    /// <summary>Announces what is news.</summary>
+    /// <param name="levels">Any number for a period; the one read last counts.</param>
+    /// <param name="cancellationToken">Abandons it; announcing again is safe.</param>
+    public async Task AnnounceAsync(IEnumerable<ObservedLevel> levels, CancellationToken cancellationToken)
+    {
+        List<(ObservedLevel Level, Budget Budget, BudgetStanding Standing)> news = [];
+        foreach (var level in NewestOf(levels))
+        {
+            // A budget that is not in force, or not yet known here, is left to the sweep.
+            if (shelf.FindBudget(level.BudgetId) is not { } budget)
+                continue;
+
+            // A request that an earlier revision refused says nothing of this one.
+            var isRefused = (level.IsRefused && level.PeriodContains >= budget.ChangedAt)
+                || announced.IsRefused(level.BudgetId, level.PeriodId, budget.Revision);
+            var standing = BudgetStanding.Of(budget, level.SpentNanoUsd, isRefused);
+            if (announced.IsNews(level.BudgetId, level.PeriodId, standing))
+                news.Add((level, budget, standing));
+        }
+
+        if (news.Count == 0)
+            return;
+
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<MeteringDbContext>();
+        var outbox = scope.ServiceProvider.GetRequiredService<IOutbox<MeteringDbContext>>();
+        await using (var transaction = await database.Database.BeginTransactionAsync(cancellationToken))
+        {
+            foreach (var (level, budget, standing) in news)
+            {
+                await EnsurePeriodAsync(database, budget, level, cancellationToken);
+                outbox.Add(MessageOf(budget, level.PeriodId, level.SpentNanoUsd, standing.IsRefused, level.ObservedAt));
+            }
+
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        foreach (var (level, _, standing) in news)
+            announced.Note(level.BudgetId, level.PeriodId, standing);
+    }
+
+    public static BudgetUsageAdvanced MessageOf(
+        Budget budget, string periodId, long spentNanoUsd, bool isRefused, DateTimeOffset observedAt) => new()
+    {
+        BudgetId = budget.Id,
+        PeriodId = periodId,
+        Revision = budget.Revision,
+        SpentNanoUsd = spentNanoUsd,
+        LimitNanoUsd = budget.LimitNanoUsd,
+        Refused = isRefused,
+        ObservedAt = observedAt,
+    };
+
+    // A refusal is kept whichever level is the newest: the counter does not show it.
+    private static IEnumerable<ObservedLevel> NewestOf(IEnumerable<ObservedLevel> levels) =>
+        from level in levels
+        group level by (level.BudgetId, level.PeriodId) into period
+        let newest = period.MaxBy(level => (level.ObservedAt, level.SpentNanoUsd))!
+        let refusal = period.Where(level => level.IsRefused).MaxBy(level => level.PeriodContains)
+        select refusal is null
+            ? newest
+            : newest with { IsRefused = true, PeriodContains = refusal.PeriodContains };
+
+    private static Task EnsurePeriodAsync(
+        MeteringDbContext database, Budget budget, ObservedLevel level, CancellationToken cancellationToken)
+    {
+        var period = budget.Definition().Calendar().At(level.PeriodContains);
+
+        // Cut otherwise since: the row was written while the period was current.
+        return period.Id == level.PeriodId
+            ? OpenedPeriod.EnsureAsync(database, budget, period, cancellationToken)
+            : Task.CompletedTask;
+    }
+}

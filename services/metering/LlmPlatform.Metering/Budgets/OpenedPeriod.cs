@@ -1,0 +1,71 @@
+using LlmPlatform.Metering.Limits;
+using LlmPlatform.Money.Periods;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LlmPlatform.Metering.Budgets;
+
+/// <summary>
+/// A period of a budget with its instants as they were computed when it was first needed, so that new time zone rules never
+/// move history.
+/// </summary>
+internal sealed class OpenedPeriod
+{
+    public required string BudgetId { get; init; }
+
+    public required string PeriodId { get; init; }
+
+    /// <summary>The revision of the budget that cut it.</summary>
+    public required long Revision { get; set; }
+
+    public required DateTimeOffset StartsAt { get; set; }
+
+    public required DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>When its beginning was announced; null: not yet.</summary>
+    public DateTimeOffset? OpenedAt { get; set; }
+
+    /// <summary>When its end was announced; null: not yet.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>As read last.</summary>
+    public long SpentNanoUsd { get; set; }
+
+    /// <summary>As read last.</summary>
+    public long HeldNanoUsd { get; set; }
+
+    /// <summary>When the amounts last changed, or were first read.</summary>
+    public DateTimeOffset? SeenAt { get; set; }
+
+    /// <summary>Makes sure that the row is there, whoever else does at this moment.</summary>
+    public static Task EnsureAsync(
+        MeteringDbContext database, Budget budget, BudgetPeriod period, CancellationToken cancellationToken) =>
+        database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO metering.budget_period
+                (budget_id, period_id, revision, starts_at, ends_at, spent_nano_usd, held_nano_usd)
+            VALUES ({budget.Id}, {period.Id}, {budget.Revision}, {period.StartsAt}, {period.EndsAt}, 0, 0)
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken);
+
+    internal sealed class Mapping : IEntityTypeConfiguration<OpenedPeriod>
+    {
+        public void Configure(EntityTypeBuilder<OpenedPeriod> builder)
+        {
+            builder.ToTable("budget_period");
+            builder.HasKey(period => new { period.BudgetId, period.PeriodId }).HasName("pk_budget_period");
+            builder.Property(period => period.BudgetId).HasColumnName("budget_id");
+            builder.Property(period => period.PeriodId).HasColumnName("period_id");
+            builder.Property(period => period.Revision).HasColumnName("revision");
+            builder.Property(period => period.StartsAt).HasColumnName("starts_at");
+            builder.Property(period => period.EndsAt).HasColumnName("ends_at");
+            builder.Property(period => period.OpenedAt).HasColumnName("opened_at");
+            builder.Property(period => period.EndedAt).HasColumnName("ended_at");
+            builder.Property(period => period.SpentNanoUsd).HasColumnName("spent_nano_usd");
+            builder.Property(period => period.HeldNanoUsd).HasColumnName("held_nano_usd");
+            builder.Property(period => period.SeenAt).HasColumnName("seen_at");
+            builder.HasIndex(period => period.EndsAt).HasDatabaseName("ix_budget_period_ends_at");
+        }
+    }
+}

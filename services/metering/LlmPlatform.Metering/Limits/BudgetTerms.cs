@@ -1,0 +1,56 @@
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Money;
+
+namespace LlmPlatform.Metering.Limits;
+
+/// <summary>What a budget says, apart from what it is called and whom it is about.</summary>
+internal sealed record BudgetTerms
+{
+    private const int BasisPointsOfOne = 10_000;
+
+    public required long LimitNanoUsd { get; init; }
+
+    public required BudgetPeriodText Period { get; init; }
+
+    /// <summary>The IANA zone whose midnights cut its periods.</summary>
+    public required string TimeZone { get; init; }
+
+    public required bool Enforce { get; init; }
+
+    /// <summary>Ascending, each once.</summary>
+    public required IReadOnlyList<int> ThresholdBasisPoints { get; init; }
+
+    public required IReadOnlyList<string> Channels { get; init; }
+
+    public required IReadOnlyList<string> SharedUsers { get; init; }
+
+    public static BudgetTerms Of(BudgetConfiguration declared) => new()
+    {
+        LimitNanoUsd = NanoUsd.FromUsd(declared.LimitUsd),
+        Period = declared.Period,
+        TimeZone = declared.TimeZone,
+        Enforce = declared.Mode == BudgetMode.Enforce,
+        ThresholdBasisPoints = BasisPointsOf(declared.Alerts),
+        Channels = declared.Channels,
+        SharedUsers = declared.SharedUsers,
+    };
+
+    public static int[] BasisPointsOf(IEnumerable<decimal> shares) =>
+        [.. shares.Select(share => decimal.ToInt32(share * BasisPointsOfOne)).Distinct().Order()];
+
+    public static decimal ShareOf(int basisPoints) => (decimal)basisPoints / BasisPointsOfOne;
+
+    public bool SaysTheSameAs(BudgetTerms other) =>
+        LimitNanoUsd == other.LimitNanoUsd
+        && Period == other.Period
+        && TimeZone == other.TimeZone
+        && Enforce == other.Enforce
+        && ThresholdBasisPoints.SequenceEqual(other.ThresholdBasisPoints)
+        && Channels.SequenceEqual(other.Channels)
+        && SharedUsers.SequenceEqual(other.SharedUsers);
+
+    /// <summary>In words, for the audit trail.</summary>
+    public string Describe() => FormattableString.Invariant(
+        $"{NanoUsd.ToUsd(LimitNanoUsd)} USD {Period} in {TimeZone}, {(Enforce ? "enforced" : "tracked")}, ")
+        + $"alerts at {(ThresholdBasisPoints.Count == 0 ? "nothing" : string.Join(", ", ThresholdBasisPoints))} bp";
+}

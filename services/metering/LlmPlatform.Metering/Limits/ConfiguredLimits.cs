@@ -1,0 +1,112 @@
+using LlmPlatform.Hosting.Configuration;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LlmPlatform.Metering.Limits;
+
+/// <summary>
+/// Brings the limits and budgets that the configuration file declares into the database: at start and on every change of the
+/// file, idempotently, one replica at a time. What left the file is no longer in force.
+/// </summary>
+internal sealed partial class ConfiguredLimits(
+    IServiceScopeFactory scopes,
+    IPlatformConfigurationSource configuration,
+    TimeProvider clock,
+    ILogger<ConfiguredLimits> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Applies a configuration; a repeat changes nothing.</summary>
+    public async Task ApplyAsync(PlatformConfiguration declared, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<MeteringDbContext>();
+        var book = scope.ServiceProvider.GetRequiredService<LimitsBook>();
+        await book.WriteAsync(
+            async () =>
+            {
+                await ApplyBudgetsAsync(database, book, declared, cancellationToken);
+                await ApplyLimitsAsync(database, book, declared, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var follow = configuration.OnChange(ApplyAsync);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ApplyAsync(configuration.Current, stoppingToken);
+                break;
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                NotApplied(fault.GetType().Name);
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task ApplyBudgetsAsync(
+        MeteringDbContext database, LimitsBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var known = await database.Budgets.ToDictionaryAsync(budget => budget.Id, cancellationToken);
+        var wanted = declared.Budgets.ToDictionary(budget => Budget.IdOf(budget.Name, budget.Scope.ToString()));
+
+        // First those that go: one with the same name and another scope needs the name.
+        var names = declared.Budgets.Select(budget => budget.Name).ToHashSet(StringComparer.Ordinal);
+        var gone = known.Values.Where(budget =>
+            budget.RetiredAt is null && !wanted.ContainsKey(budget.Id)
+            && (budget.Source == DeclaredBy.File || names.Contains(budget.Name)));
+        foreach (var budget in gone)
+        {
+            budget.Retire(now);
+            book.Note(DeclaredBy.File, "budget.deleted", $"budget:{budget.Name}", "the file declares it no longer so");
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        foreach (var (id, budget) in wanted)
+        {
+            if (!known.TryGetValue(id, out var row))
+                row = database.Budgets.Add(Budget.Named(budget.Name, budget.Scope.ToString(), now)).Entity;
+            var action = row.Revision == 0 ? "budget.created" : "budget.changed";
+            var terms = BudgetTerms.Of(budget);
+            if (row.Declare(terms, DeclaredBy.File, now))
+                book.Note(DeclaredBy.File, action, $"budget:{budget.Name}", terms.Describe());
+        }
+    }
+
+    private async Task ApplyLimitsAsync(
+        MeteringDbContext database, LimitsBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var known = await database.RateLimits.ToDictionaryAsync(limit => limit.Id, cancellationToken);
+        foreach (var limit in declared.Limits)
+        {
+            var (scope, each) = (limit.Scope.ToString(), limit.Each is { } whom ? EnumText.Of(whom) : null);
+            var isNew = !known.Remove(RateLimit.IdOf(scope, each), out var row);
+            row ??= database.RateLimits.Add(RateLimit.About(scope, each, now)).Entity;
+            var figures = RateFigures.Of(limit);
+            if (row.Declare(figures, DeclaredBy.File, now))
+                book.Note(
+                    DeclaredBy.File, isNew ? "limit.created" : "limit.changed", $"limit:{scope}", figures.Describe());
+        }
+
+        foreach (var limit in known.Values.Where(limit => limit.Source == DeclaredBy.File))
+        {
+            database.RateLimits.Remove(limit);
+            book.Note(DeclaredBy.File, "limit.deleted", $"limit:{limit.Scope}", "the file declares it no longer");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Limits and budgets of the file cannot be written to PostgreSQL yet ({Fault})")]
+    private partial void NotApplied(string fault);
+}

@@ -1,0 +1,124 @@
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.Metering.Limits;
+
+/// <summary><c>/admin/v1/limits</c>.</summary>
+internal static class LimitEndpoints
+{
+    public static void MapLimits(this RouteGroupBuilder admin)
+    {
+        admin.MapGet("/limits", ListAsync);
+        admin.MapPost("/limits", CreateAsync);
+        admin.MapGet("/limits/{id}", GetAsync);
+        admin.MapPut("/limits/{id}", ReplaceAsync);
+        admin.MapDelete("/limits/{id}", DeleteAsync);
+    }
+
+    private static async Task<Results<Ok<Page<LimitResponse>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] PageQuery page, MeteringDbContext database, CancellationToken cancellationToken)
+    {
+        if (!page.TryRead(out var after, out var problem))
+            return problem;
+        var limits = await database.RateLimits.AsNoTracking().ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Cut(limits.Select(LimitResponse.Of), limit => limit.Id, after));
+    }
+
+    private static Task<Results<Created<LimitResponse>, ProblemHttpResult>> CreateAsync(
+        LimitRequest request,
+        HttpContext http,
+        MeteringDbContext database,
+        LimitsBook book,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        book.WriteAsync<Results<Created<LimitResponse>, ProblemHttpResult>>(
+            async () =>
+            {
+                if (request.Fault() is { } fault)
+                    return fault;
+                if (await FindAsync(database, RateLimit.IdOf(request.Scope!, request.EachText), cancellationToken) is { } known)
+                    return AdminProblem.Conflict(
+                        "limit_exists", $"'{request.Scope}' is limited so already, by {known.Id}: change that one.");
+
+                var limit = RateLimit.About(request.Scope!, request.EachText, clock.GetUtcNow());
+                limit.Declare(request.Figures, DeclaredBy.Api, clock.GetUtcNow());
+                database.RateLimits.Add(limit);
+                book.Note(http.Actor(), "limit.created", $"limit:{limit.Scope}", limit.Figures.Describe());
+                return TypedResults.Created($"/admin/v1/limits/{limit.Id}", LimitResponse.Of(limit));
+            },
+            cancellationToken);
+
+    private static async Task<Results<Ok<LimitResponse>, ProblemHttpResult>> GetAsync(
+        string id, MeteringDbContext database, CancellationToken cancellationToken) =>
+        await FindAsync(database, id, cancellationToken) is { } limit
+            ? TypedResults.Ok(LimitResponse.Of(limit))
+            : NotFound(id);
+
+    private static Task<Results<Ok<LimitResponse>, ProblemHttpResult>> ReplaceAsync(
+        string id,
+        LimitRequest request,
+        HttpContext http,
+        MeteringDbContext database,
+        LimitsBook book,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        book.WriteAsync<Results<Ok<LimitResponse>, ProblemHttpResult>>(
+            async () =>
+            {
+                if (await FindAsync(database, id, cancellationToken) is not { } limit)
+                    return NotFound(id);
+                if (limit.Source == DeclaredBy.File)
+                    return InFile(limit);
+
+                // Scope and each are what a limit is called by; a body that leaves them out means those it has.
+                var asked = request with
+                {
+                    Scope = request.Scope ?? limit.Scope,
+                    Each = request.Each ?? (EnumText.TryParse<LimitEach>(limit.Each, out var each) ? each : null),
+                };
+                if (asked.Fault() is { } fault)
+                    return fault;
+                if (RateLimit.IdOf(asked.Scope, asked.EachText) != limit.Id)
+                    return AdminProblem.Invalid(
+                        "scope_is_fixed", "A limit keeps its 'scope' and 'each': delete it and create another.");
+
+                if (limit.Declare(asked.Figures, DeclaredBy.Api, clock.GetUtcNow()))
+                    book.Note(http.Actor(), "limit.changed", $"limit:{limit.Scope}", limit.Figures.Describe());
+                return TypedResults.Ok(LimitResponse.Of(limit));
+            },
+            cancellationToken);
+
+    private static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string id,
+        HttpContext http,
+        MeteringDbContext database,
+        LimitsBook book,
+        CancellationToken cancellationToken) =>
+        book.WriteAsync<Results<NoContent, ProblemHttpResult>>(
+            async () =>
+            {
+                if (await FindAsync(database, id, cancellationToken) is not { } limit)
+                    return NotFound(id);
+                if (limit.Source == DeclaredBy.File)
+                    return InFile(limit);
+                database.RateLimits.Remove(limit);
+                book.Note(http.Actor(), "limit.deleted", $"limit:{limit.Scope}", limit.Figures.Describe());
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+
+    private static Task<RateLimit?> FindAsync(
+        MeteringDbContext database, string id, CancellationToken cancellationToken) =>
+        database.RateLimits.FirstOrDefaultAsync(limit => limit.Id == id, cancellationToken);
+
+    private static ProblemHttpResult NotFound(string id) =>
+        AdminProblem.NotFound("limit_not_found", $"There is no limit '{id}'.");
+
+    private static ProblemHttpResult InFile(RateLimit limit) => AdminProblem.Conflict(
+        "declared_in_file", $"The limit on '{limit.Scope}' is declared in the configuration file: change it there.");
+}

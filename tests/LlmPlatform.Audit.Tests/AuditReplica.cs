@@ -1,0 +1,140 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LlmPlatform.Audit.Trail;
+using LlmPlatform.Audit.Verification;
+using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Bus;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Security;
+using LlmPlatform.Messaging;
+using LlmPlatform.TestKit.Servers;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmPlatform.Audit.Tests;
+
+/// <summary>A process that holds the audit service alone, over a real database and, when given one, a real broker.</summary>
+internal sealed class AuditReplica : IAsyncDisposable
+{
+    public const string MasterKeyText = "a master key for tests";
+
+    private readonly WebApplication _app;
+
+    private AuditReplica(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    public IBus Bus => Services.GetRequiredService<IBus>();
+
+    /// <summary>An empty, migrated database of one test alone.</summary>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var servers = await TestServers.SharedAsync();
+        var postgres = await servers.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var database = Open(postgres);
+        await database.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        return postgres;
+    }
+
+    public static AuditDbContext Open(string postgres) =>
+        new(ServiceDatabase.OptionsFor<AuditDbContext>(postgres, AuditDbContext.Schema));
+
+    public static async Task<AuditReplica> StartAsync(string postgres, string? rabbitMq = null)
+    {
+        var platform = new PlatformContext
+        {
+            Environment = EnvironmentOf(postgres),
+            Configuration = new PlatformConfiguration(),
+            Settings = new ConfigurationBuilder().Build(),
+        };
+        var module = new AuditModule();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+
+        // MassTransit keeps the first logger factory it meets for the whole process: one that no host disposes of.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton(platform.Environment);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        });
+        if (rabbitMq is not null)
+            AddBus(builder.Services, module, rabbitMq);
+        module.AddServices(builder.Services, platform);
+        var app = builder.Build();
+        module.MapEndpoints(app);
+        var replica = new AuditReplica(app);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return replica;
+    }
+
+    public async Task<int> AppendAsync(params TrailContent[] entries)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<TrailWriter>()
+            .AppendAsync(entries, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<VerifyResponse> VerifyAsync(long from = 1, long? to = null)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ChainVerification>()
+            .RunAsync(from, to, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A client that holds the master key.</summary>
+    public HttpClient Operator()
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", MasterKeyText);
+        return client;
+    }
+
+    /// <summary>A client that holds no key.</summary>
+    public HttpClient Stranger() => new() { BaseAddress = new Uri(_app.Urls.Single()) };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private static PlatformEnvironment EnvironmentOf(string postgres)
+    {
+        var faults = new List<string>();
+        var environment = new PlatformEnvironment
+        {
+            Postgres = postgres,
+            MasterKey = MasterKey.Read(MasterKeyText, faults),
+        };
+        Assert.Empty(faults);
+        return environment;
+    }
+
+    private static void AddBus(IServiceCollection services, AuditModule module, string rabbitMq)
+    {
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.SetEndpointNameFormatter(ServiceEndpointNameFormatter.Instance);
+            module.AddConsumers(bus);
+            bus.UsingRabbitMq((context, broker) =>
+            {
+                broker.Host(new Uri(rabbitMq));
+                broker.PrefetchCount = 256;
+                broker.ConfigureEndpoints(context);
+            });
+        });
+        services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
+    }
+}
