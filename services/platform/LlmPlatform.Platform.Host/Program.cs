@@ -1,6 +1,7 @@
+using LlmPlatform.Billing;
 using LlmPlatform.Edge;
 using LlmPlatform.Hosting;
 using LlmPlatform.Metering;
 using LlmPlatform.Router;
 
-PlatformHost.Create(args, new EdgeModule(), new RouterModule(), new MeteringModule()).Run();
+PlatformHost.Create(args, new EdgeModule(), new RouterModule(), new MeteringModule(), new BillingModule()).Run();
