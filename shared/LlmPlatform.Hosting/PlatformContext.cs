@@ -9,9 +9,13 @@ public sealed class PlatformContext
     /// <summary>Where servers, services and files are.</summary>
     public required PlatformEnvironment Environment { get; init; }
 
-    /// <summary>The configuration file as it was at start; <see cref="IPlatformConfigurationSource"/> follows its changes.</summary>
+    /// <summary>
+    /// The configuration file as it was at start; <see cref="IPlatformConfigurationSource"/> follows its changes.
+    /// </summary>
     public required PlatformConfiguration Configuration { get; init; }
 
-    /// <summary>Options of the services: environment variables such as <c>Billing__Warehouse__MaxBatchRows</c>.</summary>
+    /// <summary>
+    /// Options of the services: environment variables such as <c>Billing__Warehouse__MaxBatchRows</c>.
+    /// </summary>
     public required IConfiguration Settings { get; init; }
 }

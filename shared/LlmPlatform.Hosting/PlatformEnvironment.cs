@@ -2,7 +2,9 @@ using LlmPlatform.Hosting.Security;
 
 namespace LlmPlatform.Hosting;
 
-/// <summary>Where servers, services and files are: the <c>LLM_PLATFORM_…</c> environment variables, read once at start.</summary>
+/// <summary>
+/// Where servers, services and files are: the <c>LLM_PLATFORM_…</c> environment variables, read once at start.
+/// </summary>
 public sealed record PlatformEnvironment
 {
     /// <summary><c>LLM_PLATFORM_POSTGRES</c>: an Npgsql connection string.</summary>
@@ -20,19 +22,27 @@ public sealed record PlatformEnvironment
     /// <summary><c>LLM_PLATFORM_MASTER_KEY</c>: opens the admin API; at least 16 characters.</summary>
     public MasterKey MasterKey { get; init; } = MasterKey.None;
 
-    /// <summary><c>LLM_PLATFORM_ENCRYPTION_KEY</c>: 32 bytes in base64; encrypts provider credentials where they are kept.</summary>
+    /// <summary>
+    /// <c>LLM_PLATFORM_ENCRYPTION_KEY</c>: 32 bytes in base64; encrypts provider credentials where they are kept.
+    /// </summary>
     public CredentialCipher? Credentials { get; init; }
 
     /// <summary><c>LLM_PLATFORM_CONFIG</c>; default <c>config/platform.yaml</c>.</summary>
     public string ConfigurationFile { get; init; } = "config/platform.yaml";
 
-    /// <summary><c>LLM_PLATFORM_DATA</c>; default <c>.data</c>. Spool and snapshots live here; no two edges share one.</summary>
+    /// <summary>
+    /// <c>LLM_PLATFORM_DATA</c>; default <c>.data</c>. Spool and snapshots live here; no two edges share one.
+    /// </summary>
     public string DataDirectory { get; init; } = ".data";
 
-    /// <summary><c>LLM_PLATFORM_LISTEN</c>: for example <c>http://127.0.0.1:8081</c>; default the configured port on loopback.</summary>
+    /// <summary>
+    /// <c>LLM_PLATFORM_LISTEN</c>: for example <c>http://127.0.0.1:8081</c>; default the configured port on loopback.
+    /// </summary>
     public Uri? Listen { get; init; }
 
-    /// <summary><c>LLM_PLATFORM_ROUTER_URL</c> and its like, by service name; default where this host listens.</summary>
+    /// <summary>
+    /// <c>LLM_PLATFORM_ROUTER_URL</c> and its like, by service name; default where this host listens.
+    /// </summary>
     public IReadOnlyDictionary<string, Uri> ServiceUrls { get; init; } = new Dictionary<string, Uri>();
 
     private static readonly string[] Services = ["edge", "router", "metering", "billing", "audit", "alerting"];

@@ -19,8 +19,8 @@ using Microsoft.Extensions.Options;
 namespace LlmPlatform.Hosting;
 
 /// <summary>
-/// A process of the platform. It knows three verbs: none (run), <c>--check-config</c> (read and validate everything, list
-/// every fault, exit) and <c>--migrate</c> (bring stores and the bus topology to this version, exit).
+/// A process of the platform. It knows three verbs: none (run), <c>--check-config</c> (read and validate everything,
+/// list every fault, exit) and <c>--migrate</c> (bring stores and the bus topology to this version, exit).
 /// </summary>
 public sealed class PlatformHost
 {
@@ -39,7 +39,9 @@ public sealed class PlatformHost
     /// <summary>A host of the named modules.</summary>
     public static PlatformHost Create(string[] args, params IReadOnlyList<IServiceModule> modules) => new(args, modules);
 
-    /// <summary>Does what the verb says, and sets the exit code: 0 done, 1 a fault (listed), 64 an unknown verb.</summary>
+    /// <summary>
+    /// Does what the verb says, and sets the exit code: 0 done, 1 a fault (listed), 64 an unknown verb.
+    /// </summary>
     public void Run() => Environment.ExitCode = RunAsync().GetAwaiter().GetResult();
 
     private async Task<int> RunAsync()
@@ -109,8 +111,8 @@ public sealed class PlatformHost
         services.AddValidatedOptions<ShutdownOptions>(platform, ShutdownOptions.Section);
         services.AddSingleton<IConfigureOptions<HostOptions>, ShutdownDeadline>();
 
-        // Hosted services stop in the reverse order of their registration: streams end first, then the modules' loops drain
-        // what they hold, and the bus they drain to goes last.
+        // Hosted services stop in the reverse order of their registration: streams end first, then the modules' loops
+        // drain what they hold, and the bus they drain to goes last.
         services.AddPlatformBus(platform, _modules, topologyOnly);
         foreach (var module in _modules)
         {

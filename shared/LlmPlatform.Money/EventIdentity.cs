@@ -5,8 +5,8 @@ using System.Text;
 namespace LlmPlatform.Money;
 
 /// <summary>
-/// The deterministic ids of events (UUIDv5, RFC 9562 section 5.5): every path that can produce a fact, the normal one, a
-/// retry, a recovery after a crash, produces the same id for it.
+/// The deterministic ids of events (UUIDv5, RFC 9562 section 5.5): every path that can produce a fact, the normal one,
+/// a retry, a recovery after a crash, produces the same id for it.
 /// </summary>
 public static class EventIdentity
 {

@@ -1,6 +1,8 @@
 namespace LlmPlatform.Contracts.Auditing;
 
-/// <summary>An operator, or the configuration file, changed something. Published in the transaction that made the change.</summary>
+/// <summary>
+/// An operator, or the configuration file, changed something. Published in the transaction that made the change.
+/// </summary>
 public sealed record AdminChangeRecorded
 {
     /// <summary>Identifies the change; the audit trail keeps it once.</summary>

@@ -1,8 +1,8 @@
 namespace LlmPlatform.Contracts.Budgets;
 
 /// <summary>
-/// A budget period crossed one of its thresholds, for the first time in that period. Carries all that a notice must say, so
-/// that a delivery never looks up a state that has moved on.
+/// A budget period crossed one of its thresholds, for the first time in that period. Carries all that a notice must
+/// say, so that a delivery never looks up a state that has moved on.
 /// </summary>
 public sealed record BudgetThresholdCrossed
 {

@@ -1,8 +1,8 @@
 namespace LlmPlatform.Contracts.Requests;
 
 /// <summary>
-/// Operations and audit: one per gateway request, refusals and recovered calls included. Never sampled. Holds ids, sizes and
-/// times; never a prompt, a completion or a key.
+/// Operations and audit: one per gateway request, refusals and recovered calls included. Never sampled. Holds ids,
+/// sizes and times; never a prompt, a completion or a key.
 /// </summary>
 public sealed record RequestCompleted
 {

@@ -1,6 +1,8 @@
 namespace LlmPlatform.Contracts.Requests;
 
-/// <summary>The envelope <see cref="RequestCompleted"/> travels in: consecutive events of one lane of one spool.</summary>
+/// <summary>
+/// The envelope <see cref="RequestCompleted"/> travels in: consecutive events of one lane of one spool.
+/// </summary>
 public sealed record RequestCompletedBatch
 {
     /// <summary>The random id kept inside the spool; never a host name.</summary>

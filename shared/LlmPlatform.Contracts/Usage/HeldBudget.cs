@@ -1,6 +1,8 @@
 namespace LlmPlatform.Contracts.Usage;
 
-/// <summary>One budget period that an admitted request holds money in, and whose counter its usage is charged to.</summary>
+/// <summary>
+/// One budget period that an admitted request holds money in, and whose counter its usage is charged to.
+/// </summary>
 public sealed record HeldBudget
 {
     /// <summary>The budget's id, stable over all its revisions.</summary>
@@ -9,6 +11,8 @@ public sealed record HeldBudget
     /// <summary>The revision of the budget that admitted the request.</summary>
     public required long Revision { get; init; }
 
-    /// <summary>The period the request was admitted in, for example <c>m:2026-11</c>; it never changes afterwards.</summary>
+    /// <summary>
+    /// The period the request was admitted in, for example <c>m:2026-11</c>; it never changes afterwards.
+    /// </summary>
     public required string PeriodId { get; init; }
 }

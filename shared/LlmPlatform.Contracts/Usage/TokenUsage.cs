@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace LlmPlatform.Contracts.Usage;
 
 /// <summary>
-/// What one provider attempt consumed, in disjoint meters: no token is counted by two of them, so a cost is a plain sum of
-/// quantity times price. Providers disagree on what "input" includes; the edge's adapters normalise before this is made.
+/// What one provider attempt consumed, in disjoint meters: no token is counted by two of them, so a cost is a plain sum
+/// of quantity times price. Providers disagree on what "input" includes; the edge's adapters normalise before this is
+/// made.
 /// </summary>
 public sealed record TokenUsage
 {
@@ -17,7 +18,9 @@ public sealed record TokenUsage
     /// <summary>Input tokens read from the provider's prompt cache.</summary>
     public long CacheRead { get; init; }
 
-    /// <summary>Input tokens written to a prompt cache of five minutes, or of a lifetime the provider does not state.</summary>
+    /// <summary>
+    /// Input tokens written to a prompt cache of five minutes, or of a lifetime the provider does not state.
+    /// </summary>
     public long CacheWrite5m { get; init; }
 
     /// <summary>Input tokens written to a prompt cache of one hour.</summary>

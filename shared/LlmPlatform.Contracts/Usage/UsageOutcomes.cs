@@ -6,7 +6,9 @@ public static class UsageOutcomes
     /// <summary>The provider answered to its end.</summary>
     public const string Completed = "completed";
 
-    /// <summary>The caller went away; the provider's answer was read to its end, or cut after the drain limit.</summary>
+    /// <summary>
+    /// The caller went away; the provider's answer was read to its end, or cut after the drain limit.
+    /// </summary>
     public const string ClientDisconnected = "client_disconnected";
 
     /// <summary>The provider failed after it had begun to answer.</summary>

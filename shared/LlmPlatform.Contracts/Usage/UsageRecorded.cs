@@ -1,8 +1,8 @@
 namespace LlmPlatform.Contracts.Usage;
 
 /// <summary>
-/// Money: one provider attempt that could be billed. The id is derived from request, attempt and part, so the path through a
-/// crash and the normal path name the same fact; of two versions of one id the higher replaces the lower.
+/// Money: one provider attempt that could be billed. The id is derived from request, attempt and part, so the path
+/// through a crash and the normal path name the same fact; of two versions of one id the higher replaces the lower.
 /// Never sampled, and never holds a prompt or a completion.
 /// </summary>
 public sealed record UsageRecorded
@@ -86,8 +86,8 @@ public sealed record UsageRecorded
     public string? PriceVersion { get; init; }
 
     /// <summary>
-    /// The edge's cost in nano-USD, charged to the budgets; 0 when unpriced. Billing rates again from its own catalogue, and
-    /// its figure is the one on the bill.
+    /// The edge's cost in nano-USD, charged to the budgets; 0 when unpriced. Billing rates again from its own
+    /// catalogue, and its figure is the one on the bill.
     /// </summary>
     public required long CostNanoUsd { get; init; }
 

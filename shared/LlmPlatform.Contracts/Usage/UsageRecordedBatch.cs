@@ -1,8 +1,8 @@
 namespace LlmPlatform.Contracts.Usage;
 
 /// <summary>
-/// The envelope <see cref="UsageRecorded"/> travels in: consecutive events of one spool. Event <c>i</c> has the sequence
-/// <c>FirstSequence + i</c>, so that a reader can prove that none is missing.
+/// The envelope <see cref="UsageRecorded"/> travels in: consecutive events of one spool. Event <c>i</c> has the
+/// sequence <c>FirstSequence + i</c>, so that a reader can prove that none is missing.
 /// </summary>
 public sealed record UsageRecordedBatch
 {

@@ -1,6 +1,8 @@
 namespace LlmPlatform.Contracts.Usage;
 
-/// <summary>The values of <see cref="UsageRecorded.UsageSource"/>. A reader must accept values it does not know.</summary>
+/// <summary>
+/// The values of <see cref="UsageRecorded.UsageSource"/>. A reader must accept values it does not know.
+/// </summary>
 public static class UsageSources
 {
     /// <summary>The provider reported the quantities.</summary>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Hosting.Admin;
 
-/// <summary>The two doors that are not for callers: <c>/admin/v1</c> for operators, <c>/internal/v1</c> between services.</summary>
+/// <summary>
+/// The two doors that are not for callers: <c>/admin/v1</c> for operators, <c>/internal/v1</c> between services.
+/// </summary>
 public static class AdminEndpoints
 {
     /// <summary>A group under <c>/admin/v1</c> that the master key opens.</summary>
@@ -16,7 +18,9 @@ public static class AdminEndpoints
         return group;
     }
 
-    /// <summary>A group under <c>/internal/v1</c> that only services of this platform open; never exposed to callers.</summary>
+    /// <summary>
+    /// A group under <c>/internal/v1</c> that only services of this platform open; never exposed to callers.
+    /// </summary>
     public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/internal/v1");

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LlmPlatform.Hosting.Admin;
 
-/// <summary>What the admin API answers when it cannot do as asked: problem details whose <c>type</c> is a stable code.</summary>
+/// <summary>
+/// What the admin API answers when it cannot do as asked: problem details whose <c>type</c> is a stable code.
+/// </summary>
 public static class AdminProblem
 {
     /// <summary>400: what was sent cannot be used.</summary>

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Hosting.Admin;
 
-/// <summary>Turns what the framework refuses (a body that is no JSON, a number that is none) into problem details that say so.</summary>
+/// <summary>
+/// Turns what the framework refuses (a body that is no JSON, a number that is none) into problem details that say so.
+/// </summary>
 internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
 {
     public ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)

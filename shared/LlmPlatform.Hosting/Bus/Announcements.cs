@@ -3,8 +3,8 @@ using MassTransit;
 namespace LlmPlatform.Hosting.Bus;
 
 /// <summary>
-/// Consumers that every process must hear, each on a queue of its own that goes when the process does. For announcements that
-/// may be lost: whatever they announce is also polled.
+/// Consumers that every process must hear, each on a queue of its own that goes when the process does. For
+/// announcements that may be lost: whatever they announce is also polled.
 /// </summary>
 public static class Announcements
 {

@@ -21,8 +21,8 @@ public sealed class BusOptions
     public TimeSpan RetryMaxInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Deliveries after which the broker parks a message that keeps killing its consumer. RabbitMQ 4 would drop it after 20
-    /// without this; it goes to the queue <c>parked</c> instead. Default 1000.
+    /// Deliveries after which the broker parks a message that keeps killing its consumer. RabbitMQ 4 would drop it
+    /// after 20 without this; it goes to the queue <c>parked</c> instead. Default 1000.
     /// </summary>
     [Range(2, 1_000_000)]
     public int DeliveryLimit { get; init; } = 1000;

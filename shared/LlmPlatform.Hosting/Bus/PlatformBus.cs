@@ -41,7 +41,8 @@ internal static class PlatformBus
             });
         });
 
-        // An edge must serve while the broker is away. Nothing can be lost for it: `--migrate` declared every queue before.
+        // An edge must serve while the broker is away. Nothing can be lost for it: `--migrate` declared every queue
+        // before.
         services.Configure<MassTransitHostOptions>(host =>
         {
             host.WaitUntilStarted = topologyOnly;

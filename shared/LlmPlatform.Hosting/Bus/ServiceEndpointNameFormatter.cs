@@ -4,9 +4,9 @@ using MassTransit;
 namespace LlmPlatform.Hosting.Bus;
 
 /// <summary>
-/// Names a queue from the consumer's service and class: <c>LlmPlatform.Billing.Warehouse.UsageRecordedConsumer</c> reads
-/// <c>billing-usage-recorded</c>. Without the prefix two services with a consumer of one name would share a queue, and each
-/// would get half of the messages.
+/// Names a queue from the consumer's service and class: <c>LlmPlatform.Billing.Warehouse.UsageRecordedConsumer</c>
+/// reads <c>billing-usage-recorded</c>. Without the prefix two services with a consumer of one name would share a
+/// queue, and each would get half of the messages.
 /// </summary>
 public sealed partial class ServiceEndpointNameFormatter : DefaultEndpointNameFormatter
 {

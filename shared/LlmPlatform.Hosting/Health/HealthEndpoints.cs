@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LlmPlatform.Hosting.Health;
 
-/// <summary><c>/healthz</c>: the process is alive. <c>/readyz</c>: it may serve; 503 when it may not, with the reason.</summary>
+/// <summary>
+/// <c>/healthz</c>: the process is alive. <c>/readyz</c>: it may serve; 503 when it may not, with the reason.
+/// </summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

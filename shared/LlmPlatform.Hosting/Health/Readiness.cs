@@ -6,8 +6,8 @@ namespace LlmPlatform.Hosting.Health;
 public static class Readiness
 {
     /// <summary>
-    /// Adds a dependency to the module's readiness. In a process whose callers wait on another module, a dependency that only
-    /// this one needs is shown, and does not make the process unready.
+    /// Adds a dependency to the module's readiness. In a process whose callers wait on another module, a dependency
+    /// that only this one needs is shown, and does not make the process unready.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="module">The module that needs it.</param>

@@ -74,7 +74,8 @@ internal sealed class ReadinessProbe(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // The text of a driver's exception may name a host or a user: its type is enough here, the log has the rest.
+            // The text of a driver's exception may name a host or a user: its type is enough here, the log has the
+            // rest.
             return fault.GetType().Name;
         }
     }

@@ -10,8 +10,9 @@ namespace LlmPlatform.Hosting.Options;
 public static class ValidatedOptions
 {
     /// <summary>
-    /// Binds a section, for example <c>Billing:Warehouse</c> (environment: <c>Billing__Warehouse__MaxBatchRows=5000</c>). An
-    /// unknown key, a value that cannot be read and one that its attributes refuse are each a fault of the start.
+    /// Binds a section, for example <c>Billing:Warehouse</c> (environment:
+    /// <c>Billing__Warehouse__MaxBatchRows=5000</c>). An unknown key, a value that cannot be read and one that its
+    /// attributes refuse are each a fault of the start.
     /// </summary>
     public static IServiceCollection AddValidatedOptions<TOptions>(
         this IServiceCollection services, PlatformContext platform, string section)

@@ -4,8 +4,9 @@ using System.Text;
 namespace LlmPlatform.Hosting.Security;
 
 /// <summary>
-/// Encrypts provider credentials wherever they are kept or travel (database, snapshot, disk): AES-256-GCM, a fresh nonce each
-/// time, the name of what is encrypted bound in, so that one provider's credential cannot be put in another's place.
+/// Encrypts provider credentials wherever they are kept or travel (database, snapshot, disk): AES-256-GCM, a fresh
+/// nonce each time, the name of what is encrypted bound in, so that one provider's credential cannot be put in
+/// another's place.
 /// </summary>
 public sealed class CredentialCipher
 {

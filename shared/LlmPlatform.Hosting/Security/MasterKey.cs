@@ -4,8 +4,8 @@ using System.Text;
 namespace LlmPlatform.Hosting.Security;
 
 /// <summary>
-/// The key that opens the admin API. Only its hash is kept in memory; it is compared in constant time. What services say to
-/// each other is opened by a key derived from it, so that the master key itself never travels between them.
+/// The key that opens the admin API. Only its hash is kept in memory; it is compared in constant time. What services
+/// say to each other is opened by a key derived from it, so that the master key itself never travels between them.
 /// </summary>
 public sealed class MasterKey
 {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Hosting.Snapshots;
 
 /// <summary>
-/// Follows a snapshot that another service owns: pulled at start, when a new version is announced and at an interval, and kept
-/// on disk, so that an absent owner, a lost announcement and a late start change nothing.
+/// Follows a snapshot that another service owns: pulled at start, when a new version is announced and at an interval,
+/// and kept on disk, so that an absent owner, a lost announcement and a late start change nothing.
 /// </summary>
 /// <typeparam name="TSnapshot">Immutable; replaced whole.</typeparam>
 public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService

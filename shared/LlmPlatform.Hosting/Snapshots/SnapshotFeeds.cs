@@ -13,7 +13,9 @@ public static class SnapshotFeeds
 {
     internal const string HttpClientName = "snapshots";
 
-    /// <summary>How snapshots are written: enumerations by name, so that a reader of another version understands them.</summary>
+    /// <summary>
+    /// How snapshots are written: enumerations by name, so that a reader of another version understands them.
+    /// </summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter() },
@@ -34,7 +36,9 @@ public static class SnapshotFeeds
         return services;
     }
 
-    /// <summary>Serves a snapshot to other services; answers 304 to one that already has it, 503 while there is none.</summary>
+    /// <summary>
+    /// Serves a snapshot to other services; answers 304 to one that already has it, 503 while there is none.
+    /// </summary>
     /// <param name="endpoints">The module's endpoints.</param>
     /// <param name="source">The same as its followers name.</param>
     /// <param name="current">Reads the snapshot in force.</param>

@@ -4,25 +4,33 @@ using NodaTime.Calendars;
 namespace LlmPlatform.Money.Periods;
 
 /// <summary>
-/// The period an instant falls in. A pure function of the calendar and the instant: every edge and metering compute the same
-/// period without asking each other, and nothing is ever reset, because a new period is a new counter.
+/// The period an instant falls in. A pure function of the calendar and the instant: every edge and metering compute the
+/// same period without asking each other, and nothing is ever reset, because a new period is a new counter.
 /// </summary>
 public sealed class BudgetCalendar
 {
+    private static readonly TimeSpan MinLength = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxLength = TimeSpan.FromDays(366);
+
     private readonly DateTimeZone _zone;
 
-    /// <summary>A calendar of days, weeks (from Monday) or months in a zone, or of equal lengths counted from the Unix epoch.</summary>
+    /// <summary>
+    /// A calendar of days, weeks (from Monday) or months in a zone, or of equal lengths counted from the Unix epoch.
+    /// </summary>
     /// <param name="kind">How periods are cut.</param>
     /// <param name="timeZone">An IANA zone id, for example <c>Asia/Taipei</c>; lengths ignore it.</param>
-    /// <param name="length">For <see cref="BudgetPeriodKind.Length"/>: at least one second, in whole milliseconds.</param>
+    /// <param name="length">
+    /// For <see cref="BudgetPeriodKind.Length"/>: one second to 366 days, in whole milliseconds.
+    /// </param>
     /// <exception cref="ArgumentException">The zone is unknown, or the length is out of range.</exception>
     public BudgetCalendar(BudgetPeriodKind kind, string timeZone, TimeSpan? length = null)
     {
         _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone)
             ?? throw new ArgumentException($"'{timeZone}' is not an IANA time zone.", nameof(timeZone));
-        if (kind == BudgetPeriodKind.Length && (length is null || length.Value < TimeSpan.FromSeconds(1)))
+        if (kind == BudgetPeriodKind.Length && !IsLength(length))
         {
-            throw new ArgumentException("A period of a given length needs a length of at least 1s.", nameof(length));
+            throw new ArgumentException(
+                "A period of a given length lasts 1 s to 366 days, in whole milliseconds.", nameof(length));
         }
 
         Kind = kind;
@@ -48,13 +56,18 @@ public sealed class BudgetCalendar
         }
 
         var date = Instant.FromDateTimeOffset(instant).InZone(_zone).Date;
-        return Kind switch
-        {
-            BudgetPeriodKind.Daily => Calendar(Text($"d:{date:yyyy-MM-dd}"), date, date.PlusDays(1)),
-            BudgetPeriodKind.Weekly => Week(date),
-            _ => Month(date),
-        };
+        var period = Of(date);
+
+        // A clock set back from just after midnight repeats the end of the day before: a period that has begun goes on.
+        return instant < period.EndsAt ? period : Of(date.PlusDays(1));
     }
+
+    private BudgetPeriod Of(LocalDate date) => Kind switch
+    {
+        BudgetPeriodKind.Daily => Calendar(Text($"d:{date:yyyy-MM-dd}"), date, date.PlusDays(1)),
+        BudgetPeriodKind.Weekly => Week(date),
+        _ => Month(date),
+    };
 
     private BudgetPeriod OfLength(DateTimeOffset instant)
     {
@@ -80,11 +93,20 @@ public sealed class BudgetCalendar
         return Calendar(Text($"m:{date:yyyy-MM}"), first, first.PlusMonths(1));
     }
 
-    // A zone may skip midnight (Santiago, Cairo): the day then starts at the first instant that exists.
     private BudgetPeriod Calendar(string id, LocalDate first, LocalDate next) =>
         new(id, StartOf(first), StartOf(next));
 
-    private DateTimeOffset StartOf(LocalDate date) => _zone.AtStartOfDay(date).ToInstant().ToDateTimeOffset();
+    // A zone may skip midnight (Santiago, Cairo) or a whole day (Apia, 2011): what begins then begins when the clock has
+    // jumped. Where midnight comes twice (Havana), it begins with the first.
+    private DateTimeOffset StartOf(LocalDate date)
+    {
+        var midnight = _zone.MapLocal(date.AtMidnight());
+        var start = midnight.Count == 0 ? midnight.EarlyInterval.End : midnight.First().ToInstant();
+        return start.ToDateTimeOffset();
+    }
+
+    private static bool IsLength(TimeSpan? length) =>
+        length >= MinLength && length <= MaxLength && length.Value.Ticks % TimeSpan.TicksPerMillisecond == 0;
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -1,8 +1,8 @@
 namespace LlmPlatform.Money.Pricing;
 
 /// <summary>
-/// What one deployment costs from an instant on, in USD per 1,000,000 units, per disjoint meter. A meter without a price of
-/// its own falls back as its comment says, never to zero.
+/// What one deployment costs from an instant on, in USD per 1,000,000 units, per disjoint meter. A meter without a
+/// price of its own falls back as its comment says, never to zero.
 /// </summary>
 public sealed record Price
 {

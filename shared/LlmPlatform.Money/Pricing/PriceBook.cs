@@ -9,7 +9,10 @@ public sealed class PriceBook
 
     /// <summary>Builds a book from prices in any order.</summary>
     /// <param name="version">Grows with every change; edges keep the highest they have seen.</param>
-    /// <param name="prices">All prices, past and future ones included.</param>
+    /// <param name="prices">
+    /// All prices, past and future ones included. Of two from the same instant the one whose id is greater holds, so that
+    /// every reader of a book rates alike.
+    /// </param>
     public PriceBook(long version, IEnumerable<Price> prices)
     {
         Version = version;
@@ -17,7 +20,10 @@ public sealed class PriceBook
             .GroupBy(price => price.Sku, StringComparer.Ordinal)
             .ToFrozenDictionary(
                 sku => sku.Key,
-                sku => sku.OrderByDescending(price => price.EffectiveFrom).ToArray(),
+                sku => sku
+                    .OrderByDescending(price => price.EffectiveFrom)
+                    .ThenByDescending(price => price.VersionId, StringComparer.Ordinal)
+                    .ToArray(),
                 StringComparer.Ordinal);
     }
 

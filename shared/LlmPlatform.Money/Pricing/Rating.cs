@@ -4,7 +4,8 @@ namespace LlmPlatform.Money.Pricing;
 
 /// <summary>
 /// Quantity times price. Exact: prices carry at most six decimals per million, so a cost carries at most twelve, and
-/// <see cref="decimal"/> holds them all; nothing is rounded before a counter (nano-USD) or a bill (cents) needs it.
+/// <see cref="decimal"/> holds them all up to ten quadrillion dollars; nothing is rounded before a counter (nano-USD) or
+/// a bill (cents) needs it.
 /// </summary>
 public static class Rating
 {
@@ -26,10 +27,13 @@ public static class Rating
         return (perMillion / Million) + price.Request;
     }
 
-    /// <summary>The most a call can cost: every token at the dearest meter it could be counted by, rounded up to nano-USD.</summary>
+    /// <summary>
+    /// The most a call can cost: every token at the dearest meter it could be counted by, rounded up to nano-USD.
+    /// </summary>
     /// <param name="inputTokens">No fewer than the call can consume.</param>
     /// <param name="outputTokens">No fewer than the provider may produce.</param>
     /// <param name="price">The dearest candidate's price.</param>
+    /// <exception cref="OverflowException">The amount does not fit 64 bits: over 9.2 billion dollars.</exception>
     public static long WorstCaseNanoUsd(long inputTokens, long outputTokens, Price price)
     {
         var perMillion = (inputTokens * price.DearestInput()) + (outputTokens * price.DearestOutput());

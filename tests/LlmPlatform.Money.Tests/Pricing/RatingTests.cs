@@ -1,0 +1,199 @@
+using System.Numerics;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Money.Pricing;
+
+namespace LlmPlatform.Money.Tests.Pricing;
+
+public class RatingTests
+{
+    private const int Rounds = 20_000;
+
+    [Fact]
+    public void A_cost_is_the_plain_sum_of_quantity_times_price()
+    {
+        var price = new Price
+        {
+            VersionId = "v",
+            Sku = "s",
+            EffectiveFrom = DateTimeOffset.UnixEpoch,
+            Input = 2.50m,
+            CachedInput = 1.25m,
+            CacheWrite5m = 3.125m,
+            CacheWrite1h = 5m,
+            Output = 10m,
+            Reasoning = 11m,
+            AudioInput = 40m,
+            AudioOutput = 80m,
+            Request = 0.001m,
+        };
+        var usage = new TokenUsage
+        {
+            InputUncached = 1,
+            CacheRead = 10,
+            CacheWrite5m = 100,
+            CacheWrite1h = 1_000,
+            OutputText = 10_000,
+            OutputReasoning = 100_000,
+            AudioIn = 1_000_000,
+            AudioOut = 10_000_000,
+        };
+
+        Assert.Equal(841.2063275m, Rating.CostUsd(usage, price));
+        Assert.Equal(0.001m, Rating.CostUsd(TokenUsage.None, price));
+    }
+
+    [Fact]
+    public void A_cost_is_exact_to_the_last_digit()
+    {
+        var random = new Random(4);
+        for (var i = 0; i < Rounds; i++)
+        {
+            var (price, usage) = (RandomPrice(random), RandomUsage(random));
+
+            // Both sides in units of 10⁻¹² USD, where every price and every cost is whole.
+            Assert.Equal(ExactCost(usage, price), Whole(Rating.CostUsd(usage, price), digits: 12));
+        }
+    }
+
+    [Fact]
+    public void The_worst_case_covers_every_way_to_split_the_tokens_among_meters()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < Rounds; i++)
+        {
+            var (price, usage) = (RandomPrice(random), RandomUsage(random));
+            var held = Rating.WorstCaseNanoUsd(usage.TotalInput, usage.TotalOutput, price);
+
+            Assert.True(
+                held >= NanoUsd.CeilingFromUsd(Rating.CostUsd(usage, price)),
+                $"{usage} at {price} costs more than the {held} nano-USD held for it.");
+        }
+    }
+
+    [Fact]
+    public void The_worst_case_is_what_the_dearest_meters_cost_and_no_more()
+    {
+        var random = new Random(6);
+        for (var i = 0; i < Rounds; i++)
+        {
+            var price = RandomPrice(random);
+            var (input, output) = (random.Next(1_000_000), random.Next(1_000_000));
+            var dearest = InputMeters(input)
+                .SelectMany(_ => OutputMeters(output), (incoming, outgoing) => Rating.CostUsd(
+                    incoming with
+                    {
+                        OutputText = outgoing.OutputText,
+                        OutputReasoning = outgoing.OutputReasoning,
+                        AudioOut = outgoing.AudioOut,
+                    },
+                    price))
+                .Max();
+
+            Assert.Equal(NanoUsd.CeilingFromUsd(dearest), Rating.WorstCaseNanoUsd(input, output, price));
+        }
+    }
+
+    [Fact]
+    public void A_meter_without_a_price_of_its_own_is_never_free()
+    {
+        var price = new Price
+        {
+            VersionId = "v",
+            Sku = "s",
+            EffectiveFrom = DateTimeOffset.UnixEpoch,
+            Input = 3m,
+            Output = 7m,
+        };
+
+        Assert.All(InputMeters(1_000_000), usage => Assert.Equal(3m, Rating.CostUsd(usage, price)));
+        Assert.All(OutputMeters(1_000_000), usage => Assert.Equal(7m, Rating.CostUsd(usage, price)));
+        Assert.Equal(
+            5m, Rating.CostUsd(new TokenUsage { CacheWrite1h = 1_000_000 }, price with { CacheWrite5m = 5m }));
+    }
+
+    [Fact]
+    public void A_worst_case_that_no_counter_holds_is_refused_rather_than_wrapped() =>
+        Assert.Throws<OverflowException>(() => Rating.WorstCaseNanoUsd(1, long.MaxValue, RandomPrice(new Random(7))));
+
+    private static IEnumerable<TokenUsage> InputMeters(long tokens) =>
+    [
+        new() { InputUncached = tokens },
+        new() { CacheRead = tokens },
+        new() { CacheWrite5m = tokens },
+        new() { CacheWrite1h = tokens },
+        new() { AudioIn = tokens },
+    ];
+
+    private static IEnumerable<TokenUsage> OutputMeters(long tokens) =>
+        [new() { OutputText = tokens }, new() { OutputReasoning = tokens }, new() { AudioOut = tokens }];
+
+    /// <summary>The same sum in whole numbers only, from the documented fall-backs.</summary>
+    private static BigInteger ExactCost(TokenUsage usage, Price price)
+    {
+        var input = Whole(price.Input, digits: 6);
+        var output = Whole(price.Output, digits: 6);
+        var write5m = Whole(price.CacheWrite5m, digits: 6) ?? input;
+        return (usage.InputUncached * input)
+            + (usage.CacheRead * (Whole(price.CachedInput, digits: 6) ?? input))
+            + (usage.CacheWrite5m * write5m)
+            + (usage.CacheWrite1h * (Whole(price.CacheWrite1h, digits: 6) ?? write5m))
+            + (usage.AudioIn * (Whole(price.AudioInput, digits: 6) ?? input))
+            + (usage.OutputText * output)
+            + (usage.OutputReasoning * (Whole(price.Reasoning, digits: 6) ?? output))
+            + (usage.AudioOut * (Whole(price.AudioOutput, digits: 6) ?? output))
+            + Whole(price.Request, digits: 12);
+    }
+
+    /// <summary>A decimal as a whole number of 10⁻ᵈ, read from its digits.</summary>
+    private static BigInteger Whole(decimal value, int digits)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        var coefficient = new BigInteger((uint)bits[2]) << 64 | new BigInteger((uint)bits[1]) << 32 | (uint)bits[0];
+        var scale = value.Scale;
+        if (scale <= digits)
+            return coefficient * BigInteger.Pow(10, digits - scale);
+        var whole = BigInteger.DivRem(coefficient, BigInteger.Pow(10, scale - digits), out var rest);
+        Assert.True(rest.IsZero, $"{value} has more than {digits} decimals.");
+        return whole;
+    }
+
+    private static BigInteger? Whole(decimal? value, int digits) => value is { } given ? Whole(given, digits) : null;
+
+    private static Price RandomPrice(Random random) => new()
+    {
+        VersionId = "v",
+        Sku = "s",
+        EffectiveFrom = DateTimeOffset.UnixEpoch,
+        Input = Amount(random),
+        Output = Amount(random),
+        CachedInput = Perhaps(random),
+        CacheWrite5m = Perhaps(random),
+        CacheWrite1h = Perhaps(random),
+        Reasoning = Perhaps(random),
+        AudioInput = Perhaps(random),
+        AudioOutput = Perhaps(random),
+        Request = random.Next(3) == 0 ? Amount(random) / 1000m : 0m,
+    };
+
+    /// <summary>0 to 999.999999.</summary>
+    private static decimal Amount(Random random) =>
+        new(random.Next(1_000_000_000), 0, 0, isNegative: false, scale: 6);
+
+    private static decimal? Perhaps(Random random) => random.Next(2) == 0 ? null : Amount(random);
+
+    private static TokenUsage RandomUsage(Random random) => new()
+    {
+        InputUncached = Tokens(random),
+        CacheRead = Tokens(random),
+        CacheWrite5m = Tokens(random),
+        CacheWrite1h = Tokens(random),
+        OutputText = Tokens(random),
+        OutputReasoning = Tokens(random),
+        AudioIn = Tokens(random),
+        AudioOut = Tokens(random),
+    };
+
+    /// <summary>Few or many: up to ten billion, evenly over the orders of magnitude.</summary>
+    private static long Tokens(Random random) => random.NextInt64((long)Math.Pow(10, random.Next(0, 11)));
+}
