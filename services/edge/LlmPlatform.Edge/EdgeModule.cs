@@ -117,6 +117,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<AdmissionDesk>();
         services.AddSingleton<CallsUnderway>();
         services.AddSingleton<HoldRelease>();
+        services.AddHostedService<AdmissionWarmUp>();
         services.AddHostedService<LeaseRenewal>();
     }
 
