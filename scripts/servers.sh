@@ -161,7 +161,7 @@ status_of_servers() {
 # Deletes what start made, the PostgreSQL data outside <dir> included.
 remove_data() {
   local server
-  [[ -e $dir/servers.env || -d $dir/watchdog || -d $dir/postgres ]] || return 0
+  [[ -e $dir/lock ]] || fail "$dir is not a directory of ours"
   for server in "${ALL_SERVERS[@]}"; do
     [[ -z $(running_pid "$server") ]] || fail "$server still runs in $dir"
   done
@@ -180,7 +180,12 @@ command=${1:-}
 shift
 if [[ $command == install ]]; then install_servers "$@"; exit; fi
 [[ -n ${1:-} ]] || usage
-mkdir -p "$1"
+case $command in
+  start) mkdir -p "$1" ;;
+  # The caller and the watchdog may both clear up: the second finds nothing left.
+  stop | remove) [[ -d $1 ]] || exit 0 ;;
+  *) [[ -d $1 ]] || fail "no such directory: $1" ;;
+esac
 dir=$(cd "$1" && pwd -P)
 shift
 # Servers drop to users that may not enter the caller's directory.

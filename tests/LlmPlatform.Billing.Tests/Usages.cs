@@ -16,8 +16,14 @@ internal static class Usages
         Server = new ServerConfiguration { TimeZone = timeZone },
         Models =
         [
-            Model("small", new PriceConfiguration { Input = input, Output = 10m, CachedInput = 1.25m, Reasoning = 12m }),
-            Model("large", new PriceConfiguration { Input = 15m, Output = 75.000001m, CacheWrite5m = 18.75m, Request = 0.002m }),
+            Model("small", new PriceConfiguration
+            {
+                Input = input, Output = 10m, CachedInput = 1.25m, Reasoning = 12m,
+            }),
+            Model("large", new PriceConfiguration
+            {
+                Input = 15m, Output = 75.000001m, CacheWrite5m = 18.75m, Request = 0.002m,
+            }),
             Model("free", price: null),
         ],
     };

@@ -1,3 +1,4 @@
+using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
@@ -23,6 +24,7 @@ namespace LlmPlatform.Billing;
 /// <c>Warehouse/</c>: from the bus into ClickHouse, once in effect however often it is delivered. <c>Pricing/</c>: the
 /// price book,
 /// its history and the snapshot edges follow. <c>Usage/</c>: usage grouped by anything.
+/// <c>Bills/</c>: the month's bills.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -46,6 +48,7 @@ public sealed class BillingModule : IServiceModule
         AddWarehouse(services, platform);
         AddPricing(services, platform);
         services.AddSingleton<UsageReader>();
+        services.AddScoped<BillReader>();
 
         services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
         {
@@ -83,6 +86,7 @@ public sealed class BillingModule : IServiceModule
         admin.AddEndpointFilter(StoreAway.AnswerAsync);
         PriceEndpoints.Map(admin);
         UsageEndpoint.Map(admin);
+        BillEndpoints.Map(admin);
     }
 
     /// <inheritdoc />
