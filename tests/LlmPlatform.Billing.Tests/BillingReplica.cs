@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting;
@@ -56,7 +57,7 @@ internal sealed class BillingReplica : IAsyncDisposable
         await new BillingModule().MigrateAsync(replica.Services, cancellation);
         await replica._app.StartAsync(cancellation);
         await Eventually.UntilAsync(
-            () => replica.Services.GetRequiredService<Pricing.PriceShelf>().Current is not null,
+            () => replica.Services.GetRequiredService<PriceShelf>().Current is not null,
             Deadline, "the price book is published", cancellation);
         return replica;
     }
@@ -102,6 +103,14 @@ internal sealed class BillingReplica : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
     }
+
+    /// <summary>The environment of another service that knows where this one is.</summary>
+    public PlatformEnvironment NeighbourAt(string dataDirectory) =>
+        Services.GetRequiredService<PlatformEnvironment>() with
+        {
+            DataDirectory = dataDirectory,
+            ServiceUrls = new Dictionary<string, Uri> { ["billing"] = new(_app.Urls.Single()) },
+        };
 
     private HttpClient Operator()
     {

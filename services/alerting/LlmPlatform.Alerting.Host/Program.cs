@@ -1,1 +1,4 @@
-return;
+using LlmPlatform.Alerting;
+using LlmPlatform.Hosting;
+
+PlatformHost.Create(args, new AlertingModule()).Run();

@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting;
 using LlmPlatform.Audit;
 using LlmPlatform.Billing;
 using LlmPlatform.Edge;
@@ -6,4 +7,10 @@ using LlmPlatform.Metering;
 using LlmPlatform.Router;
 
 PlatformHost.Create(
-    args, new EdgeModule(), new RouterModule(), new MeteringModule(), new BillingModule(), new AuditModule()).Run();
+    args,
+    new EdgeModule(),
+    new RouterModule(),
+    new MeteringModule(),
+    new BillingModule(),
+    new AuditModule(),
+    new AlertingModule()).Run();

@@ -1,0 +1,30 @@
+using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace LlmPlatform.Alerting;
+
+/// <summary>The schema <c>alerting</c>: what is told, to which channels, and how far that got. It holds no secret.</summary>
+internal sealed class AlertingDbContext(DbContextOptions<AlertingDbContext> options) : DbContext(options)
+{
+    public const string Schema = "alerting";
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(Schema);
+        modelBuilder.ApplyConfiguration(new Alert.Mapping());
+        modelBuilder.ApplyConfiguration(new Delivery.Mapping());
+        modelBuilder.AddMessagingTables();
+    }
+
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<AlertingDbContext>
+    {
+        public AlertingDbContext CreateDbContext(string[] args) =>
+            new(ServiceDatabase.OptionsFor<AlertingDbContext>("Host=design-time", Schema));
+    }
+}

@@ -1,0 +1,79 @@
+using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Contracts.Auditing;
+using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Health;
+using LlmPlatform.Hosting.Options;
+using LlmPlatform.Messaging;
+using MassTransit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmPlatform.Alerting;
+
+/// <summary>
+/// Tells people: each threshold that a budget period crosses becomes one alert, and each alert one delivery for each
+/// channel the budget names, tried until it is delivered or a day has passed.
+/// </summary>
+/// <remarks>
+/// <c>Deliveries/</c>: the decision, taken once by a unique key, and the sweep that carries it out. <c>Channels/</c>:
+/// Slack, e-mail and webhook, and what the text says.
+/// </remarks>
+public sealed class AlertingModule : IServiceModule
+{
+    /// <inheritdoc />
+    public string Name => AlertingDbContext.Schema;
+
+    /// <inheritdoc />
+    public ServerKinds Needs => ServerKinds.Postgres | ServerKinds.RabbitMq;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<ChannelOptions>(platform, ChannelOptions.Section);
+        services.AddValidatedOptions<DeliveryOptions>(platform, DeliveryOptions.Section);
+
+        services.AddServiceDatabase<AlertingDbContext>(platform.Environment.Postgres, AlertingDbContext.Schema);
+        services.AddMessageContracts(typeof(AdminChangeRecorded).Assembly);
+        services.AddOutbox<AlertingDbContext>();
+
+        ChannelPost.AddTo(services);
+        services.AddSingleton<IAlertChannel, SlackChannel>();
+        services.AddSingleton<IAlertChannel, EmailChannel>();
+        services.AddSingleton<IAlertChannel, WebhookChannel>();
+        services.AddSingleton<ChannelDesk>();
+
+        services.AddScoped<AlertBook>();
+        services.AddScoped<DeliveryBook>();
+        services.AddSingleton<DeliverySignal>();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<DeliveryDesk>();
+        services.AddHostedService<DeliverySweep>();
+
+        services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
+        {
+            await using var scope = provider.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<AlertingDbContext>();
+            return await database.Database.CanConnectAsync(cancellationToken) ? null : "does not answer";
+        });
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<BudgetThresholdCrossedConsumer>();
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        var admin = endpoints.MapAdmin();
+        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        ChannelEndpoints.Map(admin);
+        AlertEndpoints.Map(admin);
+        DeliveryEndpoints.Map(admin);
+    }
+
+    /// <inheritdoc />
+    public Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.MigrateDatabaseAsync<AlertingDbContext>(cancellationToken);
+}

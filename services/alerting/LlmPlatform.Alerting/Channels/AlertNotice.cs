@@ -1,0 +1,29 @@
+namespace LlmPlatform.Alerting.Channels;
+
+/// <summary>What a delivery says, the same words on every channel; each kind writes it in its own form.</summary>
+internal sealed record AlertNotice
+{
+    /// <summary>The same on every attempt, so that a receiver can tell a repeat from a second notice.</summary>
+    public required Guid DeliveryId { get; init; }
+
+    /// <summary>What it tells of, for machines, for example <c>budget.threshold_crossed</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>When that happened.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>One line, without control characters.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>One paragraph, without control characters.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The same again as a table.</summary>
+    public required IReadOnlyList<NoticeFact> Facts { get; init; }
+
+    /// <summary>The same again for machines; serialized into a webhook's <c>data</c>.</summary>
+    public required object Data { get; init; }
+
+    /// <summary>Eight characters that people can compare.</summary>
+    public string ShortId => DeliveryId.ToString("N")[^8..];
+}

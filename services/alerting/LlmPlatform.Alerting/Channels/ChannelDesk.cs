@@ -1,0 +1,39 @@
+using LlmPlatform.Hosting.Configuration;
+
+namespace LlmPlatform.Alerting.Channels;
+
+/// <summary>Finds the channels that the configuration file declares, and makes one attempt at a time for whoever asks.</summary>
+internal sealed class ChannelDesk(
+    IEnumerable<IAlertChannel> kinds,
+    IPlatformConfigurationSource configuration,
+    ChannelOptions options,
+    TimeProvider clock)
+{
+    private readonly Dictionary<ChannelKind, IAlertChannel> _kinds = kinds.ToDictionary(kind => kind.Kind);
+
+    /// <summary>The channels in force.</summary>
+    public IReadOnlyList<ChannelConfiguration> Channels => configuration.Current.Channels;
+
+    /// <summary>The channel of that name; null when the file in force has none.</summary>
+    public ChannelConfiguration? Find(string name) =>
+        Channels.FirstOrDefault(channel => string.Equals(channel.Name, name, StringComparison.Ordinal));
+
+    /// <summary>One attempt, ended after <see cref="ChannelOptions.Timeout"/>.</summary>
+    public async Task<SendResult> SendAsync(
+        ChannelConfiguration channel, AlertNotice notice, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var result = await _kinds[channel.Kind].SendAsync(channel, notice, either.Token);
+            return result.RetryAfter > options.MaxRetryAfter
+                ? result with { RetryAfter = options.MaxRetryAfter }
+                : result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return SendResult.Retry("no answer in time");
+        }
+    }
+}

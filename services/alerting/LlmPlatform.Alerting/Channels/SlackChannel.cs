@@ -1,0 +1,76 @@
+using System.Net.Http.Json;
+using System.Text;
+using LlmPlatform.Hosting.Configuration;
+
+namespace LlmPlatform.Alerting.Channels;
+
+/// <summary>A Slack incoming webhook: blocks for people who look, a text for notifications.</summary>
+internal sealed class SlackChannel(ChannelPost post) : IAlertChannel
+{
+    // Below what Slack takes of each part, because a message past about 13,000 characters in all is refused whole.
+    private const int MaxNotification = 1_000;
+    private const int MaxText = 2_000;
+    private const int MaxHeader = 150;
+    private const int MaxField = 300;
+    private const int MaxFields = 10;
+
+    public ChannelKind Kind => ChannelKind.Slack;
+
+    public Task<SendResult> SendAsync(
+        ChannelConfiguration channel, AlertNotice notice, CancellationToken cancellationToken) =>
+        post.SendAsync(
+            channel.Url?.Reveal() ?? "",
+            JsonContent.Create(Message(notice)),
+
+            // Slack says with any of these that the request, or the webhook, will never do.
+            status => SendResult.Refused($"HTTP {status}"),
+            cancellationToken);
+
+    private static object Message(AlertNotice notice) => new
+    {
+        text = Written($"{notice.Title}. {notice.Text} (notice {notice.ShortId})", MaxNotification),
+        blocks = new object[]
+        {
+            new { type = "header", text = new { type = "plain_text", text = Written(notice.Title, MaxHeader) } },
+            new { type = "section", text = new { type = "mrkdwn", text = Written(notice.Text, MaxText) } },
+            new
+            {
+                type = "section",
+                fields = notice.Facts.Take(MaxFields).Select(fact => new
+                {
+                    type = "mrkdwn",
+                    text = $"*{Written(fact.Label, MaxField)}*\n{Written(fact.Value, MaxField)}",
+                }),
+            },
+            new
+            {
+                type = "context",
+                elements = new[] { new { type = "mrkdwn", text = $"notice {notice.ShortId}" } },
+            },
+        },
+    };
+
+    /// <summary>
+    /// Escapes the three characters that Slack reads as markup, without which a budget named <c>&lt;!channel&gt;</c>
+    /// would call everybody, and cuts to what fits, never inside an escape or a surrogate pair.
+    /// </summary>
+    internal static string Written(string text, int maxLength)
+    {
+        var written = new StringBuilder(Math.Min(text.Length, maxLength));
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var next = rune.Value switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                _ => rune.ToString(),
+            };
+            if (written.Length + next.Length > maxLength)
+                break;
+            written.Append(next);
+        }
+
+        return written.ToString();
+    }
+}

@@ -1,0 +1,49 @@
+using LlmPlatform.Money;
+
+namespace LlmPlatform.Alerting.Deliveries;
+
+/// <summary>An alert as operators see it.</summary>
+internal sealed record AlertResponse
+{
+    public required Guid Id { get; init; }
+
+    public required string BudgetId { get; init; }
+
+    public required string Budget { get; init; }
+
+    public required string Scope { get; init; }
+
+    public required string PeriodId { get; init; }
+
+    public required DateTimeOffset PeriodStart { get; init; }
+
+    public required DateTimeOffset PeriodEnd { get; init; }
+
+    /// <summary>A fraction of the limit: 0.8 is 80 %.</summary>
+    public required decimal Threshold { get; init; }
+
+    public required decimal SpentUsd { get; init; }
+
+    public required decimal LimitUsd { get; init; }
+
+    /// <summary>True when the budget refused calls from here on.</summary>
+    public required bool CallsRefused { get; init; }
+
+    public required DateTimeOffset CrossedAt { get; init; }
+
+    public static AlertResponse Of(Alert alert) => new()
+    {
+        Id = alert.Id,
+        BudgetId = alert.BudgetId,
+        Budget = alert.BudgetName,
+        Scope = alert.Scope,
+        PeriodId = alert.PeriodId,
+        PeriodStart = alert.PeriodStartsAt,
+        PeriodEnd = alert.PeriodEndsAt,
+        Threshold = alert.ThresholdBasisPoints / 10_000m,
+        SpentUsd = NanoUsd.ToUsd(alert.SpentNanoUsd),
+        LimitUsd = NanoUsd.ToUsd(alert.LimitNanoUsd),
+        CallsRefused = alert.RefusesCalls,
+        CrossedAt = alert.CrossedAt,
+    };
+}

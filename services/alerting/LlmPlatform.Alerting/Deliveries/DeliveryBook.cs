@@ -1,0 +1,120 @@
+using LlmPlatform.Alerting.Channels;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.Alerting.Deliveries;
+
+/// <summary>Claims deliveries and notes what came of them. No transaction is open while a channel is spoken to.</summary>
+internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions options, TimeProvider clock)
+{
+    /// <summary>The channels that something is due for, those that wait longest first.</summary>
+    public Task<List<string>> DueChannelsAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return database.Deliveries
+            .Where(delivery => delivery.State == DeliveryState.Pending && delivery.DueAt <= now)
+            .GroupBy(delivery => delivery.Channel)
+            .OrderBy(channel => channel.Min(delivery => delivery.DueAt))
+            .Select(channel => channel.Key)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Claims the delivery that has been due for longest, with its alert; null when none is. Rows that another replica is
+    /// about to claim are passed over, and a claimed one is not due again before its lease ends.
+    /// </summary>
+    public async Task<Delivery?> ClaimAsync(string channel, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var lease = now + options.Lease;
+        var claimed = await database.Deliveries.FromSql(
+            $"""
+            UPDATE alerting.delivery SET attempts = attempts + 1, due_at = {lease}
+            WHERE id = (
+                SELECT id FROM alerting.delivery
+                WHERE state = 'pending' AND channel = {channel} AND due_at <= {now}
+                ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+        return claimed.SingleOrDefault();
+    }
+
+    public Task<Alert> AlertOfAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        database.Alerts.AsNoTracking().SingleAsync(alert => alert.Id == delivery.AlertId, cancellationToken);
+
+    /// <summary>Notes how the attempt of a claim ended; nothing when the claim is void by now.</summary>
+    /// <returns>What the delivery has come to.</returns>
+    public async Task<DeliveryState> NoteAsync(
+        Delivery claim, SendResult result, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (state, due) = result.Outcome switch
+        {
+            SendOutcome.Delivered => (DeliveryState.Delivered, claim.DueAt),
+            SendOutcome.Retry when now < claim.GiveUpAt => (DeliveryState.Pending, NextTry(claim, result, now)),
+            _ => (DeliveryState.Dead, claim.DueAt),
+        };
+        DateTimeOffset? deliveredAt = state == DeliveryState.Delivered ? now : null;
+        var failures = state == DeliveryState.Delivered ? claim.Failures : claim.Failures + 1;
+        await Unchanged(claim).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(delivery => delivery.State, state)
+                .SetProperty(delivery => delivery.DueAt, due)
+                .SetProperty(delivery => delivery.Failures, failures)
+                .SetProperty(delivery => delivery.DeliveredAt, deliveredAt)
+                .SetProperty(delivery => delivery.LastResult, result.Detail),
+            cancellationToken);
+        return state;
+    }
+
+    /// <summary>Sets a delivery aside whose channel no file declares.</summary>
+    public Task NoteMissingAsync(Delivery claim, CancellationToken cancellationToken) =>
+        Unchanged(claim).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(delivery => delivery.State, DeliveryState.ChannelMissing)
+                .SetProperty(delivery => delivery.LastResult, "the configuration file declares no such channel"),
+            cancellationToken);
+
+    /// <summary>Gives a claim back that nothing was done with, to be due at once.</summary>
+    public Task ReleaseAsync(Delivery claim, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return Unchanged(claim).ExecuteUpdateAsync(
+            row => row.SetProperty(delivery => delivery.DueAt, now), cancellationToken);
+    }
+
+    /// <summary>Takes up again what was set aside for want of a channel that is declared now.</summary>
+    public Task<int> TakeUpAsync(IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return database.Deliveries
+            .Where(delivery => delivery.State == DeliveryState.ChannelMissing && channels.Contains(delivery.Channel))
+            .ExecuteUpdateAsync(row => Restarted(row, now), cancellationToken);
+    }
+
+    /// <summary>Asks for a delivery again that has come to an end.</summary>
+    /// <returns>False when it has not: it will be tried by itself.</returns>
+    public async Task<bool> RestartAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return await database.Deliveries
+            .Where(delivery => delivery.Id == id && delivery.State != DeliveryState.Pending)
+            .ExecuteUpdateAsync(row => Restarted(row, now), cancellationToken) > 0;
+    }
+
+    private void Restarted(
+        Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<Delivery> row, DateTimeOffset now) => row
+            .SetProperty(delivery => delivery.State, DeliveryState.Pending)
+            .SetProperty(delivery => delivery.DueAt, now)
+            .SetProperty(delivery => delivery.GiveUpAt, now + options.GiveUpAfter)
+            .SetProperty(delivery => delivery.Failures, 0);
+
+    private IQueryable<Delivery> Unchanged(Delivery claim) => database.Deliveries.Where(delivery =>
+        delivery.Id == claim.Id && delivery.Attempts == claim.Attempts && delivery.State == DeliveryState.Pending);
+
+    /// <summary>As the channel asked, or as the pauses say; never past the end, where one last attempt is made.</summary>
+    private DateTimeOffset NextTry(Delivery claim, SendResult result, DateTimeOffset now)
+    {
+        var due = now + (result.RetryAfter ?? options.PauseAfter(claim.Failures + 1, Random.Shared.NextDouble()));
+        return due < claim.GiveUpAt ? due : claim.GiveUpAt;
+    }
+}

@@ -1,0 +1,38 @@
+namespace LlmPlatform.Alerting.Deliveries;
+
+/// <summary>A delivery as operators see it.</summary>
+internal sealed record DeliveryResponse
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AlertId { get; init; }
+
+    public required string Channel { get; init; }
+
+    public required DeliveryState State { get; init; }
+
+    public required int Attempts { get; init; }
+
+    /// <summary>When it is tried next; null when it is not.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>What the last attempt came to.</summary>
+    public string? LastResult { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public static DeliveryResponse Of(Delivery delivery) => new()
+    {
+        Id = delivery.Id,
+        AlertId = delivery.AlertId,
+        Channel = delivery.Channel,
+        State = delivery.State,
+        Attempts = delivery.Attempts,
+        DueAt = delivery.State == DeliveryState.Pending ? delivery.DueAt : null,
+        DeliveredAt = delivery.DeliveredAt,
+        LastResult = delivery.LastResult,
+        CreatedAt = delivery.CreatedAt,
+    };
+}

@@ -1,0 +1,46 @@
+using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Servers;
+using LlmPlatform.TestKit.Sinks;
+
+namespace LlmPlatform.Alerting.Tests.Deliveries;
+
+public sealed class BudgetThresholdCrossedConsumerTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_crossing_that_arrives_fifty_times_and_again_after_a_restart_is_told_once_on_each_channel()
+    {
+        await using var slack = await SlackSink.StartAsync();
+        await using var mail = SmtpSink.Start();
+        var configuration = new ChangingConfiguration(Sample.Slack(slack), Sample.Mail(mail.Port));
+        var postgres = await AlertingReplica.CreateDatabaseAsync();
+        var vhost = await (await TestServers.SharedAsync()).CreateVirtualHostAsync();
+        var crossing = Sample.Crossing(channels: ["ops-slack", "finance-mail", "ops-slack"]);
+
+        await using (var one = await AlertingReplica.StartAsync(postgres, configuration, vhost))
+        await using (var other = await AlertingReplica.StartAsync(postgres, configuration, vhost))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+                one.Bus.Publish(crossing, TestContext.Current.CancellationToken)));
+            await Eventually.UntilAsync(
+                () => slack.Messages.Count > 0 && mail.Messages.Count > 0,
+                Deadline, "Both channels are told", TestContext.Current.CancellationToken);
+        }
+
+        await using var restarted = await AlertingReplica.StartAsync(postgres, configuration, vhost);
+        await restarted.Bus.Publish(crossing, TestContext.Current.CancellationToken);
+
+        // The next period's crossing travels behind the repeats, so once it is told they have all been handled.
+        await restarted.Bus.Publish(
+            Sample.Crossing(period: "2026-12", channels: ["ops-slack", "finance-mail"]),
+            TestContext.Current.CancellationToken);
+        await Eventually.UntilAsync(
+            () => slack.Messages.Count > 1 && mail.Messages.Count > 1,
+            Deadline, "The next period's crossing is told", TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, slack.Attempts.Count);
+        Assert.Equal(2, mail.Messages.Count);
+        Assert.Equal(4, (await restarted.DeliveriesAsync()).Count);
+    }
+}

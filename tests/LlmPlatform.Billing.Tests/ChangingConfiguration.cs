@@ -1,0 +1,37 @@
+using LlmPlatform.Hosting.Configuration;
+
+namespace LlmPlatform.Billing.Tests;
+
+/// <summary>A configuration file that a test rewrites.</summary>
+internal sealed class ChangingConfiguration(PlatformConfiguration first) : IPlatformConfigurationSource
+{
+    private readonly List<Func<PlatformConfiguration, CancellationToken, Task>> _followers = [];
+
+    public PlatformConfiguration Current { get; private set; } = first;
+
+    public IDisposable OnChange(Func<PlatformConfiguration, CancellationToken, Task> apply)
+    {
+        lock (_followers)
+            _followers.Add(apply);
+        return new Following(() =>
+        {
+            lock (_followers)
+                _followers.Remove(apply);
+        });
+    }
+
+    public async Task ChangeAsync(PlatformConfiguration next)
+    {
+        Current = next;
+        List<Func<PlatformConfiguration, CancellationToken, Task>> followers;
+        lock (_followers)
+            followers = [.. _followers];
+        foreach (var follower in followers)
+            await follower(next, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Following(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

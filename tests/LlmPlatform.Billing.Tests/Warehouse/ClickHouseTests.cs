@@ -1,0 +1,85 @@
+using LlmPlatform.Billing.Warehouse;
+using LlmPlatform.TestKit.Servers;
+
+namespace LlmPlatform.Billing.Tests.Warehouse;
+
+public sealed class ClickHouseTests
+{
+    [Fact]
+    public async Task Any_text_comes_back_from_a_literal_as_it_went_in()
+    {
+        using var clickHouse = await ConnectAsync();
+        var random = new Random(1);
+        const string odd = "'\"\\\0\n\r\t\b\f`%_-;{}()公司é🙂abc";
+        var texts = Enumerable.Range(0, 60)
+            .Select(_ => string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => odd.EnumerateRunes()
+                .ElementAt(random.Next(odd.EnumerateRunes().Count())).ToString())))
+            .Append(@"\' OR 1=1 --").Append(@"\\'").ToList();
+
+        var query = "SELECT arrayJoin([" + string.Join(", ", texts.Select(ClickHouseLiteral.Of)) + "]) AS t";
+        var seen = await clickHouse.QueryAsync(
+            query, row => row.GetProperty("t").GetString(), TestContext.Current.CancellationToken);
+        Assert.Equal(texts, seen);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_its_code_and_whose_fault_it_is()
+    {
+        using var clickHouse = await ConnectAsync();
+        var missing = await Assert.ThrowsAsync<ClickHouseException>(() => clickHouse.QueryAsync(
+            "SELECT 1 FROM nowhere_at_all", row => row.ToString(), TestContext.Current.CancellationToken));
+        Assert.Equal(60, missing.Code);
+        Assert.True(missing.IsFaultOfTheServer);
+        Assert.False(missing.IsFaultOfTheRows);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_away_and_its_password_is_not_told()
+    {
+        var endpoint = ClickHouseEndpoint.Parse("http://someone:se%40cret@127.0.0.1:1/usage");
+        Assert.Equal(("someone", "se@cret", "usage"), (endpoint.User, endpoint.Password, endpoint.Database));
+        using var clickHouse = new ClickHouseClient(endpoint, new ClickHouseOptions());
+        var fault = await Assert.ThrowsAsync<ClickHouseException>(
+            () => clickHouse.VersionAsync(TestContext.Current.CancellationToken));
+        Assert.True(fault.IsFaultOfTheServer);
+        Assert.DoesNotContain("cret", fault.ToString() + endpoint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-address-at-all")]
+    [InlineData("tcp://127.0.0.1:9000")]
+    [InlineData("http://127.0.0.1:8123/a;b")]
+    public void An_address_that_cannot_be_used_is_refused_without_repeating_it(string text)
+    {
+        var fault = Assert.Throws<FormatException>(() => ClickHouseEndpoint.Parse(text));
+        Assert.DoesNotContain(text, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_schema_can_be_applied_twice_and_names_every_column_the_rows_have()
+    {
+        using var clickHouse = await ConnectAsync();
+        await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
+        await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
+        var columns = await clickHouse.QueryAsync(
+            $"SELECT name FROM system.columns WHERE database = {ClickHouseLiteral.Of(clickHouse.Database)}",
+            row => row.GetProperty("name").GetString(), TestContext.Current.CancellationToken);
+        Assert.Equal(UsageRow.Columns.Split(", ").Order(), columns.Order());
+    }
+
+    [Fact]
+    public void A_current_server_gets_low_cardinality_columns_and_an_old_one_does_not()
+    {
+        var current = Assert.Single(WarehouseSchema.StatementsFor(new Version(24, 3)));
+        var old = Assert.Single(WarehouseSchema.StatementsFor(new Version(18, 16)));
+        Assert.Contains("tenant LowCardinality(String)", current, StringComparison.Ordinal);
+        Assert.Contains("tenant String", old, StringComparison.Ordinal);
+    }
+
+    private static async Task<ClickHouseClient> ConnectAsync()
+    {
+        var servers = await TestServers.SharedAsync();
+        var database = await servers.CreateClickHouseDatabaseAsync(TestContext.Current.CancellationToken);
+        return new ClickHouseClient(ClickHouseEndpoint.Parse(database.Url), new ClickHouseOptions());
+    }
+}
