@@ -15,7 +15,10 @@ internal sealed class Crossings
 
     /// <summary>The thresholds of one budget, in ascending order, as often as they were heard.</summary>
     public IReadOnlyList<int> Of(string budgetId) =>
-        [.. All.Where(crossing => crossing.BudgetId == budgetId).Select(crossing => crossing.ThresholdBasisPoints).Order()];
+    [
+        .. All.Where(crossing => crossing.BudgetId == budgetId)
+            .Select(crossing => crossing.ThresholdBasisPoints).Order(),
+    ];
 
     internal sealed class CrossingConsumer(Crossings crossings) : IConsumer<BudgetThresholdCrossed>
     {

@@ -66,7 +66,8 @@ internal static class Given
         };
     }
 
-    public static RequestCompleted Refused(int number, string budgetId, string periodId, DateTimeOffset at, bool heldOnly)
+    public static RequestCompleted Refused(
+        int number, string budgetId, string periodId, DateTimeOffset at, bool heldOnly)
     {
         var requestId = EventIdentity.Named($"refused {number}");
         return new RequestCompleted

@@ -51,9 +51,14 @@ internal sealed class MeteringReplica : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A replica whose loops do not run: a test makes their turns itself. What it publishes stays in its outbox.</summary>
+    /// <summary>
+    /// A replica whose loops do not run: a test makes their turns itself. What it publishes stays in its outbox.
+    /// </summary>
     public static async Task<MeteringReplica> CreateAsync(
-        MeteringStores stores, PlatformConfiguration file, TimeProvider? clock = null, params (string, string)[] settings)
+        MeteringStores stores,
+        PlatformConfiguration file,
+        TimeProvider? clock = null,
+        params (string, string)[] settings)
     {
         var replica = new MeteringReplica(Build(stores, file, clock ?? TimeProvider.System, settings));
         await new MeteringModule().MigrateAsync(replica.Services, Token);
@@ -132,7 +137,9 @@ internal sealed class MeteringReplica : IAsyncDisposable
         () => Task.FromResult(LifeMessagesHandled - _handledBefore),
         handled => handled >= count, Deadline, $"{count} messages are handled", Token);
 
-    /// <summary>Waits until all that was published before is delivered: the outbox empties, and a last message arrives.</summary>
+    /// <summary>
+    /// Waits until all that was published before is delivered: the outbox empties, and a last message arrives.
+    /// </summary>
     public async Task UntilQuietAsync()
     {
         await Eventually.UntilAsync(
@@ -155,7 +162,8 @@ internal sealed class MeteringReplica : IAsyncDisposable
             CrossedAt = default,
         });
         await Eventually.UntilAsync(
-            () => Crossings.All.Any(crossing => crossing.BudgetId == last), Deadline, "the last message arrives", Token);
+            () => Crossings.All.Any(crossing => crossing.BudgetId == last),
+            Deadline, "the last message arrives", Token);
     }
 
     public async Task<(int Status, JsonElement Body)> CallAsync(HttpMethod method, string path, object? body = null)
@@ -220,7 +228,8 @@ internal sealed class MeteringReplica : IAsyncDisposable
             Settings = new ConfigurationBuilder()
                 // A busy machine must not turn an admission away.
                 .AddInMemoryCollection([new KeyValuePair<string, string?>("Quota:Holds:ReserveTimeout", "00:00:05")])
-                .AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value))
+                .AddInMemoryCollection(settings.Select(setting =>
+                    new KeyValuePair<string, string?>(setting.Name, setting.Value)))
                 .Build(),
         };
         var builder = WebApplication.CreateSlimBuilder();

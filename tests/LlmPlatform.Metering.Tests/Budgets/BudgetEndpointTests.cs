@@ -28,11 +28,12 @@ public sealed class BudgetEndpointTests
         Assert.Equal(0.1m, statement.GetProperty("held_usd").GetDecimal());
         Assert.Equal("warned", statement.GetProperty("state").GetString());
         Assert.True(statement.GetProperty("live").GetBoolean());
-        Assert.Equal([0.8m], statement.GetProperty("thresholds_crossed").EnumerateArray().Select(share => share.GetDecimal()));
+        Assert.Equal(0.8m, Assert.Single(statement.GetProperty("thresholds_crossed").EnumerateArray()).GetDecimal());
         var period = MeteringReplica.CurrentPeriod(budget);
         Assert.Equal(
             (period.StartsAt, period.EndsAt),
-            (statement.GetProperty("period_start").GetDateTimeOffset(), statement.GetProperty("period_end").GetDateTimeOffset()));
+            (statement.GetProperty("period_start").GetDateTimeOffset(),
+                statement.GetProperty("period_end").GetDateTimeOffset()));
 
         // What was written down last, with its age, is better than no answer.
         await replica.SweepAsync();
@@ -50,7 +51,7 @@ public sealed class BudgetEndpointTests
     {
         await using var stores = await MeteringStores.CreateAsync();
         await using var replica = await MeteringReplica.StartAsync(stores, Given.File(Given.Budget("of-the-file")));
-        var body = new { name = "of-the-api", scope = "tenant:acme", limit_usd = 2.5, period = "2s", alerts = new[] { 0.5 } };
+        var body = new { name = "of-the-api", scope = "tenant:acme", limit_usd = 2.5, period = "2s" };
 
         var (created, _) = await replica.CallAsync(HttpMethod.Post, "/admin/v1/budgets", body);
         var (again, exists) = await replica.CallAsync(HttpMethod.Post, "/admin/v1/budgets", body);

@@ -119,6 +119,23 @@ public sealed class BudgetPeriodStateMachineTests
     }
 
     [Fact]
+    public async Task A_period_that_a_new_time_zone_prolongs_goes_on()
+    {
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(Budget), WithoutSweep);
+        await replica.PublishAsync(Ended());
+        await replica.UntilStateAsync(_budgetId, _periodId, "Closed");
+
+        // The beginning as it was announced first comes late, then that of the period as it is cut now.
+        await replica.PublishAsync(Opened());
+        await replica.UntilHandledAsync(2);
+        Assert.Equal("Closed", (await replica.StateAsync(_budgetId, _periodId))!.CurrentState);
+        await replica.PublishAsync(Opened() with { EndsAt = Ended().EndedAt.AddHours(8) });
+
+        await replica.UntilStateAsync(_budgetId, _periodId, "Open");
+    }
+
+    [Fact]
     public async Task A_refusal_exhausts_the_budget_below_its_limit()
     {
         await using var stores = await MeteringStores.CreateAsync();
@@ -146,7 +163,7 @@ public sealed class BudgetPeriodStateMachineTests
         // A level that was read, and a refusal that was made, before the change.
         await replica.PublishAsync(Level(spentUsd: 1.0m, seconds: 1) with { Refused = true });
         await replica.UntilStateAsync(_budgetId, _periodId, "Open");
-        await replica.PublishAsync(Level(spentUsd: 8.5m, seconds: 2) with { Revision = 2, LimitNanoUsd = 10 * Given.Usd });
+        await replica.PublishAsync(Level(spentUsd: 8.5m, seconds: 2) with { Revision = 2 });
         await replica.UntilStateAsync(_budgetId, _periodId, "Warned");
         await replica.UntilQuietAsync();
         Assert.Equal([8_000, 9_000, 10_000], replica.Crossings.Of(_budgetId));

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Metering.Budgets;
 using LlmPlatform.TestKit;
@@ -99,8 +101,8 @@ public sealed class BudgetPeriodSweepTests
         Assert.Equal(before.AddSeconds(1), periods[1].StartsAt);
         Assert.Equal(before.AddSeconds(1).AddHours(25), periods[1].EndsAt);
         Assert.Equal([true, true, false], periods.ConvertAll(period => period.EndedAt is not null));
-        Assert.Equal(
-            (3, 2), (await PublishedAsync<BudgetPeriodOpened>(replica), await PublishedAsync<BudgetPeriodEnded>(replica)));
+        Assert.Equal(3, await PublishedAsync<BudgetPeriodOpened>(replica));
+        Assert.Equal(2, await PublishedAsync<BudgetPeriodEnded>(replica));
     }
 
     [Fact]
@@ -152,6 +154,34 @@ public sealed class BudgetPeriodSweepTests
         var period = Assert.Single(await PeriodsAsync(replica));
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), period.EndsAt);
         Assert.Equal(2, await PublishedAsync<BudgetPeriodOpened>(replica));
+    }
+
+    [Fact]
+    public async Task Spending_beyond_the_limit_is_measured()
+    {
+        var budget = Given.Budget($"measured-{Guid.NewGuid():N}", limitUsd: 2);
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.CreateAsync(stores, Given.File(budget));
+        var measured = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, subscriber) =>
+        {
+            if (instrument.Meter.Name == MeteringTelemetry.MeterName)
+                subscriber.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            if (tags.Length == 1 && tags[0].Value as string == budget.Name)
+                measured[instrument.Name] = value;
+        });
+        listener.Start();
+        var now = TimeProvider.System.GetUtcNow();
+        await replica.Holds.SettleAsync(Given.Usage(1, 3 * Given.Usd, now, MeteringReplica.Held(budget)), Token);
+
+        await replica.SweepAsync();
+        listener.RecordObservableInstruments();
+
+        Assert.Equal((1.5, 1.0), (measured["budget_spent_ratio"], measured["budget_overspend_usd"]));
     }
 
     [Fact]

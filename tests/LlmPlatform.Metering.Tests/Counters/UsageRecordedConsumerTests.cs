@@ -60,7 +60,8 @@ public sealed class UsageRecordedConsumerTests
         await Task.WhenAll(batches.Select(batch => first.PublishAsync(batch)));
 
         await Eventually.UntilAsync(
-            () => Batches(first) + Batches(second) == batches.Length, MeteringReplica.Deadline, "all are handled", Token);
+            () => Batches(first) + Batches(second) == batches.Length,
+            MeteringReplica.Deadline, "all are handled", Token);
         var held = MeteringReplica.Held(Budget);
         await first.UntilStateAsync(held.BudgetId, held.PeriodId, "Exhausted");
         var heard = await Eventually.UntilAsync(
@@ -103,8 +104,9 @@ public sealed class UsageRecordedConsumerTests
             UsageSource = UsageSources.RecoveredEstimate,
         };
 
-        foreach (var batch in new[] { Given.Batch(2, actual), Given.Batch(1, estimate), Given.Batch(1, estimate, actual) })
-            await replica.PublishAsync(batch);
+        await replica.PublishAsync(Given.Batch(2, actual));
+        await replica.PublishAsync(Given.Batch(1, estimate));
+        await replica.PublishAsync(Given.Batch(1, estimate, actual));
 
         await UntilHandledAsync(replica, 3);
         var held = MeteringReplica.Held(Budget);

@@ -3,7 +3,10 @@ using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Metering.Limits;
 using LlmPlatform.Quota;
+using LlmPlatform.TestKit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmPlatform.Metering.Tests.Limits;
 
@@ -113,6 +116,25 @@ public sealed class ConfiguredLimitsTests
         }
 
         Assert.Equal(before, await SnapshotAsync(replica));
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_applied_without_a_restart()
+    {
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.CreateAsync(stores, new PlatformConfiguration());
+        var source = new ChangingConfiguration { Current = Given.File(Given.Budget("one")) };
+        using var limits = new ConfiguredLimits(
+            replica.Get<IServiceScopeFactory>(), source, TimeProvider.System, NullLogger<ConfiguredLimits>.Instance);
+        await limits.StartAsync(Token);
+        await Eventually.UntilAsync(
+            async () => (await SnapshotAsync(replica)).Budgets is [{ Name: "one" }],
+            MeteringReplica.Deadline, "the file is applied", Token);
+
+        await source.ChangeAsync(Given.File(Given.Budget("two")), Token);
+
+        Assert.Equal("two", Assert.Single((await SnapshotAsync(replica)).Budgets).Name);
+        await limits.StopAsync(Token);
     }
 
     private static async Task<LimitsSnapshot> SnapshotAsync(MeteringReplica replica) =>

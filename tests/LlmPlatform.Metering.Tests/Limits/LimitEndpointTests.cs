@@ -11,7 +11,8 @@ public sealed class LimitEndpointTests
         await using var replica = await MeteringReplica.StartAsync(stores, new PlatformConfiguration());
 
         var (created, limit) = await replica.CallAsync(
-            HttpMethod.Post, "/admin/v1/limits", new { scope = "tier:basic", each = "tenant", tokens_per_day = 100_000 });
+            HttpMethod.Post, "/admin/v1/limits",
+            new { scope = "tier:basic", each = "tenant", tokens_per_day = 100_000 });
         var path = $"/admin/v1/limits/{limit.GetProperty("id").GetString()}";
         var (changed, after) = await replica.CallAsync(
             HttpMethod.Put, path, new { requests_per_minute = 10, burst = 5 });
