@@ -19,13 +19,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Metering;
 
 /// <summary>
-/// Keeps count while it matters: it owns limits and budgets, settles what was used into the live counters, and announces how far
-/// each budget period has come.
+/// Keeps count while it matters: it owns limits and budgets, settles what was used into the live counters, and
+/// announces how far each budget period has come.
 /// </summary>
 /// <remarks>
-/// <c>Limits/</c>: what may be used, from the file and the admin API to the snapshot that edges pull. <c>Counters/</c>: what is
-/// used, from the bus into Redis. <c>Budgets/</c>: periods, their thresholds and their end. <c>Recovery/</c>: what callers that
-/// died still hold.
+/// <c>Limits/</c>: what may be used, from the file and the admin API to the snapshot that edges pull. <c>Counters/</c>:
+/// what is
+/// used, from the bus into Redis. <c>Budgets/</c>: periods, their thresholds and their end. <c>Recovery/</c>: what
+/// callers that died still hold.
 /// </remarks>
 public sealed class MeteringModule : IServiceModule
 {

@@ -20,13 +20,17 @@ internal sealed class MeteringTelemetry
             "metering_holds_expired_total", description: "Holds freed because their lease ran out.");
     }
 
-    public void Settled(SettleOutcome outcome) => _settled.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
+    public void Settled(SettleOutcome outcome)
     {
-        SettleOutcome.Settled => "settled",
-        SettleOutcome.Replaced => "replaced",
-        SettleOutcome.Repeated => "repeated",
-        _ => "too_old",
-    }));
+        var found = outcome switch
+        {
+            SettleOutcome.Settled => "settled",
+            SettleOutcome.Replaced => "replaced",
+            SettleOutcome.Repeated => "repeated",
+            _ => "too_old",
+        };
+        _settled.Add(1, new KeyValuePair<string, object?>("outcome", found));
+    }
 
     public void Expired(int holds) => _expired.Add(holds);
 }

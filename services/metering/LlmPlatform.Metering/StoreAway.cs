@@ -9,7 +9,8 @@ namespace LlmPlatform.Metering;
 /// <summary>Answers 503 with a reason, rather than 500, when a store is what an operator's question fails on.</summary>
 internal static class StoreAway
 {
-    public static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    public static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try
         {
@@ -26,8 +27,8 @@ internal static class StoreAway
         }
     }
 
-    // A refusal of the database is an answer, and a fault of ours.
+    // A refusal of the database is an answer, and a fault of ours; that it is starting or stopping is not.
     private static bool IsDatabase(Exception fault) =>
-        fault is NpgsqlException and not PostgresException
-        || fault.InnerException is NpgsqlException and not PostgresException;
+        (fault as NpgsqlException ?? fault.InnerException as NpgsqlException) is { } store
+        && (store is not PostgresException || store.IsTransient);
 }

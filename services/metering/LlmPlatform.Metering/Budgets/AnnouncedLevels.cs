@@ -1,8 +1,8 @@
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// What this process announced last of each budget period, so that it speaks once a step and not once a call. Only a memory: what
-/// it has forgotten is announced again and says nothing new.
+/// What this process announced last of each budget period, so that it speaks once a step and not once a call. Only a
+/// memory: what it has forgotten is announced again and says nothing new.
 /// </summary>
 internal sealed class AnnouncedLevels(BudgetOptions options)
 {
@@ -17,7 +17,9 @@ internal sealed class AnnouncedLevels(BudgetOptions options)
                 && known.IsRefused && known.Revision == revision;
     }
 
-    /// <summary>Whether a standing differs from what was announced last; one that is quiet is no news by itself.</summary>
+    /// <summary>
+    /// Whether a standing differs from what was announced last; one that is quiet is no news by itself.
+    /// </summary>
     public bool IsNews(string budgetId, string periodId, BudgetStanding standing)
     {
         lock (_gate)

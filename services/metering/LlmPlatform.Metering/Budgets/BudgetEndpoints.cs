@@ -122,7 +122,9 @@ internal static class BudgetEndpoints
                 return (budget, null);
             },
             cancellationToken);
-        return changed is null ? problem! : TypedResults.Ok((await statements.OfAsync([changed], cancellationToken))[0]);
+        if (changed is null)
+            return problem!;
+        return TypedResults.Ok((await statements.OfAsync([changed], cancellationToken))[0]);
     }
 
     private static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// <c>budget_spent_ratio{budget}</c> and <c>budget_overspend_usd{budget}</c> of the current periods, from what the sweep has
-/// written: the same on every replica.
+/// <c>budget_spent_ratio{budget}</c> and <c>budget_overspend_usd{budget}</c> of the current periods, from what the
+/// sweep has written: the same on every replica.
 /// </summary>
 internal sealed class BudgetGauges
 {

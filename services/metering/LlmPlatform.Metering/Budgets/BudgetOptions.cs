@@ -30,8 +30,8 @@ internal sealed class BudgetOptions
     public TimeSpan RepeatAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long periods, and what was announced in them, are kept after their end. Default 400 days; longer than markers of
-    /// settled usage live, so that late usage never meets a period whose announcements are forgotten.
+    /// How long periods, and what was announced in them, are kept after their end. Default 400 days; longer than
+    /// markers of settled usage live, so that late usage never meets a period whose announcements are forgotten.
     /// </summary>
     [Range(typeof(TimeSpan), "31.00:00:00", "4000.00:00:00")]
     public TimeSpan PeriodRetention { get; init; } = TimeSpan.FromDays(400);

@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Metering.Limits;
 using LlmPlatform.Money;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -6,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// The life of a budget period: open, warned once a threshold is reached, exhausted once the limit is, closed once it has ended.
-/// It speaks once for each threshold of the period, whatever repeats, overtakes or comes late: it is told levels, not
-/// differences, and remembers which thresholds it has announced.
+/// The life of a budget period: open, warned once a threshold is reached, exhausted once the limit is, closed once it
+/// has ended. It speaks once for each threshold of the period, whatever repeats, overtakes or comes late: it is told
+/// levels, not differences, and remembers which thresholds it has announced.
 /// </summary>
 internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetPeriodState>
 {
@@ -49,8 +50,8 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
             When(UsageAdvanced).ThenAsync(AnnounceCrossingsAsync),
             Ignore(PeriodEnded),
 
-            // A late announcement of the beginning names the end that has passed. One that names a later end is of a budget
-            // that moved to another time zone: the period goes on.
+            // A late announcement of the beginning names the end that has passed. One that names a later end is of a
+            // budget that moved to another time zone: the period goes on.
             When(PeriodOpened, context => context.Message.EndsAt > context.Saga.EndedAt)
                 .Then(context => context.Saga.EndedAt = null)
                 .TransitionTo(Open));
@@ -143,7 +144,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
     }
 
     private static async Task<(DateTimeOffset StartsAt, DateTimeOffset EndsAt)> InstantsAsync(
-        BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context, MeteringDbContext database, Limits.Budget budget)
+        BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context, MeteringDbContext database, Budget budget)
     {
         var level = context.Message;
         var opened = await database.Periods.AsNoTracking().FirstOrDefaultAsync(

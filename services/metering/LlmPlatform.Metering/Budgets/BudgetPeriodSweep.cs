@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// The clock of budget periods: every turn it opens those that have begun, ends those that are over, and finds crossings that
-/// no message told of. One replica at a time; safe to run twice.
+/// The clock of budget periods: every turn it opens those that have begun, ends those that are over, and finds
+/// crossings that no message told of. One replica at a time; safe to run twice.
 /// </summary>
 internal sealed partial class BudgetPeriodSweep(
     IServiceScopeFactory scopes,

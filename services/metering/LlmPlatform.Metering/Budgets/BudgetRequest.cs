@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// The body of <c>POST /admin/v1/budgets</c> and <c>PUT /admin/v1/budgets/{name}</c>: one entry of the file, with its defaults.
+/// The body of <c>POST /admin/v1/budgets</c> and <c>PUT /admin/v1/budgets/{name}</c>: one entry of the file, with its
+/// defaults.
 /// </summary>
 internal sealed record BudgetRequest
 {
@@ -61,7 +62,8 @@ internal sealed record BudgetRequest
             return AdminProblem.Invalid("invalid_scope", "'scope' is global or kind:name, such as tenant:acme.");
         if (LimitUsd is not { } limit || limit <= 0 || limit > MaxLimitUsd || limit.Scale > LimitDecimals)
             return AdminProblem.Invalid(
-                "invalid_limit_usd", $"'limit_usd' is above 0, at most {MaxLimitUsd}, with up to {LimitDecimals} decimals.");
+                "invalid_limit_usd",
+                $"'limit_usd' is above 0, at most {MaxLimitUsd}, with up to {LimitDecimals} decimals.");
         if (ReadPeriod() is null)
             return AdminProblem.Invalid(
                 "invalid_period", "'period' is daily, weekly, monthly, or a length from 1s to 366d.");
@@ -78,7 +80,8 @@ internal sealed record BudgetRequest
             || alerts.Any(alert => alert <= 0 || alert > MaxAlert || alert != decimal.Round(alert, AlertDecimals))
             ? AdminProblem.Invalid(
                 "invalid_alerts",
-                $"'alerts' are up to {MaxAlerts} different shares above 0, at most {MaxAlert}, of {AlertDecimals} decimals.")
+                $"'alerts' are up to {MaxAlerts} different shares above 0, at most {MaxAlert}, "
+                + $"of {AlertDecimals} decimals.")
             : null;
     }
 

@@ -22,8 +22,8 @@ internal readonly record struct BudgetStanding(
         isRefused);
 
     /// <summary>
-    /// The thresholds that are reached, ascending. Exact: 80 % is reached at exactly 80 %. A refusal says that the limit is
-    /// spent as far as the caller is concerned: it reaches every threshold up to 100 %.
+    /// The thresholds that are reached, ascending. Exact: 80 % is reached at exactly 80 %. A refusal says that the
+    /// limit is spent as far as the caller is concerned: it reaches every threshold up to 100 %.
     /// </summary>
     public static IEnumerable<int> ThresholdsReachedBy(Budget budget, long spentNanoUsd, bool isRefused) =>
         budget.ThresholdBasisPoints.Where(threshold =>

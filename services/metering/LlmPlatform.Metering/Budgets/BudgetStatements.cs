@@ -35,7 +35,8 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
     }
 
     /// <summary>The statement of a period there has been; null when there was none of that id.</summary>
-    public async Task<BudgetResponse?> OfPeriodAsync(Budget budget, string periodId, CancellationToken cancellationToken) =>
+    public async Task<BudgetResponse?> OfPeriodAsync(
+        Budget budget, string periodId, CancellationToken cancellationToken) =>
         await FindAsync(budget.Id, periodId, cancellationToken) is { } period
             ? await OfAsync(budget, period, cancellationToken)
             : null;

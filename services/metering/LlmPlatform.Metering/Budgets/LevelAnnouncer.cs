@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// Tells the state machine when a budget period has come a step further: through the outbox, and only where this process has not
-/// said the same before. PostgreSQL is asked for nothing else.
+/// Tells the state machine when a budget period has come a step further: through the outbox, and only where this
+/// process has not said the same before. PostgreSQL is asked for nothing else.
 /// </summary>
 internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf shelf, AnnouncedLevels announced)
 {
@@ -23,8 +23,7 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
             if (shelf.FindBudget(level.BudgetId) is not { } budget)
                 continue;
 
-            // A request that an earlier revision refused says nothing of this one.
-            var isRefused = (level.IsRefused && level.PeriodContains >= budget.ChangedAt)
+            var isRefused = IsRefusedBy(budget, level)
                 || announced.IsRefused(level.BudgetId, level.PeriodId, budget.Revision);
             var standing = BudgetStanding.Of(budget, level.SpentNanoUsd, isRefused);
             if (announced.IsNews(level.BudgetId, level.PeriodId, standing))
@@ -64,6 +63,12 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
         Refused = isRefused,
         ObservedAt = observedAt,
     };
+
+    // A request that an earlier revision refused says nothing of this one; edges learn of a new one some seconds late.
+    private static bool IsRefusedBy(Budget budget, ObservedLevel level) =>
+        level.IsRefused
+        && level.PeriodContains >= budget.ChangedAt
+        && (level.Revision is not { } revision || revision >= budget.Revision);
 
     // A refusal is kept whichever level is the newest: the counter does not show it.
     private static IEnumerable<ObservedLevel> NewestOf(IEnumerable<ObservedLevel> levels) =>

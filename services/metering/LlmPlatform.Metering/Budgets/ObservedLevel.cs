@@ -14,6 +14,9 @@ internal sealed record ObservedLevel
     /// <summary>An instant within the period.</summary>
     public required DateTimeOffset PeriodContains { get; init; }
 
+    /// <summary>The highest revision an edge has admitted with; null when none has.</summary>
+    public long? Revision { get; init; }
+
     /// <summary>True when the budget refused a request, other than for open holds.</summary>
     public bool IsRefused { get; init; }
 }

@@ -1,13 +1,14 @@
 using LlmPlatform.Metering.Limits;
 using LlmPlatform.Money.Periods;
+using LlmPlatform.Quota;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// A period of a budget with its instants as they were computed when it was first needed, so that new time zone rules never
-/// move history.
+/// A period of a budget with its instants as they were computed when it was first needed, so that new time zone rules
+/// never move history.
 /// </summary>
 internal sealed class OpenedPeriod
 {
@@ -36,6 +37,13 @@ internal sealed class OpenedPeriod
 
     /// <summary>When the amounts last changed, or were first read.</summary>
     public DateTimeOffset? SeenAt { get; set; }
+
+    /// <summary>Notes the amounts, when they are news: a row is not written at every look.</summary>
+    public void See(BudgetLevel level, DateTimeOffset now)
+    {
+        if (SeenAt is null || SpentNanoUsd != level.SpentNanoUsd || HeldNanoUsd != level.HeldNanoUsd)
+            (SpentNanoUsd, HeldNanoUsd, SeenAt) = (level.SpentNanoUsd, level.HeldNanoUsd, now);
+    }
 
     /// <summary>Makes sure that the row is there, whoever else does at this moment.</summary>
     public static Task EnsureAsync(

@@ -15,13 +15,16 @@ internal sealed class PeriodTurn(
     SweptLevels swept,
     BudgetOptions options)
 {
-    private const string TryTakeTurn = "SELECT pg_try_advisory_xact_lock(hashtext('metering.budget_periods')) AS \"Value\"";
+    private const string TryTakeTurn =
+        """SELECT pg_try_advisory_xact_lock(hashtext('metering.budget_periods')) AS "Value" """;
 
     /// <summary>Does what is due at an instant; nothing when another replica is at it.</summary>
     /// <param name="now">The instant.</param>
     /// <param name="withLate">Whether to look through periods that have ended, too.</param>
     /// <param name="cancellationToken">Abandons the turn; what it had not committed, the next one does.</param>
-    /// <exception cref="QuotaUnavailableException">Redis is away: periods were moved on, levels not looked at.</exception>
+    /// <exception cref="QuotaUnavailableException">
+    /// Redis is away: periods were moved on, levels not looked at.
+    /// </exception>
     public async Task RunAsync(DateTimeOffset now, bool withLate, CancellationToken cancellationToken)
     {
         var budgets = await database.Budgets.AsNoTracking()
@@ -60,7 +63,8 @@ internal sealed class PeriodTurn(
                     period => period.BudgetId == budget.Id && period.PeriodId == current.Id, cancellationToken);
             }
 
-            // Another time zone cuts the same day or month elsewhere; until the end has come the newest revision decides.
+            // Another time zone cuts the same day or month elsewhere; until the end has come the newest revision
+            // decides.
             var isMoved = row.Revision < budget.Revision
                 && (row.StartsAt != current.StartsAt || row.EndsAt != current.EndsAt);
             if (row.OpenedAt is not null && !isMoved)
@@ -108,8 +112,7 @@ internal sealed class PeriodTurn(
         for (var i = 0; i < periods.Count; i++)
         {
             var (period, level, budget) = (periods[i], levels[periods[i]], budgets[periods[i].BudgetId]);
-            if (period.SeenAt is null || period.SpentNanoUsd != level.SpentNanoUsd || period.HeldNanoUsd != level.HeldNanoUsd)
-                (period.SpentNanoUsd, period.HeldNanoUsd, period.SeenAt) = (level.SpentNanoUsd, level.HeldNanoUsd, now);
+            period.See(level, now);
 
             var state = states.GetValueOrDefault(ids[i]);
             var standing = BudgetStanding.Of(budget, level.SpentNanoUsd, state?.RefusedRevision == budget.Revision);

@@ -1,7 +1,8 @@
 namespace LlmPlatform.Metering.Budgets;
 
 /// <summary>
-/// What the sweep announced and when: while the state machine has not caught up, the same is not said again at every turn.
+/// What the sweep announced and when: while the state machine has not caught up, the same is not said again at every
+/// turn.
 /// </summary>
 internal sealed class SweptLevels(BudgetOptions options)
 {

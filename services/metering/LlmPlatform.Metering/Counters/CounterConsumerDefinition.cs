@@ -5,8 +5,8 @@ using MassTransit;
 namespace LlmPlatform.Metering.Counters;
 
 /// <summary>
-/// How consumers that need Redis meet its absence: the message waits, unacknowledged, instead of using up the attempts after
-/// which it would be put aside.
+/// How consumers that need Redis meet its absence: the message waits, unacknowledged, instead of using up the attempts
+/// after which it would be put aside.
 /// </summary>
 /// <typeparam name="TConsumer">The consumer.</typeparam>
 internal sealed class CounterConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>

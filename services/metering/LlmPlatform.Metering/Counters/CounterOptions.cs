@@ -16,8 +16,8 @@ internal sealed class CounterOptions
     public int ConcurrentSettles { get; init; } = 64;
 
     /// <summary>
-    /// How long a message waits between two attempts while Redis is away, before the attempts that every message has. Default
-    /// 1 s.
+    /// How long a message waits between two attempts while Redis is away, before the attempts that every message has.
+    /// Default 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan RedisRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -27,7 +27,8 @@ internal sealed class CounterOptions
     public int RedisRetryLimit { get; init; } = 1_200;
 
     /// <summary>
-    /// Pairs of tenant and model that a live window counts apart; what comes beyond them is counted in one row. Default 2,000.
+    /// Pairs of tenant and model that a live window counts apart; what comes beyond them is counted in one row. Default
+    /// 2,000.
     /// </summary>
     [Range(1, 100_000)]
     public int LiveRowsMax { get; init; } = 2_000;

@@ -6,16 +6,17 @@ using LlmPlatform.Money;
 namespace LlmPlatform.Metering.Counters;
 
 /// <summary>
-/// What is used right now, by tenant and model, in Redis. Each event has a bit of its own, at its place in its edge's sequence:
-/// however often it is delivered, and in whatever company, it counts once. A view for operators; bills are made elsewhere.
+/// What is used right now, by tenant and model, in Redis. Each event has a bit of its own, at its place in its edge's
+/// sequence: however often it is delivered, and in whatever company, it counts once. A view for operators; bills are
+/// made elsewhere.
 /// </summary>
 internal sealed class LiveCounters(RedisClient redis, CounterOptions options, TimeProvider clock)
 {
     // One key holds the bits of this many events: 8 KiB, gone a few days after the last of them.
     private const long BitsPerKey = 65_536;
 
-    // An actual amount that follows an estimate, and every correction after it, is for the ledger: counted here, the call would
-    // be there twice.
+    // Corrections are for the ledger. An estimate whose actual amount still arrives, which takes an edge that died
+    // between the two, is here twice until its window is over.
     private const int LastVersionCounted = 2;
 
     private static readonly TimeSpan BitsLife = TimeSpan.FromDays(3);

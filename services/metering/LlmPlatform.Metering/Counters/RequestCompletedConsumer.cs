@@ -6,8 +6,8 @@ using MassTransit;
 namespace LlmPlatform.Metering.Counters;
 
 /// <summary>
-/// Hears of budgets that refuse: for the caller the budget is used up then, though what is spent may lie a little below its
-/// limit. A refusal that only open holds caused is none of it.
+/// Hears of budgets that refuse: for the caller the budget is used up then, though what is spent may lie a little below
+/// its limit. A refusal that only open holds caused is none of it.
 /// </summary>
 internal sealed class RequestCompletedConsumer(HoldLedger holds, LevelAnnouncer levels, TimeProvider clock)
     : IConsumer<RequestCompletedBatch>
@@ -30,6 +30,7 @@ internal sealed class RequestCompletedConsumer(HoldLedger holds, LevelAnnouncer 
                 SpentNanoUsd = level.SpentNanoUsd,
                 ObservedAt = clock.GetUtcNow(),
                 PeriodContains = refusal.Max(request => request.OccurredAt),
+                Revision = level.Revision,
                 IsRefused = true,
             });
         }

@@ -7,8 +7,8 @@ using MassTransit;
 namespace LlmPlatform.Metering.Counters;
 
 /// <summary>
-/// Settles every event again: the edge did so from its spool, unless Redis was away or the edge died. A settle counts once for an
-/// event and version, so a repeat only reads where the budgets stand.
+/// Settles every event again: the edge did so from its spool, unless Redis was away or the edge died. A settle counts
+/// once for an event and version, so a repeat only reads where the budgets stand.
 /// </summary>
 internal sealed class UsageRecordedConsumer(
     HoldLedger holds,
@@ -47,6 +47,7 @@ internal sealed class UsageRecordedConsumer(
         BudgetId = level.BudgetId,
         PeriodId = level.PeriodId,
         SpentNanoUsd = level.SpentNanoUsd,
+        Revision = level.Revision,
         ObservedAt = result.SettledAt,
         PeriodContains = usage.OccurredAt,
     };

@@ -7,16 +7,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LlmPlatform.Metering.Limits;
 
 /// <summary>
-/// A budget as it was declared last. One that is no longer declared stays as a retired row: usage that names it may still come,
-/// and if it returns it goes on from the revision it had.
+/// A budget as it was declared last. One that is no longer declared stays as a retired row: usage that names it may
+/// still come, and if it returns it goes on from the revision it had.
 /// </summary>
 internal sealed class Budget
 {
     private const int IdDigits = 20;
 
     /// <summary>
-    /// Follows from name and scope, so that it is the same on every replica and after a return: counting for someone else is
-    /// another budget, with counters of its own.
+    /// Follows from name and scope, so that it is the same on every replica and after a return: counting for someone
+    /// else is another budget, with counters of its own.
     /// </summary>
     public required string Id { get; init; }
 

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Metering.Limits;
 
 /// <summary>
-/// Brings the limits and budgets that the configuration file declares into the database: at start and on every change of the
-/// file, idempotently, one replica at a time. What left the file is no longer in force.
+/// Brings the limits and budgets that the configuration file declares into the database: at start and on every change
+/// of the file, idempotently, one replica at a time. What left the file is no longer in force.
 /// </summary>
 internal sealed partial class ConfiguredLimits(
     IServiceScopeFactory scopes,
@@ -51,11 +51,16 @@ internal sealed partial class ConfiguredLimits(
             }
         }
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Changes are heard of for as long as the subscription is held.
+        await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ApplyBudgetsAsync(
-        MeteringDbContext database, LimitsBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
+        MeteringDbContext database,
+        LimitsBook book,
+        PlatformConfiguration declared,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var known = await database.Budgets.ToDictionaryAsync(budget => budget.Id, cancellationToken);
@@ -85,7 +90,10 @@ internal sealed partial class ConfiguredLimits(
     }
 
     private async Task ApplyLimitsAsync(
-        MeteringDbContext database, LimitsBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
+        MeteringDbContext database,
+        LimitsBook book,
+        PlatformConfiguration declared,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var known = await database.RateLimits.ToDictionaryAsync(limit => limit.Id, cancellationToken);

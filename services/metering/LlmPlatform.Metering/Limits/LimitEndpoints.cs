@@ -41,7 +41,8 @@ internal static class LimitEndpoints
             {
                 if (request.Fault() is { } fault)
                     return fault;
-                if (await FindAsync(database, RateLimit.IdOf(request.Scope!, request.EachText), cancellationToken) is { } known)
+                var id = RateLimit.IdOf(request.Scope!, request.EachText);
+                if (await FindAsync(database, id, cancellationToken) is { } known)
                     return AdminProblem.Conflict(
                         "limit_exists", $"'{request.Scope}' is limited so already, by {known.Id}: change that one.");
 

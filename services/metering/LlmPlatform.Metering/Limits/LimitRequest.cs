@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LlmPlatform.Metering.Limits;
 
-/// <summary>The body of <c>POST /admin/v1/limits</c> and <c>PUT /admin/v1/limits/{id}</c>: one entry of the file.</summary>
+/// <summary>
+/// The body of <c>POST /admin/v1/limits</c> and <c>PUT /admin/v1/limits/{id}</c>: one entry of the file.
+/// </summary>
 internal sealed record LimitRequest
 {
     private const long MaxCount = 1_000_000_000_000;

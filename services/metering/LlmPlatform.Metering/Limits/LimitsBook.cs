@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace LlmPlatform.Metering.Limits;
 
 /// <summary>
-/// Writes changes of limits and budgets: each with a new version, its announcement and its audit record, in one transaction.
-/// Writers take turns, so that two replicas that read the same file make one change of it.
+/// Writes changes of limits and budgets: each with a new version, its announcement and its audit record, in one
+/// transaction. Writers take turns, so that two replicas that read the same file make one change of it.
 /// </summary>
 internal sealed class LimitsBook(MeteringDbContext database, IOutbox<MeteringDbContext> outbox, TimeProvider clock)
 {

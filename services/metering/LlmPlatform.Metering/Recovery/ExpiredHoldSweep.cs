@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Metering.Recovery;
 
 /// <summary>
-/// Frees what requests hold whose edge no longer renews their lease. Replicas may sweep at once: the script gives each hold to
-/// one of them.
+/// Frees what requests hold whose edge no longer renews their lease. Replicas may sweep at once: the script gives each
+/// hold to one of them.
 /// </summary>
 internal sealed partial class ExpiredHoldSweep(
     RedisClient redis,
@@ -89,7 +89,7 @@ internal sealed partial class ExpiredHoldSweep(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The hold of request {RequestId} expired; {FreedNanoUsd} nano-USD are free again")]
+    [LoggerMessage(LogLevel.Information, "The hold of request {RequestId} expired and freed {FreedNanoUsd} nano-USD")]
     private partial void Freed(Guid requestId, long freedNanoUsd);
 
     [LoggerMessage(LogLevel.Warning, "Redis does not answer: no hold expires until one lease after its return")]
