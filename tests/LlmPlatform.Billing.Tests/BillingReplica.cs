@@ -33,6 +33,8 @@ internal sealed class BillingReplica : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public string RabbitMq => Services.GetRequiredService<PlatformEnvironment>().RabbitMq;
+
     /// <summary>A replica whose stores are migrated and, with a bus, whose loops run.</summary>
     /// <param name="configuration">What the file declares.</param>
     /// <param name="clock">Default the system's.</param>
@@ -169,7 +171,7 @@ internal sealed class BillingReplica : IAsyncDisposable
         services.Configure<MassTransitHostOptions>(host =>
         {
             host.WaitUntilStarted = true;
-            host.StopTimeout = TimeSpan.FromSeconds(5);
+            host.StopTimeout = TimeSpan.FromSeconds(1);
         });
     }
 }
