@@ -53,7 +53,12 @@ internal sealed class AlertingReplica : IAsyncDisposable
     public static async Task<string> CreateDatabaseAsync()
     {
         var servers = await TestServers.SharedAsync();
-        var postgres = await servers.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        return await MigrateAsync(await servers.CreateDatabaseAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Brings an empty database to this version.</summary>
+    public static async Task<string> MigrateAsync(string postgres)
+    {
         await using var database = Open(postgres);
         await database.Database.MigrateAsync(TestContext.Current.CancellationToken);
         return postgres;

@@ -48,7 +48,8 @@ internal static class Sample
     };
 
     public static BudgetThresholdCrossed Crossing(
-        int basisPoints = 8000, string period = "2026-11", string name = "acme-month", params string[] channels) => new()
+        int basisPoints = 8000, string period = "2026-11", string name = "acme-month", params string[] channels) =>
+        new()
         {
             BudgetId = "budget-1",
             BudgetName = name,

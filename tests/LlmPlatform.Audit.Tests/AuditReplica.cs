@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -16,18 +17,26 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmPlatform.Audit.Tests;
 
-/// <summary>A process that holds the audit service alone, over a real database and, when given one, a real broker.</summary>
+/// <summary>
+/// A process that holds the audit service alone, over a real database and, when given one, a real broker.
+/// </summary>
 internal sealed class AuditReplica : IAsyncDisposable
 {
     public const string MasterKeyText = "a master key for tests";
 
     private readonly WebApplication _app;
 
-    private AuditReplica(WebApplication app) => _app = app;
+    private AuditReplica(WebApplication app, ConcurrentQueue<string> log)
+    {
+        _app = app;
+        Log = log;
+    }
+
+    /// <summary>Every line the process logged.</summary>
+    public ConcurrentQueue<string> Log { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -37,7 +46,12 @@ internal sealed class AuditReplica : IAsyncDisposable
     public static async Task<string> CreateDatabaseAsync()
     {
         var servers = await TestServers.SharedAsync();
-        var postgres = await servers.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        return await MigrateAsync(await servers.CreateDatabaseAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Brings an empty database to this version.</summary>
+    public static async Task<string> MigrateAsync(string postgres)
+    {
         await using var database = Open(postgres);
         await database.Database.MigrateAsync(TestContext.Current.CancellationToken);
         return postgres;
@@ -54,12 +68,13 @@ internal sealed class AuditReplica : IAsyncDisposable
             Configuration = new PlatformConfiguration(),
             Settings = new ConfigurationBuilder().Build(),
         };
+        var log = new ConcurrentQueue<string>();
         var module = new AuditModule();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         // MassTransit keeps the first logger factory it meets for the whole process: one that no host disposes of.
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<ILoggerFactory>(new LineLogging(log));
         builder.Services.AddSingleton(platform.Environment);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -73,7 +88,7 @@ internal sealed class AuditReplica : IAsyncDisposable
         module.AddServices(builder.Services, platform);
         var app = builder.Build();
         module.MapEndpoints(app);
-        var replica = new AuditReplica(app);
+        var replica = new AuditReplica(app, log);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return replica;
     }
@@ -136,5 +151,31 @@ internal sealed class AuditReplica : IAsyncDisposable
             });
         });
         services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
+    }
+
+    private sealed class LineLogging(ConcurrentQueue<string> lines) : ILoggerFactory, ILogger
+    {
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{formatter(state, exception)} {exception}");
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace LlmPlatform.Alerting;
 
-/// <summary>The schema <c>alerting</c>: what is told, to which channels, and how far that got. It holds no secret.</summary>
+/// <summary>
+/// The schema <c>alerting</c>: what is told, to which channels, and how far that got. It holds no secret.
+/// </summary>
 internal sealed class AlertingDbContext(DbContextOptions<AlertingDbContext> options) : DbContext(options)
 {
     public const string Schema = "alerting";

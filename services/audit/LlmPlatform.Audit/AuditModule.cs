@@ -14,8 +14,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Audit;
 
 /// <summary>
-/// Keeps the tamper-evident trail: one record for every request, refused ones included, and for every change an operator
-/// or the configuration file made; each record sealed by a hash over the one before it.
+/// Keeps the tamper-evident trail: one record for every request, refused ones included, and for every change an
+/// operator or the configuration file made; each record sealed by a hash over the one before it.
 /// </summary>
 /// <remarks>
 /// <c>Trail/</c>: how a record is written, once, and refuses to change. <c>Verification/</c>: walks the chain and names

@@ -27,7 +27,8 @@ public sealed class SlackChannelTests
     [Fact]
     public async Task A_name_cannot_call_everybody_or_break_the_message()
     {
-        var message = await SentAsync(Sample.Crossing(name: "<!channel> & <https://evil|here>\n" + new string('&', 900)));
+        var message = await SentAsync(
+            Sample.Crossing(name: "<!channel> & <https://evil|here>\n" + new string('&', 900)));
 
         Assert.DoesNotContain("<!channel>", message.Raw, StringComparison.Ordinal);
         var text = message.Body.GetProperty("text").GetString()!;

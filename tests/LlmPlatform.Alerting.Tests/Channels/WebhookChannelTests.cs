@@ -90,7 +90,9 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     private async Task<AlertingReplica> ReplicaAsync(string? secret)
     {
         var replica = AlertingReplica.Build(
-            await AlertingReplica.CreateDatabaseAsync(), new ChangingConfiguration(Sample.Webhook(_sink, secret)), _clock);
+            await AlertingReplica.CreateDatabaseAsync(),
+            new ChangingConfiguration(Sample.Webhook(_sink, secret)),
+            _clock);
         await replica.OpenAsync(Sample.Crossing(channels: ["hook"]));
         return replica;
     }

@@ -43,4 +43,26 @@ public sealed class BudgetThresholdCrossedConsumerTests
         Assert.Equal(2, mail.Messages.Count);
         Assert.Equal(4, (await restarted.DeliveriesAsync()).Count);
     }
+
+    [Fact]
+    public async Task A_crossing_that_arrives_while_the_database_is_away_is_told_when_it_is_back()
+    {
+        await using var slack = await SlackSink.StartAsync();
+        await using var servers = await PrivateServers.StartAsync(RealServer.Postgres);
+        var postgres = await AlertingReplica.MigrateAsync(servers.Postgres);
+        await using var replica = await AlertingReplica.StartAsync(
+            postgres, new ChangingConfiguration(Sample.Slack(slack)));
+        await servers.KillAsync(RealServer.Postgres);
+
+        // No retry is set up on this bus: an attempt that failed would have put the message aside.
+        await replica.Bus.Publish(Sample.Crossing(), TestContext.Current.CancellationToken);
+        await Eventually.UntilAsync(
+            () => replica.Log.Any(line => line.Contains("waits until it does", StringComparison.Ordinal)),
+            Deadline, "The consumer has met the outage", TestContext.Current.CancellationToken);
+        await servers.RestartAsync(RealServer.Postgres);
+
+        await Eventually.UntilAsync(
+            () => slack.Messages.Count == 1,
+            Deadline, "Slack is told", TestContext.Current.CancellationToken);
+    }
 }

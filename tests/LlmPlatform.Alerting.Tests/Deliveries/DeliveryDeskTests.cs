@@ -183,7 +183,8 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
             () => _slack.Messages.Count == 2,
             TimeSpan.FromSeconds(9), "Slack is told while mail hangs", TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
-            async () => (await running.DeliveriesAsync()).Exists(delivery => delivery.LastResult == "no answer in time"),
+            async () => (await running.DeliveriesAsync()).Exists(
+                delivery => delivery.LastResult == "no answer in time"),
             TimeSpan.FromSeconds(30), "The hanging attempt is ended", TestContext.Current.CancellationToken);
     }
 }

@@ -30,6 +30,34 @@ public sealed class RequestCompletedConsumerTests
         Assert.True(verified.Ok, verified.Fault?.ToString());
     }
 
+    [Fact]
+    public async Task What_arrives_while_the_database_is_away_waits_and_is_recorded_when_it_is_back()
+    {
+        await using var servers = await PrivateServers.StartAsync(RealServer.Postgres);
+        var postgres = await AuditReplica.MigrateAsync(servers.Postgres);
+        var vhost = await (await TestServers.SharedAsync()).CreateVirtualHostAsync();
+        await using var replica = await AuditReplica.StartAsync(postgres, vhost);
+        await servers.KillAsync(RealServer.Postgres);
+
+        // No retry is set up on this bus: an attempt that failed would have put the message aside.
+        await replica.Bus.Publish(Envelope(0), TestContext.Current.CancellationToken);
+        await replica.Bus.Publish(Events.Change(1), TestContext.Current.CancellationToken);
+        await Eventually.UntilAsync(
+            () => replica.Log.Count(line => line.Contains("waits until it does", StringComparison.Ordinal)) == 2,
+            TimeSpan.FromSeconds(60),
+            "Both consumers have met the outage",
+            TestContext.Current.CancellationToken);
+        await servers.RestartAsync(RealServer.Postgres);
+
+        var verified = await Eventually.UntilAsync(
+            () => replica.VerifyAsync(),
+            response => response.Count == 11,
+            TimeSpan.FromSeconds(60),
+            "All of it is in the trail",
+            TestContext.Current.CancellationToken);
+        Assert.True(verified.Ok, verified.Fault?.ToString());
+    }
+
     private static RequestCompletedBatch Envelope(int number) => new()
     {
         EdgeId = EventIdentity.Named("edge"),

@@ -40,8 +40,8 @@ public sealed class ChainVerificationTests
     [InlineData("UPDATE audit.record SET sequence = 0 WHERE sequence = 5; "
         + "UPDATE audit.record SET sequence = 5 WHERE sequence = 6; "
         + "UPDATE audit.record SET sequence = 6 WHERE sequence = 0", 5, "Reordered")]
-    [InlineData("INSERT INTO audit.record SELECT 13, gen_random_uuid(), kind, occurred_at, recorded_at, tenant, key_id, "
-        + "actor, action, resource, status, error_code, model, provider, content, hash, hash "
+    [InlineData("INSERT INTO audit.record SELECT 13, gen_random_uuid(), kind, occurred_at, recorded_at, tenant, "
+        + "key_id, actor, action, resource, status, error_code, model, provider, content, hash, hash "
         + "FROM audit.record WHERE sequence = 12", 13, "Altered")]
     [InlineData("UPDATE audit.head SET hash = set_byte(hash, 0, 0)", 12, "Altered")]
     [InlineData("UPDATE audit.head SET sequence = 11", 12, "Altered")]

@@ -2,7 +2,9 @@ using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Alerting.Channels;
 
-/// <summary>Finds the channels that the configuration file declares, and makes one attempt at a time for whoever asks.</summary>
+/// <summary>
+/// Finds the channels that the configuration file declares, and makes one attempt at a time for whoever asks.
+/// </summary>
 internal sealed class ChannelDesk(
     IEnumerable<IAlertChannel> kinds,
     IPlatformConfigurationSource configuration,

@@ -26,7 +26,9 @@ internal static class ChannelEndpoints
             page.Cut(channels.Channels.Select(ChannelResponse.Of), channel => channel.Name, after));
     }
 
-    /// <summary>Sends a notice that says it is a test, at once and once; the answer says what the channel made of it.</summary>
+    /// <summary>
+    /// Sends a notice that says it is a test, at once and once; the answer says what the channel made of it.
+    /// </summary>
     private static async Task<Results<Ok<ChannelTestResponse>, ProblemHttpResult>> TestAsync(
         string name,
         HttpContext http,

@@ -28,7 +28,9 @@ internal sealed class ChannelPost(IHttpClientFactory clients, TimeProvider clock
             });
     }
 
-    /// <summary>Posts, and answers with the status; what keeps the other side from being reached is a result to retry.</summary>
+    /// <summary>
+    /// Posts, and answers with the status; what keeps the other side from being reached is a result to retry.
+    /// </summary>
     /// <param name="address">Where to.</param>
     /// <param name="body">What; disposed of here.</param>
     /// <param name="judge">What a status other than 2xx, 408, 429 and 5xx means for this kind of channel.</param>

@@ -2,7 +2,8 @@ namespace LlmPlatform.Alerting.Channels;
 
 /// <summary>What an attempt came to.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Detail">What the channel said, in words without secrets: a status or a kind of failure, never a body.</param>
+/// <param name="Detail">What the channel said, in words without secrets: a status or a kind of failure, never a
+/// body.</param>
 /// <param name="RetryAfter">How long the channel asked to be left alone; null when it did not say.</param>
 internal sealed record SendResult(SendOutcome Outcome, string Detail, TimeSpan? RetryAfter = null)
 {

@@ -8,12 +8,17 @@ using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Alerting.Channels;
 
-/// <summary>A JSON post to any address, with the headers of Standard Webhooks, signed when the channel has a secret.</summary>
+/// <summary>
+/// A JSON post to any address, with the headers of Standard Webhooks, signed when the channel has a secret.
+/// </summary>
 internal sealed class WebhookChannel(ChannelPost post, TimeProvider clock) : IAlertChannel
 {
     private const string EncodedSecretPrefix = "whsec_";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     public ChannelKind Kind => ChannelKind.Webhook;
 
@@ -47,7 +52,9 @@ internal sealed class WebhookChannel(ChannelPost post, TimeProvider clock) : IAl
         return Convert.ToBase64String(hmac.GetHashAndReset());
     }
 
-    /// <summary>A secret that begins with <c>whsec_</c> is base64, as the standard writes it; any other is taken as it is.</summary>
+    /// <summary>
+    /// A secret that begins with <c>whsec_</c> is base64, as the standard writes it; any other is taken as it is.
+    /// </summary>
     private static byte[] KeyOf(string secret)
     {
         if (!secret.StartsWith(EncodedSecretPrefix, StringComparison.Ordinal))

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LlmPlatform.Alerting.Deliveries;
 
 /// <summary>
-/// A threshold that a budget period crossed, as it stood then: deliveries say what is here, whatever the budget has come
-/// to since. One for each (budget, period, threshold), by a unique key.
+/// A threshold that a budget period crossed, as it stood then: deliveries say what is here, whatever the budget has
+/// come to since. One for each (budget, period, threshold), by a unique key.
 /// </summary>
 internal sealed class Alert
 {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace LlmPlatform.Alerting.Deliveries;
 
 /// <summary>
-/// Decides, once for each crossing, that people are told: the alert and its deliveries are written in one transaction, and
-/// the unique key of the alert lets only the first of many writers through.
+/// Decides, once for each crossing, that people are told: the alert and its deliveries are written in one transaction,
+/// and the unique key of the alert lets only the first of many writers through.
 /// </summary>
 internal sealed partial class AlertBook(
     AlertingDbContext database,

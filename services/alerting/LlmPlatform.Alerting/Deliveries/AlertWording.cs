@@ -4,7 +4,9 @@ using LlmPlatform.Money;
 
 namespace LlmPlatform.Alerting.Deliveries;
 
-/// <summary>Puts an alert into words: which budget, how far, whether calls are refused now, and when it opens again.</summary>
+/// <summary>
+/// Puts an alert into words: which budget, how far, whether calls are refused now, and when it opens again.
+/// </summary>
 internal static class AlertWording
 {
     private const decimal BasisPointsPerPercent = 100m;

@@ -22,7 +22,9 @@ internal sealed class Delivery
 
     public required DeliveryState State { get; init; }
 
-    /// <summary>How often it was claimed. Whoever claims it later holds a greater number, and the earlier one is void.</summary>
+    /// <summary>
+    /// How often it was claimed. Whoever claims it later holds a greater number, and the earlier one is void.
+    /// </summary>
     public int Attempts { get; init; }
 
     /// <summary>Failed attempts since it was created, or last asked for again: how long the next pause is.</summary>

@@ -1,9 +1,12 @@
 using LlmPlatform.Alerting.Channels;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace LlmPlatform.Alerting.Deliveries;
 
-/// <summary>Claims deliveries and notes what came of them. No transaction is open while a channel is spoken to.</summary>
+/// <summary>
+/// Claims deliveries and notes what came of them. No transaction is open while a channel is spoken to.
+/// </summary>
 internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions options, TimeProvider clock)
 {
     /// <summary>The channels that something is due for, those that wait longest first.</summary>
@@ -19,8 +22,8 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
     }
 
     /// <summary>
-    /// Claims the delivery that has been due for longest, with its alert; null when none is. Rows that another replica is
-    /// about to claim are passed over, and a claimed one is not due again before its lease ends.
+    /// Claims the delivery that has been due for longest; null when none is. Rows that another replica
+    /// is about to claim are passed over, and a claimed one is not due again before its lease ends.
     /// </summary>
     public async Task<Delivery?> ClaimAsync(string channel, CancellationToken cancellationToken)
     {
@@ -101,8 +104,7 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
             .ExecuteUpdateAsync(row => Restarted(row, now), cancellationToken) > 0;
     }
 
-    private void Restarted(
-        Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<Delivery> row, DateTimeOffset now) => row
+    private void Restarted(UpdateSettersBuilder<Delivery> row, DateTimeOffset now) => row
             .SetProperty(delivery => delivery.State, DeliveryState.Pending)
             .SetProperty(delivery => delivery.DueAt, now)
             .SetProperty(delivery => delivery.GiveUpAt, now + options.GiveUpAfter)
@@ -111,7 +113,9 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
     private IQueryable<Delivery> Unchanged(Delivery claim) => database.Deliveries.Where(delivery =>
         delivery.Id == claim.Id && delivery.Attempts == claim.Attempts && delivery.State == DeliveryState.Pending);
 
-    /// <summary>As the channel asked, or as the pauses say; never past the end, where one last attempt is made.</summary>
+    /// <summary>
+    /// As the channel asked, or as the pauses say; never past the end, where one last attempt is made.
+    /// </summary>
     private DateTimeOffset NextTry(Delivery claim, SendResult result, DateTimeOffset now)
     {
         var due = now + (result.RetryAfter ?? options.PauseAfter(claim.Failures + 1, Random.Shared.NextDouble()));

@@ -15,5 +15,7 @@ internal sealed class DeliveryMetrics
             description: "Attempts to deliver an alert: delivered, retry, dead or channel_missing.");
 
     public void Count(string channel, string outcome) => _deliveries.Add(
-        1, new KeyValuePair<string, object?>("channel", channel), new KeyValuePair<string, object?>("outcome", outcome));
+        1,
+        new KeyValuePair<string, object?>("channel", channel),
+        new KeyValuePair<string, object?>("outcome", outcome));
 }

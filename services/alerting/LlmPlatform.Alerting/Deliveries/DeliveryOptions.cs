@@ -20,7 +20,8 @@ internal sealed class DeliveryOptions : IValidatableObject
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// After which a claimed delivery is due again, should its process have died; longer than an attempt. Default 2 min.
+    /// After which a claimed delivery is due again, should its process have died; longer than an attempt. Default 2
+    /// min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:01", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
@@ -30,8 +31,8 @@ internal sealed class DeliveryOptions : IValidatableObject
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Pauses between attempts, the last one again and again, each up to a fifth shorter or longer; 1 to 32 of them, each
-    /// above zero. Default 5 s, 30 s, 2 min, 10 min, 30 min, 2 h, 6 h, 12 h.
+    /// Pauses between attempts, the last one again and again, each up to a fifth shorter or longer; 1 to 32 of them,
+    /// each above zero. Default 5 s, 30 s, 2 min, 10 min, 30 min, 2 h, 6 h, 12 h.
     /// </summary>
     public IReadOnlyList<TimeSpan>? Pauses { get; init; }
 

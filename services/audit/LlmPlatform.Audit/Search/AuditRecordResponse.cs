@@ -34,7 +34,9 @@ internal sealed record AuditRecordResponse
 
     public string? Provider { get; init; }
 
-    /// <summary>What only this kind of record has; null when the content was damaged, which verification tells.</summary>
+    /// <summary>
+    /// What only this kind of record has; null when the content was damaged, which verification tells.
+    /// </summary>
     public JsonElement? Detail { get; init; }
 
     /// <summary>Hexadecimal.</summary>

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LlmPlatform.Audit.Trail;
 
 /// <summary>
-/// One link of the chain. <see cref="Content"/> is what is sealed; the columns beside it repeat parts of it, so that they
-/// can be searched. The database refuses to change or delete a row.
+/// One link of the chain. <see cref="Content"/> is what is sealed; the columns beside it repeat parts of it, so that
+/// they can be searched. The database refuses to change or delete a row.
 /// </summary>
 internal sealed class AuditRecord
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace LlmPlatform.Audit.Trail;
 
 /// <summary>
-/// What seals a record: SHA-256 over the hash of the record before (32 bytes), the sequence (8 bytes, big endian) and the
-/// content. Anyone who has an export can compute it again.
+/// What seals a record: SHA-256 over the hash of the record before (32 bytes), the sequence (8 bytes, big endian) and
+/// the content. Anyone who has an export can compute it again.
 /// </summary>
 internal static class ChainHash
 {

@@ -4,8 +4,8 @@ using MassTransit;
 namespace LlmPlatform.Audit.Trail;
 
 /// <summary>
-/// Records requests. Several envelopes make one append: the cost of a transaction is shared by thousands of requests. An
-/// envelope that arrives twice, or out of order, adds nothing: the id of a request is unique in the trail.
+/// Records requests. Several envelopes make one append: the cost of a transaction is shared by thousands of requests.
+/// An envelope that arrives twice, or out of order, adds nothing: the id of a request is unique in the trail.
 /// </summary>
 internal sealed class RequestCompletedConsumer(TrailWriter trail) : IConsumer<Batch<RequestCompletedBatch>>
 {

@@ -7,8 +7,8 @@ using LlmPlatform.Contracts.Requests;
 namespace LlmPlatform.Audit.Trail;
 
 /// <summary>
-/// What a record says, as it is hashed: JSON with its members in the order below, absent ones left out. Never a prompt, a
-/// completion, a key or a secret; the events it is made of carry none.
+/// What a record says, as it is hashed: JSON with its members in the order below, absent ones left out. Never a prompt,
+/// a completion, a key or a secret; the events it is made of carry none.
 /// </summary>
 internal sealed record TrailContent
 {
@@ -50,7 +50,9 @@ internal sealed record TrailContent
 
     public string? Provider { get; init; }
 
-    /// <summary>What only this kind of record has: a <see cref="RequestDetail"/> or a <see cref="ChangeDetail"/>.</summary>
+    /// <summary>
+    /// What only this kind of record has: a <see cref="RequestDetail"/> or a <see cref="ChangeDetail"/>.
+    /// </summary>
     public object? Detail { get; init; }
 
     public static TrailContent Of(RequestCompleted request) => new()
@@ -127,8 +129,8 @@ internal sealed record TrailContent
         new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>
-    /// A caller chooses the model's name, and must not be able to stop the trail with it: PostgreSQL refuses NUL and half
-    /// a surrogate pair, and an index a text that is too long.
+    /// A caller chooses the model's name, and must not be able to stop the trail with it: PostgreSQL refuses NUL and
+    /// half a surrogate pair, and an index a text that is too long.
     /// </summary>
     private static string? Stored(string? text)
     {

@@ -7,8 +7,8 @@ using NpgsqlTypes;
 namespace LlmPlatform.Audit.Trail;
 
 /// <summary>
-/// Appends to the chain: all that is given in one transaction, what is recorded already left out. Appenders, also those of
-/// other processes, follow one another, because each locks the head of the chain first.
+/// Appends to the chain: all that is given in one transaction, what is recorded already left out. Appenders, also those
+/// of other processes, follow one another, because each locks the head of the chain first.
 /// </summary>
 internal sealed partial class TrailWriter(
     AuditDbContext database, ChainLength length, TrailOptions options, TimeProvider clock, ILogger<TrailWriter> logger)
@@ -28,8 +28,8 @@ internal sealed partial class TrailWriter(
         """;
 
     /// <summary>
-    /// Appends what is not recorded yet. While PostgreSQL does not answer it waits, so that the message it came in stays
-    /// with the broker however long that lasts, rather than being given up after a few attempts.
+    /// Appends what is not recorded yet. While PostgreSQL does not answer it waits, so that the message it came in
+    /// stays with the broker however long that lasts, rather than being given up after a few attempts.
     /// </summary>
     /// <returns>How many records were new.</returns>
     public async Task<int> AppendAsync(IReadOnlyCollection<TrailContent> entries, CancellationToken cancellationToken)

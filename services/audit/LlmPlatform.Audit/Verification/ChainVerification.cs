@@ -30,7 +30,9 @@ internal sealed class ChainVerification(AuditDbContext database)
         var walk = new ChainWalk(from, before);
         var fault = await WalkAsync(walk, from, to, cancellationToken) ?? FaultOfEnd(walk, to, head);
         var count = walk.NextSequence - from;
-        return fault is null ? VerifyResponse.Sound(from, count, head) : VerifyResponse.Broken(from, count, head, fault);
+        return fault is null
+            ? VerifyResponse.Sound(from, count, head)
+            : VerifyResponse.Broken(from, count, head, fault);
     }
 
     private async Task<byte[]?> HashBeforeAsync(long from, CancellationToken cancellationToken) =>

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LlmPlatform.Audit.Verification;
 
-/// <summary><c>GET /admin/v1/audit/verify?from=&amp;to=</c>: sequences, both included; the whole chain when not given.</summary>
+/// <summary>
+/// <c>GET /admin/v1/audit/verify?from=&amp;to=</c>: sequences, both included; the whole chain when not given.
+/// </summary>
 internal static class VerifyEndpoint
 {
     public static void Map(RouteGroupBuilder admin) => admin.MapGet("/audit/verify", VerifyAsync);

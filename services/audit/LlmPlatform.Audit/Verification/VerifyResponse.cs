@@ -18,7 +18,8 @@ internal sealed record VerifyResponse
     public required long HeadSequence { get; init; }
 
     /// <summary>
-    /// The hash of the last record, hexadecimal. Kept elsewhere, it also shows a chain that was written anew as a whole.
+    /// The hash of the last record, hexadecimal. Kept elsewhere, it also shows a chain that was written anew as a
+    /// whole.
     /// </summary>
     public required string HeadHash { get; init; }
 
