@@ -27,7 +27,9 @@ internal sealed partial class ConfiguredIdentities(
             try
             {
                 await ApplyAsync(configuration.Current, stoppingToken);
-                return;
+
+                // Later changes come through the subscription, which lives as long as this loop does.
+                await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
