@@ -22,7 +22,9 @@ public static class Eventually
         Func<bool> condition, TimeSpan deadline, string because, CancellationToken cancellationToken = default) =>
         UntilAsync(() => Task.FromResult(condition()), deadline, because, cancellationToken);
 
-    /// <summary>Observes until what is seen is as expected, and returns it; a failure shows the last thing seen.</summary>
+    /// <summary>
+    /// Observes until what is seen is as expected, and returns it; a failure shows the last thing seen.
+    /// </summary>
     /// <exception cref="TimeoutException">Nothing as expected was seen in time.</exception>
     public static async Task<T> UntilAsync<T>(
         Func<Task<T>> observe,
@@ -52,7 +54,8 @@ public static class Eventually
             }
 
             if (waited.Elapsed >= deadline)
-                throw new TimeoutException($"{because}: not so after {waited.Elapsed.TotalSeconds:0.0} s. {seen}", fault);
+                throw new TimeoutException($"{because}: not so after {waited.Elapsed.TotalSeconds:0.0} s. {seen}",
+                    fault);
             await Task.Delay(pause, cancellationToken);
             pause = pause * 1.5 < _longestPause ? pause * 1.5 : _longestPause;
         }

@@ -1,6 +1,8 @@
 namespace LlmPlatform.TestKit;
 
-/// <summary>A clock that stands still until told to advance; timers made from it fire while it does, in order.</summary>
+/// <summary>
+/// A clock that stands still until told to advance; timers made from it fire while it does, in order.
+/// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -33,7 +35,9 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Moves the clock, stopping at each timer on the way so that its callback sees its own due time.</summary>
+    /// <summary>
+    /// Moves the clock, stopping at each timer on the way so that its callback sees its own due time.
+    /// </summary>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);

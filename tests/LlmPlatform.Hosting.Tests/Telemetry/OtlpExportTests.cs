@@ -29,9 +29,11 @@ public class OtlpExportTests
 
         await host.Client.GetStringAsync("/outer/7?q=secret-question", TestContext.Current.CancellationToken);
 
-        await EventuallyReceivesAsync(collector, "/v1/traces", "GET /outer/{id}", "GET /inner", "url.full", "test-service");
         await EventuallyReceivesAsync(
-            collector, "/v1/metrics", "gateway_requests_total", "http.server.request.duration", "dotnet.gc.collections");
+            collector, "/v1/traces", "GET /outer/{id}", "GET /inner", "url.full", "test-service");
+        await EventuallyReceivesAsync(
+            collector, "/v1/metrics", "gateway_requests_total", "http.server.request.duration",
+            "dotnet.gc.collections");
         Assert.DoesNotContain("secret", collector.ReceivedAt("/v1/traces"), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", collector.ReceivedAt("/v1/metrics"), StringComparison.Ordinal);
 

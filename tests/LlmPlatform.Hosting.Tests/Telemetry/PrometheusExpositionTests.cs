@@ -142,5 +142,6 @@ public class PrometheusExpositionTests
             await host.ScrapeAsync("shared_"));
     }
 
-    private static InstrumentAdvice<double> Advice(params double[] bounds) => new() { HistogramBucketBoundaries = bounds };
+    private static InstrumentAdvice<double> Advice(params double[] bounds) =>
+        new() { HistogramBucketBoundaries = bounds };
 }

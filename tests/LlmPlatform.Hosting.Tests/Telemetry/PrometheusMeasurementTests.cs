@@ -92,7 +92,8 @@ public class PrometheusMeasurementTests
     [InlineData("plain_seconds", null, "120")]
     [InlineData("timed", "s", "120")]
     [InlineData("counted", "{token}", "10000")]
-    public async Task A_histogram_without_advice_gets_buckets_that_suit_its_unit(string name, string? unit, string bound)
+    public async Task A_histogram_without_advice_gets_buckets_that_suit_its_unit(string name, string? unit,
+        string bound)
     {
         await using var host = await TelemetryHost.StartAsync();
         using var meter = host.CreateMeter();

@@ -145,7 +145,8 @@ public class BudgetCalendarTests
         {
             Require(ids.Add(period.Id), calendar, period, "has the id of another");
             Require(mayStart?.Invoke(period.StartsAt) ?? true, calendar, period, "starts within a day");
-            Require(calendar.At(period.EndsAt.AddTicks(-1)) == period, calendar, period, "ends before its last instant");
+            Require(calendar.At(period.EndsAt.AddTicks(-1)) == period, calendar, period,
+                "ends before its last instant");
             var middle = period.StartsAt + ((period.EndsAt - period.StartsAt) / 2);
             Require(calendar.At(middle) == period, calendar, period, "has a hole");
             var next = calendar.At(period.EndsAt);

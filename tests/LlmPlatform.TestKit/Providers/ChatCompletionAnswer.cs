@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.TestKit.Providers;
 
-/// <summary>Writes one answer in OpenAI's wire format, whole or streamed, and keeps its line of the ledger true.</summary>
+/// <summary>
+/// Writes one answer in OpenAI's wire format, whole or streamed, and keeps its line of the ledger true.
+/// </summary>
 internal sealed class ChatCompletionAnswer(
     HttpContext http,
     ProviderScript script,

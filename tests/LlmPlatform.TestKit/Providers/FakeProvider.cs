@@ -54,7 +54,9 @@ public sealed class FakeProvider : IAsyncDisposable
             _refusals.Enqueue(new Refusal(status, retryAfter));
     }
 
-    /// <summary>Closes the port and every open call: callers find nobody there until <see cref="ComeBackAsync"/>.</summary>
+    /// <summary>
+    /// Closes the port and every open call: callers find nobody there until <see cref="ComeBackAsync"/>.
+    /// </summary>
     public async Task GoAwayAsync()
     {
         if (_server is not null)
@@ -88,7 +90,8 @@ public sealed class FakeProvider : IAsyncDisposable
         var index = Ledger.Add(attempt);
         http.Response.Headers["x-request-id"] = $"req_{attempt.Id}";
         var answer = new ChatCompletionAnswer(
-            http, script, attempt, script.UsageOf?.Invoke(body) ?? script.Usage, change => Ledger.Change(index, change));
+            http, script, attempt, script.UsageOf?.Invoke(body) ?? script.Usage, change => Ledger.Change(index,
+            change));
         try
         {
             if (_refusals.TryDequeue(out var refusal))

@@ -29,7 +29,9 @@ public sealed record ProviderAttempt
     /// <summary>Status answered; 0 when none was.</summary>
     public int Status { get; init; }
 
-    /// <summary>What this provider charges for: all of a whole answer, and of a broken one what was generated.</summary>
+    /// <summary>
+    /// What this provider charges for: all of a whole answer, and of a broken one what was generated.
+    /// </summary>
     public ProviderUsage Billed { get; init; } = new(0, 0);
 
     /// <summary>The usage was written to the caller.</summary>

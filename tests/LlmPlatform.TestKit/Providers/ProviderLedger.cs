@@ -1,8 +1,8 @@
 namespace LlmPlatform.TestKit.Providers;
 
 /// <summary>
-/// Every call a <see cref="FakeProvider"/> took, in order of arrival: the oracle of what must be billed. A call closes a
-/// moment after its last byte has left: wait until <see cref="Open"/> is 0 before comparing.
+/// Every call a <see cref="FakeProvider"/> took, in order of arrival: the oracle of what must be billed. A call closes
+/// a moment after its last byte has left: wait until <see cref="Open"/> is 0 before comparing.
 /// </summary>
 public sealed class ProviderLedger
 {

@@ -29,7 +29,9 @@ public sealed class PrivateServers : IAsyncDisposable
     /// <summary><c>http://host:port</c>.</summary>
     public string ClickHouse => _addresses[RealServer.ClickHouse];
 
-    /// <summary>Starts the named servers; all four when none is named. Durable: what they acknowledged survives a kill.</summary>
+    /// <summary>
+    /// Starts the named servers; all four when none is named. Durable: what they acknowledged survives a kill.
+    /// </summary>
     public static Task<PrivateServers> StartAsync(params RealServer[] servers) => StartAsync(durable: true, servers);
 
     /// <summary>Starts servers that trade durability for speed: for a test that never kills them.</summary>

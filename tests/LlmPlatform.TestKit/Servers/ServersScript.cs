@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace LlmPlatform.TestKit.Servers;
 
-/// <summary>Runs <c>scripts/servers.sh</c>, the one place that knows how a real server is started and stopped.</summary>
+/// <summary>
+/// Runs <c>scripts/servers.sh</c>, the one place that knows how a real server is started and stopped.
+/// </summary>
 internal static class ServersScript
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(4);

@@ -5,8 +5,9 @@ namespace LlmPlatform.TestKit.Servers;
 
 /// <summary>
 /// The real servers that all tests of a run share. Each test class takes a database, virtual host or Redis of its own,
-/// so tests do not meet. The set is that of <c>LLM_PLATFORM_SERVERS</c> (a directory of <c>scripts/servers.sh start</c>;
-/// test.sh sets it), else one started for this process, with servers named in the environment taken as they are.
+/// so tests do not meet. The set is that of <c>LLM_PLATFORM_SERVERS</c> (a directory of <c>scripts/servers.sh
+/// start</c>; test.sh sets it), else one started for this process, with servers named in the environment taken as they
+/// are.
 /// </summary>
 public sealed class TestServers
 {
