@@ -67,7 +67,7 @@ public sealed class AlertingModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         var admin = endpoints.MapAdmin();
-        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         ChannelEndpoints.Map(admin);
         AlertEndpoints.Map(admin);
         DeliveryEndpoints.Map(admin);

@@ -62,7 +62,7 @@ public sealed class AuditModule : IServiceModule
         endpoints.ServiceProvider.GetRequiredService<ChainLength>();
 
         var admin = endpoints.MapAdmin();
-        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         VerifyEndpoint.Map(admin);
         ExportEndpoint.Map(admin);
         SearchEndpoints.Map(admin);

@@ -83,7 +83,7 @@ public sealed class BillingModule : IServiceModule
             context.RequestServices.GetRequiredService<PriceShelf>().Current?.Snapshot));
 
         var admin = endpoints.MapAdmin();
-        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(WarehouseAway.AnswerAsync);
         PriceEndpoints.Map(admin);
         UsageEndpoint.Map(admin);
         BillEndpoints.Map(admin);

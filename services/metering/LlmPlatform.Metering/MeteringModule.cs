@@ -87,7 +87,7 @@ public sealed class MeteringModule : IServiceModule
             context.RequestServices.GetRequiredService<LimitsShelf>().CurrentAsync(cancellationToken));
 
         var admin = endpoints.MapAdmin();
-        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(CountersAway.AnswerAsync);
         admin.MapBudgets();
         admin.MapLimits();
         admin.MapLiveUsage();

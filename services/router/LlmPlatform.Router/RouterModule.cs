@@ -87,7 +87,7 @@ public sealed class RouterModule : IServiceModule
             context.RequestServices.GetRequiredService<SnapshotShelf>().CurrentAsync(cancellationToken));
 
         var admin = endpoints.MapAdmin();
-        admin.AddEndpointFilter(StoreAway.AnswerAsync);
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         CatalogEndpoints.Map(admin);
         ExplainEndpoint.Map(admin);
         ProviderHealthEndpoint.Map(admin);

@@ -1,3 +1,4 @@
+using LlmPlatform.Messaging;
 using LlmPlatform.Router.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
         {
             return await RefreshAsync(cancellationToken);
         }
-        catch (Exception fault) when (_newest is not null && StoreAway.Explains(fault))
+        catch (Exception fault) when (_newest is not null && DatabaseAway.Explains(fault))
         {
             ServedFromMemory((fault.InnerException ?? fault).GetType().Name);
             return _newest;
