@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace LlmPlatform.Edge;
 
-/// <summary>The schema <c>edge</c>: who may call. Shared by all edges; never touched on the path of a request.</summary>
+/// <summary>
+/// The schema <c>edge</c>: who may call. Shared by all edges; never touched on the path of a request.
+/// </summary>
 internal sealed class EdgeDbContext(DbContextOptions<EdgeDbContext> options) : DbContext(options)
 {
     public const string Schema = "edge";

@@ -24,11 +24,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Edge;
 
 /// <summary>
-/// The entrance: does all that must happen while a caller waits, and nothing else. Everything after the last byte happens on
-/// the bus.
+/// The entrance: does all that must happen while a caller waits, and nothing else. Everything after the last byte
+/// happens on the bus.
 /// </summary>
 /// <remarks>
-/// <see cref="GatewayPipeline"/> is the path of a request. <c>Identity/</c>: who is calling. <c>Routing/</c>: where it may go.
+/// <see cref="GatewayPipeline"/> is the path of a request. <c>Identity/</c>: who is calling. <c>Routing/</c>: where it
+/// may go.
 /// <c>Admission/</c>: may they, can they afford it. <c>Providers/</c>: their protocols. <c>ChatCompletions/</c>,
 /// <c>Models/</c>: the public APIs. <c>Settlement/</c>: what it cost, said once, never lost.
 /// </remarks>
@@ -86,6 +87,7 @@ public sealed class EdgeModule : IServiceModule
     {
         endpoints.MapChatCompletions();
         endpoints.MapModels();
+        endpoints.MapUnknownRoutes();
         var admin = endpoints.MapAdmin();
         admin.MapTenants();
         admin.MapKeys();
@@ -130,7 +132,9 @@ public sealed class EdgeModule : IServiceModule
             return null;
         });
         services.AddDependency(this, "keys", required: true, (provider, _) => ValueTask.FromResult(
-            ReferenceEquals(provider.GetRequiredService<KeyRingFeed>().Current, KeyRing.Empty) ? "not loaded yet" : null));
+            ReferenceEquals(provider.GetRequiredService<KeyRingFeed>().Current, KeyRing.Empty)
+                ? "not loaded yet"
+                : null));
         services.AddDependency(this, "routes", required: true, (provider, _) => ValueTask.FromResult(
             provider.GetRequiredService<RoutingTable>().Planner is null ? "not learned yet" : null));
         services.AddDependency(this, "limits", required: true, (provider, _) => ValueTask.FromResult(

@@ -12,15 +12,15 @@ internal sealed class EdgeOptions
     public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of a request body that are taken for one input token when money is held. Three is more tokens than text of any
-    /// common language makes; the hold must not be smaller than the call. Default 3.
+    /// Bytes of a request body that are taken for one input token when money is held. Three is more tokens than text of
+    /// any common language makes; the hold must not be smaller than the call. Default 3.
     /// </summary>
     [Range(1, 16)]
     public int BytesPerInputToken { get; init; } = 3;
 
     /// <summary>
-    /// The output bound written into a request when neither its caller nor its model names one, and a budget is enforced: the
-    /// hold stands on it. Default 4096 tokens.
+    /// The output bound written into a request when neither its caller nor its model names one, and a budget is
+    /// enforced: the hold stands on it. Default 4096 tokens.
     /// </summary>
     [Range(1, 10_000_000)]
     public int DefaultMaxOutputTokens { get; init; } = 4096;

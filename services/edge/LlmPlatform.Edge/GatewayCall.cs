@@ -10,9 +10,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Edge;
 
-/// <summary>What is known of one call as it travels; each step of the pipeline adds a fact, none changes another's.</summary>
+/// <summary>
+/// What is known of one call as it travels; each step of the pipeline adds a fact, none changes another's.
+/// </summary>
 internal sealed class GatewayCall(HttpContext http, string route, string operation, TimeProvider clock) : IDisposable
 {
+    private const int MaxModelCharacters = 200;
+
     private readonly List<AttemptSummary> _attempts = [];
     private readonly long _startedAt = clock.GetTimestamp();
 
@@ -31,8 +35,11 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
     /// <summary>Step 1.</summary>
     public CallerIdentity? Caller { get; set; }
 
-    /// <summary>The body as it came; rented.</summary>
+    /// <summary>The body as it came; rented, and given back once nobody can be sent it again.</summary>
     public PooledBuffer? Body { get; set; }
+
+    /// <summary>Bytes of the body.</summary>
+    public long RequestBytes { get; set; }
 
     /// <summary>Read from the body.</summary>
     public ChatRequest? Request { get; set; }
@@ -70,8 +77,14 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
     /// <summary>True once a usage record has said that it is the request's last: what is held is freed by it.</summary>
     public bool IsSettled { get; set; }
 
-    /// <summary>The limit closest to its end, for the response headers; null when none applies.</summary>
-    public RateAllowance? RateLimit { get; set; }
+    /// <summary>The limit on calls closest to its end, for the response headers; null when none applies.</summary>
+    public RateAllowance? RequestAllowance { get; set; }
+
+    /// <summary>The same of limits on tokens.</summary>
+    public RateAllowance? TokenAllowance { get; set; }
+
+    /// <summary>The gateway's own refusal, when it refused.</summary>
+    public GatewayError? Refusal { get; set; }
 
     /// <summary>The candidate that served.</summary>
     public RouteCandidate? Served { get; set; }
@@ -82,8 +95,11 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
     /// <summary>Until the first content byte left.</summary>
     public TimeSpan? TimeToFirstToken { get; set; }
 
-    /// <summary>Time spent waiting for providers.</summary>
+    /// <summary>Time spent waiting for providers, until the answer began to leave.</summary>
     public TimeSpan UpstreamTime { get; set; }
+
+    /// <summary>Time not spent waiting for providers, until the answer began to leave; null when none did.</summary>
+    public TimeSpan? Overhead { get; set; }
 
     /// <summary>Every attempt, in order.</summary>
     public IReadOnlyList<AttemptSummary> Attempts => _attempts;
@@ -107,6 +123,13 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
         CostNanoUsd += usage.CostNanoUsd;
     }
 
+    /// <summary>Gives the body back: from here on no other provider will be sent it.</summary>
+    public void ReleaseBody()
+    {
+        Body?.Dispose();
+        Body = null;
+    }
+
     public RequestCompleted Completion() => new()
     {
         EventId = EventIdentity.Completion(RequestId),
@@ -120,7 +143,7 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
         User = Caller?.User,
         KeyId = Caller?.KeyId,
         KeyName = Caller?.KeyName,
-        ModelRequested = Request?.Model,
+        ModelRequested = Request is { } request ? Cut(request.Model) : null,
         Model = Served?.Model.Name,
         Provider = Served?.Provider.Name,
         IsStream = Request?.Stream ?? false,
@@ -129,12 +152,14 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
         RefusedBudget = RefusedBudget,
         Attempts = _attempts,
         FallbackReason = FallbackReason,
-        RequestBytes = Body?.Length ?? 0,
+        RequestBytes = RequestBytes,
         ResponseBytes = ResponseBytes,
         InputTokens = InputTokens,
         OutputTokens = OutputTokens,
         CostNanoUsd = CostNanoUsd,
     };
 
-    public void Dispose() => Body?.Dispose();
+    public void Dispose() => ReleaseBody();
+
+    private static string Cut(string text) => text.Length <= MaxModelCharacters ? text : text[..MaxModelCharacters];
 }

@@ -5,8 +5,8 @@ using LlmPlatform.Quota;
 namespace LlmPlatform.Edge;
 
 /// <summary>
-/// A refusal a caller can meet: a stable code, a status, and a sentence that says what to do. A value, not an exception; one
-/// writer turns it into the caller's protocol, before or inside a stream.
+/// A refusal a caller can meet: a stable code, a status, and a sentence that says what to do. A value, not an
+/// exception; one writer turns it into the caller's protocol, before or inside a stream.
 /// </summary>
 internal sealed record GatewayError(int Status, string Code, string Type, string Message)
 {
@@ -25,6 +25,9 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
     /// <summary>When the limit admits again.</summary>
     public DateTimeOffset? ResetAt { get; init; }
 
+    /// <summary>Which figure of a rate limit was met, for example <c>requests_per_minute</c>.</summary>
+    public string? LimitKind { get; init; }
+
     /// <summary>Held by open calls, when only they stand in the way.</summary>
     public decimal? HeldUsd { get; init; }
 
@@ -41,6 +44,15 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         new(413, "request_too_large", InvalidRequestType, string.Create(
             CultureInfo.InvariantCulture, $"The request body is larger than {limitBytes} bytes."));
 
+    public static GatewayError NotFound(string path) =>
+        new(404, "not_found", InvalidRequestType, $"There is nothing at {path}.");
+
+    public static GatewayError MethodNotAllowed(string method, string path, string allowed) =>
+        new(405, "method_not_allowed", InvalidRequestType, $"{path} takes {allowed}, not {method}.");
+
+    public static GatewayError UpstreamRefused(int status, string model) =>
+        new(status, "invalid_request", InvalidRequestType, $"The provider of '{model}' refused this call ({status}).");
+
     public static GatewayError ModelNotFound(string model) =>
         new(404, "model_not_found", InvalidRequestType,
             $"There is no model '{model}'. GET /v1/models lists those you may use.") { Param = "model" };
@@ -50,7 +62,13 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             $"The key '{keyName}' may not use the model '{model}'.") { Param = "model" };
 
     public static GatewayError BudgetExceeded(
-        string budget, string scope, decimal limitUsd, decimal heldUsd, DateTimeOffset resetAt, bool heldOnly, TimeSpan wait)
+        string budget,
+        string scope,
+        decimal limitUsd,
+        decimal heldUsd,
+        DateTimeOffset resetAt,
+        bool heldOnly,
+        TimeSpan wait)
     {
         var amount = limitUsd.ToString("0.00####", CultureInfo.InvariantCulture);
         var reset = resetAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -77,6 +95,7 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         {
             Scope = refusal.Scope,
             Limit = limit,
+            LimitKind = kind,
             RetryAfter = refusal.RetryAfter,
         };
     }
@@ -92,7 +111,8 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         new(503, "accounting_unavailable", ServerErrorType, message) { RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static GatewayError NotReady() =>
-        new(503, "upstream_unavailable", ServerErrorType, "The gateway has not learned its routes yet. Try again shortly.")
+        new(503, "upstream_unavailable", ServerErrorType,
+            "The gateway has not learned its routes yet. Try again shortly.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
@@ -101,7 +121,8 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         new(502, "upstream_error", ServerErrorType, $"The provider of '{model}' failed to answer this call.");
 
     public static GatewayError UpstreamUnavailable(string model, TimeSpan? retryAfter) =>
-        new(503, "upstream_unavailable", ServerErrorType, $"No provider of '{model}' can be reached or has capacity now.")
+        new(503, "upstream_unavailable", ServerErrorType,
+            $"No provider of '{model}' can be reached or has capacity now.")
         {
             RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1),
         };
@@ -109,6 +130,13 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
     public static GatewayError UpstreamTimeout(string model) =>
         new(504, "upstream_timeout", ServerErrorType, $"The provider of '{model}' did not answer in time.");
 
+    /// <summary>
+    /// Nobody reads it; it is what the records say of a call whose caller went away before an answer.
+    /// </summary>
+    public static GatewayError ClientDisconnected() =>
+        new(499, "client_disconnected", InvalidRequestType, "The caller went away before the answer.");
+
     public static GatewayError Internal() =>
-        new(500, "internal_error", ServerErrorType, "The gateway failed; the request id in X-Request-Id finds the cause.");
+        new(500, "internal_error", ServerErrorType,
+            "The gateway failed; the request id in X-Request-Id finds the cause.");
 }

@@ -34,9 +34,11 @@ internal sealed class GatewayMetrics
         _duration = Histogram(meter, "gateway_request_duration_seconds", "First byte in to last byte out.", Seconds);
         _errors = meter.CreateCounter<long>("gateway_errors_total", null, "Refusals and failures by code.");
         _firstToken = Histogram(meter, "gateway_time_to_first_token_seconds", "Until the first content left.", Seconds);
-        _overhead = Histogram(meter, "gateway_overhead_seconds", "Time not spent waiting for a provider.", OverheadSeconds);
+        _overhead = Histogram(
+            meter, "gateway_overhead_seconds", "Time not spent waiting for a provider.", OverheadSeconds);
         _tokens = meter.CreateCounter<long>("gateway_tokens_total", null, "Tokens by kind.");
-        _cost = meter.CreateCounter<double>("gateway_cost_usd_total", null, "Cost by the edge's price book; not for bills.");
+        _cost = meter.CreateCounter<double>(
+            "gateway_cost_usd_total", null, "Cost by the edge's price book; not for bills.");
         _upstream = meter.CreateCounter<long>("gateway_upstream_requests_total", null, "Attempts by outcome.");
         _fallbacks = meter.CreateCounter<long>("gateway_fallbacks_total", null, "Calls another candidate served.");
         _rateLimited = meter.CreateCounter<long>("gateway_rate_limited_total", null, "Calls a limit refused.");
@@ -55,16 +57,20 @@ internal sealed class GatewayMetrics
         if (completed.ErrorCode is { } code)
         {
             _errors.Add(1, route, new("type", code));
-            if (completed.Status == 429)
+            if (call.Refusal is { Scope: { } scope, LimitKind: { } kind })
             {
-                _rateLimited.Add(1, new("scope", "limit"), new("kind", code));
+                _rateLimited.Add(1, new("scope", scope), new("kind", kind));
             }
         }
 
         if (completed is { TimeToFirstToken: { } first, Model: { } model, Provider: { } provider })
         {
             _firstToken.Record(first.TotalSeconds, new("model", model), new("provider", provider));
-            _overhead.Record(Math.Max(0, (first - call.UpstreamTime).TotalSeconds));
+        }
+
+        if (call.Overhead is { } overhead)
+        {
+            _overhead.Record(Math.Max(0, overhead.TotalSeconds));
         }
     }
 
@@ -81,7 +87,8 @@ internal sealed class GatewayMetrics
     }
 
     public void Tried(RouteCandidate candidate, string outcome) =>
-        _upstream.Add(1, new("provider", candidate.Provider.Name), new("model", candidate.Model.Name), new("outcome", outcome));
+        _upstream.Add(
+            1, new("provider", candidate.Provider.Name), new("model", candidate.Model.Name), new("outcome", outcome));
 
     public void FellBack(RouteCandidate from, RouteCandidate to, string reason) =>
         _fallbacks.Add(1, new("from", from.Provider.Name), new("to", to.Provider.Name), new("reason", reason));

@@ -12,9 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge;
 
 /// <summary>
-/// The path of a chat request, top to bottom: authenticate, read, plan, admit, then one candidate after another until one
-/// begins to answer. It owns every branch; the steps return values and do not call each other. However a call ends, its
-/// usage and its completion are written to the spool.
+/// The path of a chat request, top to bottom: authenticate, read, plan, admit, then one candidate after another until
+/// one begins to answer. It owns every branch; the steps return values and do not call each other. However a call ends,
+/// its usage and its completion are written to the spool.
 /// </summary>
 internal sealed partial class GatewayPipeline(
     Authentication authentication,
@@ -66,8 +66,15 @@ internal sealed partial class GatewayPipeline(
     private async Task<GatewayError?> ServeAsync(GatewayCall call)
     {
         UpstreamError? lastError = null;
-        foreach (var candidate in call.Candidates.Take(attempts.MaxAttempts))
+        var count = Math.Min(call.Candidates.Count, attempts.MaxAttempts);
+        for (var i = 0; i < count; i++)
         {
+            if (call.Http.RequestAborted.IsCancellationRequested)
+            {
+                return GatewayError.ClientDisconnected();
+            }
+
+            var candidate = call.Candidates[i];
             var open = await attempts.OpenAsync(call, candidate);
             if (open is null)
             {
@@ -75,20 +82,20 @@ internal sealed partial class GatewayPipeline(
             }
 
             using var upstream = attempts.Connect(call, open);
-            var error = await attempts.SendAsync(call, open, upstream);
+            var error = await attempts.SendAsync(call, open, upstream)
+                ?? (call.Request!.Stream && !upstream.IsJson
+                    ? await StreamAsync(call, open, upstream)
+                    : await AnswerAsync(call, open, upstream));
             if (error is null)
             {
-                error = call.Request!.Stream
-                    ? await StreamAsync(call, open, upstream)
-                    : await AnswerAsync(call, open, upstream);
-                if (error is null)
-                {
-                    return null;
-                }
+                return null;
             }
 
-            await attempts.CloseFailedAsync(call, open, upstream, error);
-            if (error is { Stage: UpstreamStage.Refused, Status: { } status } && !IsWorthAnotherTry(status))
+            var isCallersFault =
+                error is { Stage: UpstreamStage.Refused, Status: { } status } && IsCallersFault(status);
+            var isLast = isCallersFault || i == count - 1 || upstream.CallerGone;
+            await attempts.CloseFailedAsync(call, open, upstream, error, isLast);
+            if (isCallersFault)
             {
                 return await PassRefusalOnAsync(call, candidate, upstream, error);
             }
@@ -105,7 +112,7 @@ internal sealed partial class GatewayPipeline(
         var showUsage = call.Request!.IncludeUsage;
         using var relay = new ChatStreamRelay(
             upstream, call.Http.Response.BodyWriter, open, showUsage, attempts.MaxEventBytes);
-        if (await relay.ReadFirstAsync() is { } early)
+        if (await attempts.ReadFirstAsync(call, relay) is { } early)
         {
             return early;
         }
@@ -117,13 +124,16 @@ internal sealed partial class GatewayPipeline(
             () => attempts.CloseStreamedAsync(call, open, upstream, relay, error: null),
             () => call.TimeToFirstToken = call.Elapsed,
             callerGone);
+        call.ErrorCode = relay.SawError ? GatewayError.UpstreamFailed(call.Request.Model).Code : call.ErrorCode;
         if (error is not null)
         {
             await attempts.CloseStreamedAsync(call, open, upstream, relay, error);
-            call.ErrorCode = Unserved(call, error).Code;
-            await relay.EndWithAsync(OpenAiErrorWriter.Event(Unserved(call, error)), callerGone);
+            var said = Unserved(call, error);
+            call.ErrorCode = said.Code;
+            await relay.EndWithAsync(OpenAiErrorWriter.Event(said), callerGone);
         }
 
+        call.ErrorCode = upstream.CallerGone ? GatewayError.ClientDisconnected().Code : call.ErrorCode;
         call.ResponseBytes = relay.BytesOut;
         return null;
     }
@@ -131,7 +141,7 @@ internal sealed partial class GatewayPipeline(
     private async Task<UpstreamError?> AnswerAsync(GatewayCall call, OpenAttempt open, UpstreamAttempt upstream)
     {
         using var answer = new PooledBuffer(4096);
-        if (await attempts.ReadAnswerAsync(upstream, answer) is { } error)
+        if (await attempts.ReadAnswerAsync(call, upstream, answer) is { } error)
         {
             return error;
         }
@@ -145,19 +155,22 @@ internal sealed partial class GatewayPipeline(
         return null;
     }
 
-    // What the provider says about the caller's own request (a bad parameter, a prompt too long) is for the caller to read.
+    // What the provider says about the caller's own request (a bad parameter, a prompt too long) is for the caller to
+    // read; what is no error object, such as a proxy's page, is not.
     private static async Task<GatewayError?> PassRefusalOnAsync(
         GatewayCall call, RouteCandidate candidate, UpstreamAttempt upstream, UpstreamError error)
     {
+        var status = error.Status!.Value;
         using var answer = new PooledBuffer(4096);
-        if (await AttemptDesk.ReadRefusalAsync(upstream, answer) is not null || answer.Length == 0)
+        if (await AttemptDesk.ReadRefusalAsync(upstream, answer) is not null
+            || ChatChunk.Read(answer.Span, wantsId: false) is not { IsObject: true, IsError: true })
         {
-            return Unserved(call, error);
+            return GatewayError.UpstreamRefused(status, call.Request!.Model);
         }
 
         call.ErrorCode = "upstream_refused";
         call.Served = candidate;
-        ResponseHeaders.WriteRefusal(call, candidate, error.Status!.Value, upstream, answer.Length);
+        ResponseHeaders.WriteRefusal(call, candidate, status, answer.Length);
         call.ResponseBytes = answer.Length;
         await call.Http.Response.Body.WriteAsync(answer.Memory, call.Http.RequestAborted);
         return null;
@@ -166,15 +179,18 @@ internal sealed partial class GatewayPipeline(
     private void Serve(GatewayCall call, RouteCandidate candidate)
     {
         call.Served = candidate;
+        call.ReleaseBody();
         if (!ReferenceEquals(candidate, call.Candidates[0]))
         {
             metrics.FellBack(call.Candidates[0], candidate, call.FallbackReason ?? "unknown");
         }
     }
 
-    // A credential of ours that a provider refuses (401, 403) is our fault, not the caller's: another candidate may do.
-    private static bool IsWorthAnotherTry(int status) =>
-        status is 401 or 403 or 408 or 409 or 425 or 429 or >= 500;
+    // Of the statuses that speak of the request, these are about what we made of it: our credential (401, 403, 407),
+    // our account (402), our address and model name (404, 405), its own load (408, 409, 425, 429). Another candidate
+    // may do.
+    private static bool IsCallersFault(int status) =>
+        status is >= 400 and < 500 and not (401 or 402 or 403 or 404 or 405 or 407 or 408 or 409 or 425 or 429);
 
     private static GatewayError Unserved(GatewayCall call, UpstreamError? error) => error switch
     {
@@ -186,38 +202,46 @@ internal sealed partial class GatewayPipeline(
 
     private static async Task RefuseAsync(GatewayCall call, GatewayError refusal)
     {
+        call.Refusal = refusal;
         call.ErrorCode = refusal.Code;
         ResponseHeaders.WriteRateLimits(call);
-        await OpenAiErrorWriter.WriteAsync(call.Http.Response, refusal);
+        call.ResponseBytes = await OpenAiErrorWriter.WriteAsync(call.Http.Response, refusal);
     }
 
     private async Task FailAsync(GatewayCall call, Exception fault)
     {
-        if (fault is OperationCanceledException && call.Http.RequestAborted.IsCancellationRequested)
+        var error = call.Http.RequestAborted.IsCancellationRequested
+            ? GatewayError.ClientDisconnected()
+            : GatewayError.Internal();
+        call.ErrorCode = error.Code;
+        if (error.Status == GatewayError.Internal().Status)
         {
-            call.ErrorCode ??= "client_disconnected";
+            Failed(call.RequestId, fault);
+        }
+
+        if (call.Http.Response.HasStarted)
+        {
+            call.Http.Abort();
             return;
         }
 
-        call.ErrorCode = GatewayError.Internal().Code;
-        Failed(call.RequestId, fault);
-        if (!call.Http.Response.HasStarted)
-        {
-            call.Http.Response.Clear();
-            await OpenAiErrorWriter.WriteAsync(call.Http.Response, GatewayError.Internal());
-        }
-        else
-        {
-            call.Http.Abort();
-        }
+        call.Http.Response.Clear();
+        call.Http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
+        await OpenAiErrorWriter.WriteAsync(call.Http.Response, error);
     }
 
     private async Task SettleAsync(GatewayCall call)
     {
-        await attempts.CloseAbandonedAsync(call);
-        RequestCompleted completed = call.Completion();
-        metrics.Complete(call, completed);
-        await spool.RecordCompletionAsync(completed, call.IsAdmitted);
+        try
+        {
+            await attempts.CloseAbandonedAsync(call);
+        }
+        finally
+        {
+            RequestCompleted completed = call.Completion();
+            metrics.Complete(call, completed);
+            await spool.RecordCompletionAsync(completed, call.IsAdmitted);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]

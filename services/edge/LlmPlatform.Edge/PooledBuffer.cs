@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace LlmPlatform.Edge;
 
-/// <summary>A growing byte buffer on rented memory, for bodies and partial events. Not thread-safe; dispose of it once.</summary>
+/// <summary>
+/// A growing byte buffer on rented memory, for bodies and partial events. Not thread-safe; dispose of it once.
+/// </summary>
 internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(initialBytes);
@@ -14,6 +16,9 @@ internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDis
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(_start, Length);
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, Length);
+
+    /// <summary>The same, for those that know no memory; good until more is written.</summary>
+    public ArraySegment<byte> Segment => new(_bytes, _start, Length);
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -49,7 +54,9 @@ internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDis
             return;
         }
 
-        var target = Length + count <= _bytes.Length ? _bytes : ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, _bytes.Length * 2));
+        var target = Length + count <= _bytes.Length
+            ? _bytes
+            : ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, _bytes.Length * 2));
         Span.CopyTo(target);
         if (target != _bytes)
         {

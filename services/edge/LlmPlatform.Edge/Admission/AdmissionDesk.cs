@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
@@ -7,12 +8,15 @@ using LlmPlatform.Quota;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
-/// Step 4: may they, and can they afford it. Revocation, every limit and a hold in every budget, all or none, in one round
-/// trip to Redis.
+/// Step 4: may they, and can they afford it. Revocation, every limit and a hold in every budget, all or none, in one
+/// round trip to Redis.
 /// </summary>
 internal sealed class AdmissionDesk(
     LimitsTable limits, PriceTable prices, HoldLedger ledger, UsageSpool spool, EdgeOptions options, TimeProvider clock)
 {
+    // 9 million dollars: the counters in Redis hold no more, and no call costs it.
+    private const long MostHeldNanoUsd = 9_000_000 * NanoUsd.PerUsd;
+
     private static readonly TimeSpan LongestWaitSaid = TimeSpan.FromDays(31);
 
     public async ValueTask<GatewayError?> AdmitAsync(GatewayCall call)
@@ -61,12 +65,13 @@ internal sealed class AdmissionDesk(
         }
 
         call.OccurredAt = decision.AdmittedAt;
-        call.RateLimit = decision.Requests;
+        call.RequestAllowance = decision.Requests;
+        call.TokenAllowance = decision.Tokens;
         return Judge(call, decision);
     }
 
-    // Nothing to enforce: the call goes on, and its usage is settled from the spool when Redis is back. Something to enforce:
-    // a limit that cannot be checked is not a limit.
+    // Nothing to enforce: the call goes on, and its usage is settled from the spool when Redis is back, in the budgets
+    // that only count it. Something to enforce: a limit that cannot be checked is not a limit.
     private static GatewayError? WithoutRedis(GatewayCall call, ApplicableLimits applicable)
     {
         if (applicable.HasEnforcedBudget || applicable.RateLimits.Any())
@@ -75,6 +80,15 @@ internal sealed class AdmissionDesk(
         }
 
         call.IsAdmitted = true;
+        call.Budgets =
+        [
+            .. applicable.Budgets.Select(budget => new HeldBudget
+            {
+                BudgetId = budget.Id,
+                Revision = budget.Revision,
+                PeriodId = budget.Calendar().At(call.OccurredAt).Id,
+            }),
+        ];
         return null;
     }
 
@@ -87,12 +101,29 @@ internal sealed class AdmissionDesk(
                 call.IsAdmitted = true;
                 return null;
             case AdmissionOutcome.RateLimited when decision.RateLimit is { } limit:
-                return GatewayError.RateLimited(limit);
+                return Refuse(call, limit);
             case AdmissionOutcome.BudgetExceeded when decision.Budget is { } budget:
                 return Refuse(call, budget);
             default:
                 return GatewayError.InvalidApiKey($"The API key '{call.Caller!.KeyName}' has been revoked.");
         }
+    }
+
+    private static GatewayError Refuse(GatewayCall call, RateLimitRefusal limit)
+    {
+        var nothingLeft = new RateAllowance(limit.Limit, Math.Max(0, limit.Limit - limit.Used), limit.RetryAfter);
+        if (limit.Kind
+            is RateLimitKind.RequestsPerMinute or RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay)
+        {
+            call.RequestAllowance = nothingLeft;
+        }
+        else if (limit.Kind
+            is RateLimitKind.TokensPerMinute or RateLimitKind.TokensPerHour or RateLimitKind.TokensPerDay)
+        {
+            call.TokenAllowance = nothingLeft;
+        }
+
+        return GatewayError.RateLimited(limit);
     }
 
     private GatewayError Refuse(GatewayCall call, BudgetRefusal budget)
@@ -119,7 +150,7 @@ internal sealed class AdmissionDesk(
     {
         nanoUsd = 0;
         call.Prices = prices.Current;
-        call.InputTokensEstimate = Math.Max(1, (call.Body!.Length + options.BytesPerInputToken - 1) / options.BytesPerInputToken);
+        call.InputTokensEstimate = (call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken;
         var asked = call.Request!.MaxOutputTokens;
         var modelBound = call.Candidates.Max(candidate => candidate.Model.MaxOutputTokens ?? 0);
         var isBounded = call.Candidates.All(candidate => candidate.Model.MaxOutputTokens is not null);
@@ -135,8 +166,8 @@ internal sealed class AdmissionDesk(
             var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);
             if (call.Prices.Find(sku, call.OccurredAt) is { } price)
             {
-                nanoUsd = Math.Max(
-                    nanoUsd, Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price));
+                nanoUsd = Math.Min(MostHeldNanoUsd, Math.Max(
+                    nanoUsd, Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price)));
             }
             else if (applicable.HasEnforcedBudget)
             {

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Hosting;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
-/// Admits and releases a few calls of nobody before the server listens: the scripts are loaded, the code is compiled and the
-/// connection is up, so that the first callers of a new edge do not miss the admission deadline. Redis away is no fault of it.
+/// Admits and releases a few calls of nobody before the server listens: the scripts are loaded, the code is compiled
+/// and the connection is up, so that the first callers of a new edge do not miss the admission deadline. Redis away is
+/// no fault of it.
 /// </summary>
 internal sealed class AdmissionWarmUp(HoldLedger ledger, TimeProvider clock) : IHostedService
 {

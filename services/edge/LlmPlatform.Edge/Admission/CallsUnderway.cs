@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace LlmPlatform.Edge.Admission;
 
-/// <summary>Every admitted call that has not ended, draining ones included: their leases are renewed, their output noted.</summary>
+/// <summary>
+/// Every admitted call that has not ended, draining ones included: their leases are renewed, their output noted.
+/// </summary>
 internal sealed class CallsUnderway
 {
     private readonly ConcurrentDictionary<Guid, GatewayCall> _calls = new();

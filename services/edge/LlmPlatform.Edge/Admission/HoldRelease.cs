@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
-/// Frees what a call held when it ended without anything billable. Nobody waits for it: should it fail, the lease runs out by
-/// itself.
+/// Frees what a call held when it ended without anything billable. Nobody waits for it: should it fail, the lease runs
+/// out by itself.
 /// </summary>
 internal sealed partial class HoldRelease(HoldLedger ledger, ILogger<HoldRelease> logger)
 {

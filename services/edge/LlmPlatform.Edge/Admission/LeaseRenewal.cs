@@ -6,11 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
-/// Keeps what open calls hold from being freed under them, and notes in the spool how far their streams have come, so that
-/// the estimate after a crash is close. One call to Redis for all of them.
+/// Keeps what open calls hold from being freed under them, and notes in the spool how far their streams have come, so
+/// that the estimate after a crash is close. One call to Redis for all of them.
 /// </summary>
 internal sealed partial class LeaseRenewal(
-    CallsUnderway calls, HoldLedger ledger, UsageSpool spool, EdgeOptions options, TimeProvider clock, ILogger<LeaseRenewal> logger)
+    CallsUnderway calls,
+    HoldLedger ledger,
+    UsageSpool spool,
+    EdgeOptions options,
+    TimeProvider clock,
+    ILogger<LeaseRenewal> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

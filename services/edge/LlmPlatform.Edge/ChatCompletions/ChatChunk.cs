@@ -4,22 +4,31 @@ using LlmPlatform.Edge.Providers.OpenAi;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
-/// <summary>What one event of a chat stream, or a whole answer, says about usage. Only bytes that name it are parsed.</summary>
+/// <summary>
+/// What one event of a chat stream, or a whole answer, says about usage. Only bytes that name it are parsed.
+/// </summary>
 internal ref struct ChatChunk
 {
+    private const int MaxIdBytes = 200;
+
     /// <summary>The usage it reports; null when it reports none.</summary>
     public TokenUsage? Usage;
 
     /// <summary>False when the reported figures contradict each other.</summary>
     public bool IsConsistent;
 
-    /// <summary>True when it has no choice in it: the event exists to report usage.</summary>
-    public bool HasNoChoices;
+    /// <summary>True when it is one whole JSON object.</summary>
+    public bool IsObject;
+
+    /// <summary>True when it has a choice in it; one without exists to report usage.</summary>
+    public bool HasChoices;
 
     /// <summary>True when it is an error of the provider.</summary>
     public bool IsError;
 
-    /// <summary>The bytes of the usage member with one comma beside it, relative to the payload; empty when there is none.</summary>
+    /// <summary>
+    /// The bytes of the usage member with one comma beside it, relative to the payload; empty when there is none.
+    /// </summary>
     public Range UsageMember;
 
     /// <summary>The provider's id of the exchange.</summary>
@@ -33,9 +42,11 @@ internal ref struct ChatChunk
         {
             chunk.Scan(payload, wantsId);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Not ours to judge: the bytes are the provider's, and the caller gets them as they are.
+            // Not ours to judge: the bytes are the provider's, and the caller gets them as they are. The second is how
+            // the reader says that a name or an id is no valid Unicode.
+            chunk.IsObject = false;
         }
 
         return chunk;
@@ -59,34 +70,56 @@ internal ref struct ChatChunk
                 ReadUsage(ref reader);
                 UsageMember = MemberRange(payload, previousEnd, nameStart, (int)reader.BytesConsumed, isFirst);
             }
-            else if (reader.ValueTextEquals("choices"u8))
-            {
-                reader.Read();
-                var start = reader.BytesConsumed;
-                reader.Skip();
-                HasNoChoices = payload[(int)start..(int)reader.BytesConsumed].Trim(" \t\r\n]"u8).IsEmpty;
-            }
-            else if (reader.ValueTextEquals("error"u8))
-            {
-                reader.Read();
-                IsError = reader.TokenType != JsonTokenType.Null;
-                reader.Skip();
-            }
-            else if (wantsId && reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                Id = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 200 ? reader.GetString() : null;
-                reader.Skip();
-            }
             else
             {
-                reader.Read();
-                reader.Skip();
+                ReadMember(ref reader, wantsId);
             }
 
             previousEnd = (int)reader.BytesConsumed;
             isFirst = false;
         }
+
+        // Nothing but blanks may follow, or the reader says so.
+        IsObject = !reader.Read();
+    }
+
+    private void ReadMember(ref Utf8JsonReader reader, bool wantsId)
+    {
+        if (reader.ValueTextEquals("choices"u8))
+        {
+            reader.Read();
+            HasChoices = reader.TokenType == JsonTokenType.StartArray
+                && reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+            SkipRestOfArray(ref reader);
+            return;
+        }
+
+        var isError = reader.ValueTextEquals("error"u8);
+        var isId = wantsId && reader.ValueTextEquals("id"u8);
+        reader.Read();
+        IsError |= isError && reader.TokenType != JsonTokenType.Null;
+        if (isId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxIdBytes)
+        {
+            Id = reader.GetString();
+        }
+
+        reader.Skip();
+    }
+
+    // The reader stands on the first choice.
+    private readonly void SkipRestOfArray(ref Utf8JsonReader reader)
+    {
+        if (!HasChoices)
+        {
+            reader.Skip();
+            return;
+        }
+
+        do
+        {
+            reader.Skip();
+        }
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray);
     }
 
     private void ReadUsage(ref Utf8JsonReader reader)
@@ -103,7 +136,8 @@ internal ref struct ChatChunk
     }
 
     // Removing a member takes the comma before it along, or, for the first member, the one behind it.
-    private static Range MemberRange(ReadOnlySpan<byte> payload, int previousEnd, int nameStart, int valueEnd, bool isFirst)
+    private static Range MemberRange(
+        ReadOnlySpan<byte> payload, int previousEnd, int nameStart, int valueEnd, bool isFirst)
     {
         if (!isFirst)
         {

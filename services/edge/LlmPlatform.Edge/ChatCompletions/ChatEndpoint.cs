@@ -8,7 +8,8 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatEndpoint
 {
-    // The pipeline is looked up by request, not when it is mapped: a host that only checks or migrates must not open the spool.
+    // The pipeline is looked up by request, not when it is mapped: a host that only checks or migrates must not open
+    // the spool.
     public static void MapChatCompletions(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/v1/chat/completions", (RequestDelegate)(http =>
             http.RequestServices.GetRequiredService<GatewayPipeline>().RunAsync(http)));

@@ -6,16 +6,14 @@ using LlmPlatform.Edge.Providers;
 namespace LlmPlatform.Edge.ChatCompletions;
 
 /// <summary>
-/// Passes a chat stream on, event by event, as it arrives, and watches it for usage. Holds back nothing but the last event,
-/// which leaves only when the usage is in the spool. A caller that went away is not written to; the provider is read on.
+/// Passes a chat stream on, event by event, as it arrives, and watches it for usage. Holds back nothing but the last
+/// event, which leaves only when the usage is in the spool. A caller that went away is not written to; the provider is
+/// read on.
 /// </summary>
 internal sealed class ChatStreamRelay(
     UpstreamAttempt attempt, PipeWriter output, OpenAttempt open, bool showUsage, int maxEventBytes) : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
-
-    // Providers send about one token a chunk; where they bundle, four bytes of text make about one.
-    private const int BytesPerToken = 4;
 
     private readonly PooledBuffer _pending = new(ReadBytes);
     private long _contentBytes;
@@ -39,25 +37,34 @@ internal sealed class ChatStreamRelay(
     public long BytesOut { get; private set; }
 
     /// <summary>Output tokens that passed, counted by us.</summary>
-    public long CountedTokens => Math.Max(_contentEvents, (_contentBytes + BytesPerToken - 1) / BytesPerToken);
+    public long CountedTokens => Math.Max(_contentEvents, ChatContent.Tokens(_contentBytes));
 
-    /// <summary>Reads until the first event is whole. Until then nothing has been sent, and another provider may serve.</summary>
+    /// <summary>
+    /// Reads until the first event that says something is whole. Until then nothing has been sent, and another provider
+    /// may serve: comments that only keep the connection alive begin no answer, and an error in the first event is a
+    /// refusal.
+    /// </summary>
     public async ValueTask<UpstreamError?> ReadFirstAsync()
     {
-        while (ServerSentEvents.FirstEventLength(_pending.Span, _ended) == 0)
+        while (true)
         {
+            if (FirstPayload(out var payload))
+            {
+                return payload.IndexOf("\"error\""u8) >= 0 && ChatChunk.Read(payload, wantsId: false).IsError
+                    ? new UpstreamError(UpstreamStage.Refused, UpstreamCause.ErrorEvent)
+                    : null;
+            }
+
+            if (_ended)
+            {
+                return new UpstreamError(UpstreamStage.FirstByte, UpstreamCause.Protocol);
+            }
+
             if (await FillAsync() is { } error)
             {
                 return error;
             }
-
-            if (_ended && ServerSentEvents.FirstEventLength(_pending.Span, true) == 0)
-            {
-                return _pending.Length > 0 ? null : new UpstreamError(UpstreamStage.FirstByte, UpstreamCause.Protocol);
-            }
         }
-
-        return null;
     }
 
     /// <summary>Passes everything on. The last event leaves after <paramref name="settle"/> has completed.</summary>
@@ -71,15 +78,16 @@ internal sealed class ChatStreamRelay(
         {
             var isDone = ForwardWholeEvents(onFirstContent);
             open.OutputTokensSoFar = CountedTokens;
-            await FlushAsync(callerGone);
             if (isDone || (_ended && _pending.Length == 0))
             {
+                await FlushAsync(callerGone);
                 await settle();
-                Write(_pending.Span);
+                WriteWhole(_pending.Span);
                 await FlushAsync(callerGone);
                 return null;
             }
 
+            await FlushAsync(callerGone);
             if (await FillAsync() is { } error)
             {
                 return error;
@@ -95,6 +103,30 @@ internal sealed class ChatStreamRelay(
     }
 
     public void Dispose() => _pending.Dispose();
+
+    private bool FirstPayload(out ReadOnlySpan<byte> payload)
+    {
+        var rest = _pending.Span;
+        while (!rest.IsEmpty)
+        {
+            var length = ServerSentEvents.FirstEventLength(rest, _ended);
+            if (length == 0 && !_ended)
+            {
+                break;
+            }
+
+            payload = ServerSentEvents.Data(length == 0 ? rest : rest[..length]);
+            if (!payload.IsEmpty)
+            {
+                return true;
+            }
+
+            rest = length == 0 ? default : rest[length..];
+        }
+
+        payload = default;
+        return false;
+    }
 
     private async ValueTask<UpstreamError?> FillAsync()
     {
@@ -142,7 +174,7 @@ internal sealed class ChatStreamRelay(
         var mentionsError = !mentionsUsage && payload.IndexOf("\"error\""u8) >= 0;
         if (!mentionsUsage && !mentionsError && (ProviderRequestId is not null || payload.IsEmpty))
         {
-            Write(whole);
+            WriteWhole(whole);
             return;
         }
 
@@ -158,14 +190,14 @@ internal sealed class ChatStreamRelay(
         var (offset, size) = chunk.UsageMember.GetOffsetAndLength(payload.Length);
         if (showUsage || size == 0)
         {
-            Write(whole);
+            WriteWhole(whole);
         }
-        else if (!(chunk.HasNoChoices && chunk.Usage is not null))
+        else if (chunk.HasChoices || chunk.Usage is null)
         {
             // The caller did not ask for usage: it must not see that we did.
             whole.Overlaps(payload, out var payloadAt);
             Write(whole[..(payloadAt + offset)]);
-            Write(whole[(payloadAt + offset + size)..]);
+            WriteWhole(whole[(payloadAt + offset + size)..]);
         }
     }
 
@@ -184,6 +216,16 @@ internal sealed class ChatStreamRelay(
 
         _contentEvents++;
         _contentBytes += bytes;
+    }
+
+    // A parser drops an event that its stream ended without an empty line: the caller gets the line.
+    private void WriteWhole(ReadOnlySpan<byte> bytes)
+    {
+        Write(bytes);
+        if (_ended && !bytes.IsEmpty && ServerSentEvents.MissingEnd(bytes) is { IsEmpty: false } end)
+        {
+            Write(end);
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
@@ -206,7 +248,7 @@ internal sealed class ChatStreamRelay(
         {
             CallerGone = callerGone.IsCancellationRequested || (await output.FlushAsync(callerGone)).IsCompleted;
         }
-        catch (OperationCanceledException)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
             CallerGone = true;
         }

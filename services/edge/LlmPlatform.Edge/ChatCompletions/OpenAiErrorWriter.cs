@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -8,8 +9,14 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// <summary>Says a refusal in OpenAI's shape: before a stream as a JSON body, inside one as a last event.</summary>
 internal static class OpenAiErrorWriter
 {
-    /// <summary>Writes status, headers and body. The response must not have started.</summary>
-    public static async Task WriteAsync(HttpResponse response, GatewayError error)
+    // The body is read by programs and people, never by a browser as a page: letters stay letters.
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Writes status, headers and body. The response must not have started. Gives the bytes of the body.
+    /// </summary>
+    public static async Task<int> WriteAsync(HttpResponse response, GatewayError error)
     {
         response.StatusCode = error.Status;
         response.ContentType = "application/json; charset=utf-8";
@@ -21,7 +28,10 @@ internal static class OpenAiErrorWriter
 
         var body = Body(error);
         response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, response.HttpContext.RequestAborted);
+
+        // Not cancelled with the request: to a caller that is gone the server writes nothing, and says so to nobody.
+        await response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None);
+        return body.WrittenCount;
     }
 
     /// <summary>The refusal as a server-sent event.</summary>
@@ -30,7 +40,7 @@ internal static class OpenAiErrorWriter
     private static ArrayBufferWriter<byte> Body(GatewayError error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Readable);
         json.WriteStartObject();
         json.WriteStartObject("error");
         json.WriteString("message", error.Message);

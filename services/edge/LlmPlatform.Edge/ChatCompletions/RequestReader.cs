@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmPlatform.Edge.ChatCompletions;
@@ -6,6 +7,9 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// <summary>Step 2: the body, once, into rented memory, and what the gateway must know of it.</summary>
 internal sealed class RequestReader(EdgeOptions options)
 {
+    // What a caller announces is not rented before it comes.
+    private const int MostRentedAhead = 256 * 1024;
+
     public async ValueTask<GatewayError?> ReadAsync(GatewayCall call)
     {
         var request = call.Http.Request;
@@ -16,21 +20,36 @@ internal sealed class RequestReader(EdgeOptions options)
 
         // The bound is ours, with an error in the caller's protocol; the server's own would end in a bare 413.
         call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        call.Body = new PooledBuffer((int)(request.ContentLength ?? 4096) + 1);
-        if (!await ReadBodyAsync(request.BodyReader, call.Body, call.Http.RequestAborted))
+        call.Body = new PooledBuffer((int)Math.Min(request.ContentLength ?? 4096, MostRentedAhead) + 1);
+        try
         {
-            return GatewayError.RequestTooLarge(options.MaxRequestBytes);
+            if (!await ReadBodyAsync(request.BodyReader, call.Body, call.Http.RequestAborted))
+            {
+                return GatewayError.RequestTooLarge(options.MaxRequestBytes);
+            }
+        }
+        catch (BadHttpRequestException broken) when (!call.Http.RequestAborted.IsCancellationRequested)
+        {
+            return GatewayError.InvalidRequest(broken.Message) with { Status = broken.StatusCode };
         }
 
+        call.RequestBytes = call.Body.Length;
         call.Request = ChatRequest.Read(call.Body.Memory, out var error);
         return error;
     }
 
-    private async ValueTask<bool> ReadBodyAsync(PipeReader body, PooledBuffer target, CancellationToken cancellationToken)
+    private async ValueTask<bool> ReadBodyAsync(
+        PipeReader body, PooledBuffer target, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
+            if (target.Length + read.Buffer.Length > options.MaxRequestBytes)
+            {
+                body.AdvanceTo(read.Buffer.End);
+                return false;
+            }
+
             foreach (var part in read.Buffer)
             {
                 part.CopyTo(target.GetMemory(part.Length));
@@ -38,11 +57,6 @@ internal sealed class RequestReader(EdgeOptions options)
             }
 
             body.AdvanceTo(read.Buffer.End);
-            if (target.Length > options.MaxRequestBytes)
-            {
-                return false;
-            }
-
             if (read.IsCompleted)
             {
                 return true;

@@ -1,6 +1,7 @@
 using System.Globalization;
-using LlmPlatform.Edge.Providers;
+using System.Text;
 using LlmPlatform.Money;
+using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.ChatCompletions;
@@ -24,49 +25,62 @@ internal static class ResponseHeaders
         var response = call.Http.Response;
         response.ContentType = "application/json";
         response.ContentLength = length;
-        response.Headers["X-Cost-Usd"] = NanoUsd.ToUsd(call.CostNanoUsd).ToString("0.#########", CultureInfo.InvariantCulture);
+        response.Headers["X-Cost-Usd"] = NanoUsd.ToUsd(call.CostNanoUsd)
+            .ToString("0.#########", CultureInfo.InvariantCulture);
         WriteRoute(call, served);
     }
 
     /// <summary>For a provider's own refusal, passed on.</summary>
-    public static void WriteRefusal(
-        GatewayCall call, RouteCandidate asked, int status, UpstreamAttempt upstream, int length)
+    public static void WriteRefusal(GatewayCall call, RouteCandidate asked, int status, int length)
     {
         var response = call.Http.Response;
         response.StatusCode = status;
-        response.ContentType = upstream.ContentHeaders.ContentType?.ToString() ?? "application/json";
+        response.ContentType = "application/json";
         response.ContentLength = length;
         WriteRoute(call, asked);
     }
 
-    /// <summary>The request limit closest to its end, as OpenAI's clients read it.</summary>
+    /// <summary>The limits closest to their end, as OpenAI's clients read them.</summary>
     public static void WriteRateLimits(GatewayCall call)
     {
-        if (call.RateLimit is not { } limit)
+        var headers = call.Http.Response.Headers;
+        if (call.RequestAllowance is { } requests)
         {
-            return;
+            headers["X-RateLimit-Limit-Requests"] = Number(requests.Limit);
+            headers["X-RateLimit-Remaining-Requests"] = Number(requests.Remaining);
+            headers["X-RateLimit-Reset-Requests"] = Duration(requests);
         }
 
-        var headers = call.Http.Response.Headers;
-        headers["X-RateLimit-Limit-Requests"] = limit.Limit.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Remaining-Requests"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset-Requests"] = string.Create(
-            CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(limit.ResetAfter.TotalMilliseconds)}ms");
+        if (call.TokenAllowance is { } tokens)
+        {
+            headers["X-RateLimit-Limit-Tokens"] = Number(tokens.Limit);
+            headers["X-RateLimit-Remaining-Tokens"] = Number(tokens.Remaining);
+            headers["X-RateLimit-Reset-Tokens"] = Duration(tokens);
+        }
     }
 
     private static void WriteRoute(GatewayCall call, RouteCandidate served)
     {
         var headers = call.Http.Response.Headers;
-        headers["X-Model"] = served.Model.Name;
-        headers["X-Provider"] = served.Provider.Name;
+        headers["X-Model"] = Text(served.Model.Name);
+        headers["X-Provider"] = Text(served.Provider.Name);
         if (call.FallbackReason is { } reason)
         {
             headers["X-Model-Fallback"] = "true";
             headers["X-Fallback-Reason"] = reason;
         }
 
-        headers["X-Overhead-Ms"] = (call.Elapsed - call.UpstreamTime).TotalMilliseconds
-            .ToString("0.###", CultureInfo.InvariantCulture);
+        call.Overhead = call.Elapsed - call.UpstreamTime;
+        headers["X-Overhead-Ms"] = call.Overhead.Value.TotalMilliseconds.ToString(
+            "0.###", CultureInfo.InvariantCulture);
         WriteRateLimits(call);
     }
+
+    // A header is ASCII; a name may be anything.
+    private static string Text(string name) => Ascii.IsValid(name) ? name : Uri.EscapeDataString(name);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Duration(RateAllowance allowance) => string.Create(
+        CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(allowance.ResetAfter.TotalMilliseconds)}ms");
 }

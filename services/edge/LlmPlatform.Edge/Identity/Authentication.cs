@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Edge.Identity;
 
-/// <summary>Step 1: who is calling. The key comes as a bearer token (OpenAI) or in <c>x-api-key</c> (Anthropic).</summary>
+/// <summary>
+/// Step 1: who is calling. The key comes as a bearer token (OpenAI) or in <c>x-api-key</c> (Anthropic).
+/// </summary>
 internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
@@ -23,7 +25,8 @@ internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
 
         call.Caller = caller;
         return caller.ExpiresAt <= clock.GetUtcNow()
-            ? GatewayError.InvalidApiKey($"The API key '{caller.KeyName}' has expired. Ask your platform team for a new one.")
+            ? GatewayError.InvalidApiKey(
+                $"The API key '{caller.KeyName}' has expired. Ask your platform team for a new one.")
             : null;
     }
 

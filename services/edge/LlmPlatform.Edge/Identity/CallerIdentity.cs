@@ -2,7 +2,9 @@ using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Edge.Identity;
 
-/// <summary>Who is calling: a virtual key and all that hangs on it, as of the snapshot that authenticated it. Immutable.</summary>
+/// <summary>
+/// Who is calling: a virtual key and all that hangs on it, as of the snapshot that authenticated it. Immutable.
+/// </summary>
 internal sealed record CallerIdentity
 {
     public required string KeyId { get; init; }

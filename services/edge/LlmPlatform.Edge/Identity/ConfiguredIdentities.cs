@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Identity;
 
 /// <summary>
-/// Brings the tenants, teams and keys that the configuration file declares into the database: at start and on every change of
-/// the file, idempotently, one edge at a time. A key that left the file is revoked.
+/// Brings the tenants, teams and keys that the configuration file declares into the database: at start and on every
+/// change of the file, idempotently, one edge at a time. A key that left the file is revoked.
 /// </summary>
 internal sealed partial class ConfiguredIdentities(
     IServiceScopeFactory scopes,
@@ -63,7 +63,8 @@ internal sealed partial class ConfiguredIdentities(
     private async Task ApplyTenantsAsync(
         EdgeDbContext database, IdentityBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
     {
-        var tenants = await database.Tenants.ToDictionaryAsync(tenant => tenant.Name, StringComparer.Ordinal, cancellationToken);
+        var tenants = await database.Tenants.ToDictionaryAsync(
+            tenant => tenant.Name, StringComparer.Ordinal, cancellationToken);
         var teams = await database.Teams.ToDictionaryAsync(team => (team.Tenant, team.Name), cancellationToken);
         foreach (var wanted in declared.Tenants)
         {
@@ -97,8 +98,19 @@ internal sealed partial class ConfiguredIdentities(
     {
         var known = await database.Keys.Where(key => key.Source == DeclaredBy.File)
             .ToDictionaryAsync(key => key.Name, StringComparer.Ordinal, cancellationToken);
+        var names = declared.Keys.Select(key => key.Name).ToList();
+        var taken = await database.Keys.Where(key => key.Source == DeclaredBy.Api && names.Contains(key.Name))
+            .Select(key => key.Name)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         foreach (var wanted in declared.Keys)
         {
+            if (taken.Contains(wanted.Name))
+            {
+                // One name in two hands must not keep every other key of the file out.
+                NameTaken(wanted.Name);
+                continue;
+            }
+
             var secret = wanted.Secret.Reveal();
             if (!known.Remove(wanted.Name, out var key))
             {
@@ -118,6 +130,12 @@ internal sealed partial class ConfiguredIdentities(
                 book.Note(DeclaredBy.File, "key.created", $"key:{wanted.Name}", $"tenant {wanted.Tenant}");
             }
 
+            if (key.RevokedAt is not null)
+            {
+                key.RevokedAt = null;
+                book.Note(DeclaredBy.File, "key.activated", $"key:{wanted.Name}", "the file declares it again");
+            }
+
             key.SecretHash = KeyRing.HashOf(secret);
             key.SecretPrefix = VirtualKeySecret.PrefixOf(secret);
             key.Tenant = wanted.Tenant;
@@ -134,6 +152,10 @@ internal sealed partial class ConfiguredIdentities(
             book.Note(DeclaredBy.File, "key.revoked", $"key:{gone.Name}", "the file no longer declares it");
         }
     }
+
+    [LoggerMessage(LogLevel.Error,
+        "The key {Name} of the file is left out: the admin API made one of that name before. Rename one of them")]
+    private partial void NameTaken(string name);
 
     [LoggerMessage(LogLevel.Warning, "What the file declares cannot be written to PostgreSQL yet ({Fault})")]
     private partial void NotApplied(string fault);

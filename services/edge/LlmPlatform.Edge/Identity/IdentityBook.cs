@@ -28,12 +28,23 @@ internal sealed class IdentityBook(EdgeDbContext database, IOutbox<EdgeDbContext
         });
 
     /// <summary>Writes everything, or nothing.</summary>
-    /// <exception cref="DbUpdateException">The database refuses: a name taken, or another writer was quicker.</exception>
+    /// <exception cref="DbUpdateException">The database refuses: a name taken.</exception>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
-        var version = await database.Versions.SingleAsync(cancellationToken);
+        await using var transaction = database.Database.CurrentTransaction is null
+            ? await database.Database.BeginTransactionAsync(cancellationToken)
+            : null;
+
+        // Writers take turns at the version: two changes at once are two versions, not one change and a conflict.
+        var version = await database.Versions
+            .FromSql($"SELECT * FROM edge.identity_version FOR UPDATE")
+            .SingleAsync(cancellationToken);
         version.Version++;
         outbox.Add(new KeysChanged { Version = version.Version });
         await database.SaveChangesAsync(cancellationToken);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
     }
 }

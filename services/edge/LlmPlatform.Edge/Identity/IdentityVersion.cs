@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Edge.Identity;
 
-/// <summary>One row: counts the changes to tenants, teams and keys, so that an edge sees with one look whether it is behind.</summary>
+/// <summary>
+/// One row: counts the changes to tenants, teams and keys, so that an edge sees with one look whether it is behind.
+/// </summary>
 internal sealed class IdentityVersion
 {
     public const int OnlyId = 1;

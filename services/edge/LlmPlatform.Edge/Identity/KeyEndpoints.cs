@@ -24,7 +24,11 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Ok<Page<KeyResponse>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] PageQuery page, string? tenant, EdgeDbContext database, TimeProvider clock, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page,
+        string? tenant,
+        EdgeDbContext database,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (!page.TryRead(out var after, out var problem))
         {
@@ -70,14 +74,12 @@ internal static class KeyEndpoints
             CreatedAt = now,
         };
         database.Keys.Add(key);
-        book.Note(http.Actor(), "key.created", $"key:{key.Name}", $"tenant {key.Tenant}, models {string.Join(' ', key.Models)}");
+        book.Note(
+            http.Actor(), "key.created", $"key:{key.Name}",
+            $"tenant {key.Tenant}, models {string.Join(' ', key.Models)}");
         try
         {
             await book.SaveAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return AdminProblem.Conflict("changed_meanwhile", "Another change was quicker. Send it again.");
         }
         catch (DbUpdateException)
         {
@@ -114,10 +116,12 @@ internal static class KeyEndpoints
         HoldLedger holds,
         TimeProvider clock,
         CancellationToken cancellationToken) =>
-        SetRevokedAsync(id, http, database, book, keys, clock, revoke: false, holds.ReinstateKeyAsync, cancellationToken);
+        SetRevokedAsync(
+            id, http, database, book, keys, clock, revoke: false, holds.ReinstateKeyAsync, cancellationToken);
 
     // Redis first: the admission script sees it at once on every edge, also with the bus away. Should the database then
-    // refuse, the key is refused until someone asks again, which is the safe side of a revocation.
+    // refuse, the key is refused until someone asks again, which is the safe side of a revocation. It is marked again
+    // when nothing changes: the mark before may not have reached Redis.
     private static async Task<Results<Ok<KeyResponse>, ProblemHttpResult>> SetRevokedAsync(
         string id,
         HttpContext http,
@@ -140,19 +144,26 @@ internal static class KeyEndpoints
                 "declared_in_file", $"The key '{key.Name}' is declared in the configuration file: change it there.");
         }
 
+        try
+        {
+            await mark(key.Id, cancellationToken);
+        }
+        catch (QuotaUnavailableException) when (revoke)
+        {
+            // The edges still learn it from the database, by announcement or at their next look.
+        }
+        catch (QuotaUnavailableException)
+        {
+            return AdminProblem.Unavailable(
+                "quota_unavailable",
+                "The mark of the revocation in Redis cannot be removed right now. Try again shortly.");
+        }
+
         if (revoke != key.RevokedAt is not null)
         {
-            try
-            {
-                await mark(key.Id, cancellationToken);
-            }
-            catch (QuotaUnavailableException)
-            {
-                // The edges still learn it from the database, by announcement or at their next look.
-            }
-
             key.RevokedAt = revoke ? clock.GetUtcNow() : null;
-            book.Note(http.Actor(), revoke ? "key.revoked" : "key.activated", $"key:{key.Name}", $"tenant {key.Tenant}");
+            book.Note(
+                http.Actor(), revoke ? "key.revoked" : "key.activated", $"key:{key.Name}", $"tenant {key.Tenant}");
             await book.SaveAsync(cancellationToken);
             keys.Announce();
         }
@@ -165,7 +176,19 @@ internal static class KeyEndpoints
     {
         if (request.Name is not { Length: > 0 and <= MaxNameLength } name || name.Any(char.IsWhiteSpace))
         {
-            return AdminProblem.Invalid("invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces.");
+            return AdminProblem.Invalid(
+                "invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces.");
+        }
+
+        if (request.User is { Length: > MaxNameLength })
+        {
+            return AdminProblem.Invalid("invalid_user", $"'user' is at most {MaxNameLength} characters.");
+        }
+
+        if (request.Models?.Any(string.IsNullOrEmpty) is true)
+        {
+            return AdminProblem.Invalid(
+                "invalid_models", "'models' lists names or patterns such as gpt-4o*; one is empty.");
         }
 
         if (request.Expires is not null && !DurationText.TryParse(request.Expires, out _))
@@ -184,7 +207,8 @@ internal static class KeyEndpoints
             : AdminProblem.Invalid("team_not_found", $"The tenant '{request.Tenant}' has no team '{request.Team}'.");
     }
 
-    private static Task<VirtualKey?> FindAsync(EdgeDbContext database, string id, CancellationToken cancellationToken) =>
+    private static Task<VirtualKey?> FindAsync(
+        EdgeDbContext database, string id, CancellationToken cancellationToken) =>
         database.Keys.FirstOrDefaultAsync(key => key.Id == id || key.Name == id, cancellationToken);
 
     private static ProblemHttpResult NotFound(string id) =>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Identity;
 
 /// <summary>
-/// Keeps the key ring: loaded at start, when a change is announced and when the version is seen to have moved, and kept on
-/// disk (hashes only), so that callers are known while PostgreSQL is away.
+/// Keeps the key ring: loaded at start, when a change is announced and when the version is seen to have moved, and kept
+/// on disk (hashes only), so that callers are known while PostgreSQL is away.
 /// </summary>
 internal sealed partial class KeyRingFeed : BackgroundService
 {
@@ -24,7 +24,10 @@ internal sealed partial class KeyRingFeed : BackgroundService
     private bool _storeAway;
 
     public KeyRingFeed(
-        IServiceScopeFactory scopes, PlatformEnvironment environment, SnapshotOptions options, ILogger<KeyRingFeed> logger)
+        IServiceScopeFactory scopes,
+        PlatformEnvironment environment,
+        SnapshotOptions options,
+        ILogger<KeyRingFeed> logger)
     {
         _scopes = scopes;
         _options = options;
@@ -102,7 +105,9 @@ internal sealed partial class KeyRingFeed : BackgroundService
             .ToDictionaryAsync(tenant => tenant.Name, tenant => tenant.Tier, StringComparer.Ordinal, cancellationToken);
         var costCenters = await database.Teams.AsNoTracking()
             .ToDictionaryAsync(team => (team.Tenant, team.Name), team => team.CostCenter, cancellationToken);
-        var keys = await database.Keys.AsNoTracking().Where(key => key.RevokedAt == null).ToListAsync(cancellationToken);
+        var keys = await database.Keys.AsNoTracking()
+            .Where(key => key.RevokedAt == null)
+            .ToListAsync(cancellationToken);
         return keys.ToDictionary(
             key => key.SecretHash,
             key => new CallerIdentity

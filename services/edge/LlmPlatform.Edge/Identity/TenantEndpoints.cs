@@ -45,6 +45,11 @@ internal static class TenantEndpoints
             return InvalidName();
         }
 
+        if (request.Tier is { Length: > MaxNameLength })
+        {
+            return AdminProblem.Invalid("invalid_tier", $"'tier' is at most {MaxNameLength} characters.");
+        }
+
         var tenant = new Tenant
         {
             Name = request.Name!,
@@ -56,7 +61,7 @@ internal static class TenantEndpoints
         book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
         return await SavedAsync(book, cancellationToken)
             ? TypedResults.Created($"/admin/v1/tenants/{tenant.Name}", TenantResponse.Of(tenant))
-            : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already, or another change was quicker.");
+            : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already.");
     }
 
     private static async Task<Results<Ok<Page<TeamResponse>>, ProblemHttpResult>> ListTeamsAsync(
@@ -85,6 +90,11 @@ internal static class TenantEndpoints
             return InvalidName();
         }
 
+        if (request.CostCenter is { Length: > MaxNameLength })
+        {
+            return AdminProblem.Invalid("invalid_cost_center", $"'cost_center' is at most {MaxNameLength} characters.");
+        }
+
         if (!await database.Tenants.AnyAsync(tenant => tenant.Name == request.Tenant, cancellationToken))
         {
             return AdminProblem.Invalid("tenant_not_found", $"There is no tenant '{request.Tenant}'.");
@@ -98,10 +108,12 @@ internal static class TenantEndpoints
             Source = DeclaredBy.Api,
         };
         database.Teams.Add(team);
-        book.Note(http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}", $"cost centre {team.CostCenter ?? "none"}");
+        book.Note(
+            http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
+            $"cost centre {team.CostCenter ?? "none"}");
         return await SavedAsync(book, cancellationToken)
             ? TypedResults.Created($"/admin/v1/teams?tenant={team.Tenant}", TeamResponse.Of(team))
-            : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already, or another change was quicker.");
+            : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already.");
     }
 
     private static async Task<bool> SavedAsync(IdentityBook book, CancellationToken cancellationToken)
@@ -121,7 +133,8 @@ internal static class TenantEndpoints
         name is { Length: > 0 and <= MaxNameLength } && !name.Any(letter => char.IsWhiteSpace(letter) || letter == '/');
 
     private static ProblemHttpResult InvalidName() =>
-        AdminProblem.Invalid("invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces and slashes.");
+        AdminProblem.Invalid(
+            "invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces and slashes.");
 
     internal sealed record CreateTenantRequest(string? Name, string? Tier);
 
@@ -129,7 +142,8 @@ internal static class TenantEndpoints
 
     internal sealed record TenantResponse(string Name, string? Tier, DateTimeOffset CreatedAt, string Source)
     {
-        public static TenantResponse Of(Tenant tenant) => new(tenant.Name, tenant.Tier, tenant.CreatedAt, tenant.Source);
+        public static TenantResponse Of(Tenant tenant) =>
+            new(tenant.Name, tenant.Tier, tenant.CreatedAt, tenant.Source);
     }
 
     internal sealed record TeamResponse(string Tenant, string Name, string? CostCenter, string Source)

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Edge.Identity;
 
-/// <summary>A key that callers use. Only the hash of its secret is kept: the secret is shown once, when the key is made.</summary>
+/// <summary>
+/// A key that callers use. Only the hash of its secret is kept: the secret is shown once, when the key is made.
+/// </summary>
 internal sealed class VirtualKey
 {
     /// <summary><c>key_</c> and 24 hexadecimal digits; what usage, audit and limits refer to.</summary>

@@ -7,7 +7,8 @@ internal static class VirtualKeySecret
 {
     private const int PrefixLength = 10;
 
-    public static string Create() => "sk-" + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string Create() =>
+        "sk-" + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static string CreateId() => "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 

@@ -12,7 +12,8 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/v1/models", (HttpContext http, Authentication authentication, RoutingTable routing, TimeProvider clock) =>
+        endpoints.MapGet(
+            "/v1/models", (HttpContext http, Authentication authentication, RoutingTable routing, TimeProvider clock) =>
             AnswerAsync(http, authentication, routing, clock, (caller, models) => Results.Json(new
             {
                 @object = "list",
@@ -20,10 +21,7 @@ internal static class ModelEndpoints
             })));
         endpoints.MapGet("/v1/models/{*id}", (
             string id, HttpContext http, Authentication authentication, RoutingTable routing, TimeProvider clock) =>
-            AnswerAsync(http, authentication, routing, clock, (caller, models) =>
-                models.Contains(id, StringComparer.Ordinal) && caller.Models.Matches(id)
-                    ? Results.Json(Entry(id))
-                    : new Refusal(GatewayError.ModelNotFound(id))));
+            AnswerAsync(http, authentication, routing, clock, (caller, models) => Find(id, caller, models)));
     }
 
     private static async Task AnswerAsync(
@@ -40,6 +38,15 @@ internal static class ModelEndpoints
             ? answer(call.Caller!, routing.Planner!.ListModels().Select(model => model.Name))
             : new Refusal(error);
         await result.ExecuteAsync(http);
+    }
+
+    // Clients escape the slash within a name, and the server leaves an escaped slash as it is.
+    private static IResult Find(string id, CallerIdentity caller, IEnumerable<string> models)
+    {
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return models.Contains(name, StringComparer.Ordinal) && caller.Models.Matches(name)
+            ? Results.Json(Entry(name))
+            : new Refusal(GatewayError.ModelNotFound(name));
     }
 
     private static object Entry(string model) =>

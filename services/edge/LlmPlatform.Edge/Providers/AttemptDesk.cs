@@ -2,6 +2,7 @@ using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
@@ -10,11 +11,16 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>
-/// Opens and closes attempts. An attempt is opened by an intent in the spool before anything is sent, and closed by exactly
-/// one of: a usage record, when the provider may bill it, or a note that it was void.
+/// Opens and closes attempts. An attempt is opened by an intent in the spool before anything is sent, and closed by
+/// exactly one of: a usage record, when the provider may bill it, or a note that it was void.
 /// </summary>
 internal sealed class AttemptDesk(
-    UpstreamClients clients, UsageSpool spool, HoldRelease holds, UpstreamOptions options, GatewayMetrics metrics, TimeProvider clock)
+    UpstreamClients clients,
+    UsageSpool spool,
+    HoldRelease holds,
+    UpstreamOptions options,
+    GatewayMetrics metrics,
+    TimeProvider clock)
 {
     private const int MaxRefusalBytes = 64 * 1024;
 
@@ -62,7 +68,13 @@ internal sealed class AttemptDesk(
         try
         {
             await spool.RecordIntentAsync(
-                new CallIntent { Estimate = intent, Route = call.Route, RequestBytes = call.Body!.Length, Price = price },
+                new CallIntent
+                {
+                    Estimate = intent,
+                    Route = call.Route,
+                    RequestBytes = call.RequestBytes,
+                    Price = price,
+                },
                 CancellationToken.None);
         }
         catch (SpoolUnavailableException)
@@ -85,18 +97,46 @@ internal sealed class AttemptDesk(
             return new UpstreamError(UpstreamStage.Connect, UpstreamCause.Connection);
         }
 
+        var provider = open.Candidate.Provider;
         using var body = new PooledBuffer(call.Body!.Length + 256);
-        call.Request!.WriteTo(body, open.Candidate.Deployment.Model, call.OutputBoundToSend);
+        call.Request!.WriteTo(
+            body, open.Candidate.Deployment.Model, call.OutputBoundToSend, ChatCall.UsesMaxCompletionTokens(provider));
+        using var content = new RequestContent(body.Segment);
+        using var request = ChatCall.Create(provider, content, call.RequestId, open.Number);
         var before = clock.GetTimestamp();
-        using var request = OpenAi.ChatCall.Create(open.Candidate.Provider, body.Memory, call.RequestId, open.Number);
-        var error = await upstream.SendAsync(client, request);
+        var error = await upstream.SendAsync(client, request, content);
         call.UpstreamTime += clock.GetElapsedTime(before);
         return error;
     }
 
-    /// <summary>Reads a whole answer.</summary>
-    public ValueTask<UpstreamError?> ReadAnswerAsync(UpstreamAttempt upstream, PooledBuffer answer) =>
-        ReadAllAsync(upstream, answer, options.MaxResponseBytes);
+    /// <summary>Reads a stream until it says something.</summary>
+    public async ValueTask<UpstreamError?> ReadFirstAsync(GatewayCall call, ChatStreamRelay relay)
+    {
+        var before = clock.GetTimestamp();
+        var error = await relay.ReadFirstAsync();
+        call.UpstreamTime += clock.GetElapsedTime(before);
+        return error;
+    }
+
+    /// <summary>
+    /// Reads a whole answer. One that is none is a fault: nothing of it has been sent, and another may serve.
+    /// </summary>
+    public async ValueTask<UpstreamError?> ReadAnswerAsync(
+        GatewayCall call, UpstreamAttempt upstream, PooledBuffer answer)
+    {
+        var before = clock.GetTimestamp();
+        var error = await ReadAllAsync(upstream, answer, options.MaxResponseBytes);
+        call.UpstreamTime += clock.GetElapsedTime(before);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var said = ChatChunk.Read(answer.Span, wantsId: false);
+        return !said.IsObject ? new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol)
+            : said.IsError ? new UpstreamError(UpstreamStage.Refused, UpstreamCause.ErrorEvent)
+            : null;
+    }
 
     /// <summary>Reads what a provider says with an error status.</summary>
     public static async ValueTask<UpstreamError?> ReadRefusalAsync(UpstreamAttempt upstream, PooledBuffer answer) =>
@@ -107,8 +147,9 @@ internal sealed class AttemptDesk(
         GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, ReadOnlyMemory<byte> answer)
     {
         var reported = ChatChunk.Read(answer.Span, wantsId: true);
-        var counted = ChatContent.TextBytes(answer.Span) / 4;
-        return CloseAsync(call, open, upstream, UsageOutcomes.Completed, new Observed(
+        var counted = ChatContent.Tokens(ChatContent.AllTextBytes(answer.Span));
+        var outcome = upstream.CallerGone ? UsageOutcomes.ClientDisconnected : UsageOutcomes.Completed;
+        return CloseAsync(call, open, upstream, outcome, new Observed(
             reported.Usage, reported.Usage is null || reported.IsConsistent, reported.Id, counted), isLast: true);
     }
 
@@ -118,11 +159,9 @@ internal sealed class AttemptDesk(
     {
         var outcome = error switch
         {
-            { Cause: UpstreamCause.Timeout } when relay.CallerGone => UsageOutcomes.ClientDisconnected,
-            { Cause: UpstreamCause.Timeout } => UsageOutcomes.TimedOut,
-            not null => UsageOutcomes.UpstreamFailed,
+            not null => OutcomeOf(error, upstream),
             null when relay.SawError => UsageOutcomes.UpstreamFailed,
-            null when relay.CallerGone => UsageOutcomes.ClientDisconnected,
+            null when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
             _ => UsageOutcomes.Completed,
         };
         return CloseAsync(call, open, upstream, outcome, new Observed(
@@ -130,16 +169,21 @@ internal sealed class AttemptDesk(
     }
 
     /// <summary>
-    /// Closes an attempt that brought no answer. One that reached the provider and got no status back may be billed, so it is
-    /// recorded with what it would have consumed at least; the others are void.
+    /// Closes an attempt that brought no answer. One that reached the provider and got no status back may be billed, so
+    /// it is recorded with what it would have consumed at least; the others are void.
     /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="open">The attempt.</param>
+    /// <param name="upstream">Its exchange.</param>
+    /// <param name="error">Why it failed.</param>
+    /// <param name="isLast">False when another candidate will be tried.</param>
     public async ValueTask CloseFailedAsync(
-        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, UpstreamError error)
+        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, UpstreamError error, bool isLast)
     {
         if (error.Stage is UpstreamStage.FirstByte or UpstreamStage.Body)
         {
-            var outcome = error.Cause == UpstreamCause.Timeout ? UsageOutcomes.TimedOut : UsageOutcomes.UpstreamFailed;
-            await CloseAsync(call, open, upstream, outcome, new Observed(null, true, null, 0), isLast: false, error);
+            var outcome = OutcomeOf(error, upstream);
+            await CloseAsync(call, open, upstream, outcome, new Observed(null, true, null, 0), isLast, error);
             return;
         }
 
@@ -147,20 +191,35 @@ internal sealed class AttemptDesk(
         Note(call, open, upstream.Elapsed, error.Outcome, error.Status);
     }
 
-    /// <summary>However the call ended: an attempt still open is billed as far as it is known, and what is held is freed.</summary>
+    /// <summary>
+    /// However the call ended: an attempt still open is billed as far as it is known, and what is held is freed.
+    /// </summary>
     public async ValueTask CloseAbandonedAsync(GatewayCall call)
     {
-        if (call.Open is { } open)
+        try
         {
-            await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed,
-                new Observed(null, true, null, open.OutputTokensSoFar), isLast: true);
+            if (call.Open is { } open)
+            {
+                await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed,
+                    new Observed(null, true, null, open.OutputTokensSoFar), isLast: true);
+            }
         }
-
-        if (call.IsAdmitted && !call.IsSettled)
+        finally
         {
-            holds.Release(call.RequestId);
+            if (call.IsAdmitted && !call.IsSettled)
+            {
+                holds.Release(call.RequestId);
+            }
         }
     }
+
+    // What ends a read after the caller left is the end of the drain.
+    private static string OutcomeOf(UpstreamError error, UpstreamAttempt upstream) => error.Cause switch
+    {
+        UpstreamCause.Timeout when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
+        UpstreamCause.Timeout => UsageOutcomes.TimedOut,
+        _ => UsageOutcomes.UpstreamFailed,
+    };
 
     private async ValueTask CloseAsync(
         GatewayCall call,
@@ -177,11 +236,7 @@ internal sealed class AttemptDesk(
         }
 
         call.Open = null;
-        var tokens = observed.Usage ?? new TokenUsage
-        {
-            InputUncached = call.InputTokensEstimate,
-            OutputText = observed.CountedTokens,
-        };
+        var tokens = TokensOf(call, observed);
         var usage = open.Intent with
         {
             EventVersion = 2,
@@ -202,6 +257,22 @@ internal sealed class AttemptDesk(
         await spool.RecordUsageAsync(usage);
     }
 
+    // Where a provider contradicts itself, it is not charged for less output than was seen to pass.
+    private static TokenUsage TokensOf(GatewayCall call, Observed observed) => observed switch
+    {
+        { Usage: null } => new TokenUsage
+        {
+            InputUncached = call.InputTokensEstimate,
+            OutputText = observed.CountedTokens,
+        },
+        { Usage: { } usage, IsConsistent: false } => usage with
+        {
+            InputUncached = usage.InputUncached > 0 ? usage.InputUncached : call.InputTokensEstimate,
+            OutputText = Math.Max(usage.OutputText, observed.CountedTokens),
+        },
+        _ => observed.Usage,
+    };
+
     private void Note(GatewayCall call, OpenAttempt open, TimeSpan elapsed, string outcome, int? status)
     {
         call.Open = null;
@@ -217,7 +288,8 @@ internal sealed class AttemptDesk(
         metrics.Tried(open.Candidate, outcome);
     }
 
-    private static async ValueTask<UpstreamError?> ReadAllAsync(UpstreamAttempt upstream, PooledBuffer answer, int limit)
+    private static async ValueTask<UpstreamError?> ReadAllAsync(
+        UpstreamAttempt upstream, PooledBuffer answer, int limit)
     {
         while (true)
         {

@@ -1,13 +1,12 @@
 using System.Net;
-using System.Net.Http.Headers;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>
-/// One call to one provider, with its three timeouts: for the first byte, between two bytes, and for all of it. Faults are
-/// values. A caller that goes away does not end the attempt: the provider bills it all the same, so it is read on, up to the
-/// drain limit.
+/// One call to one provider, with its three timeouts: for the first byte, between two bytes, and for all of it. Faults
+/// are values. A caller that goes away does not end the attempt: the provider bills it all the same, so it is read on,
+/// up to the drain limit.
 /// </summary>
 internal sealed class UpstreamAttempt : IDisposable
 {
@@ -30,23 +29,26 @@ internal sealed class UpstreamAttempt : IDisposable
         _drainTimeout = drainTimeout;
         _startedAt = clock.GetTimestamp();
         _deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        _onCallerGone = callerGone.UnsafeRegister(static attempt => ((UpstreamAttempt)attempt!).CallerGone(), this);
+        _onCallerGone = callerGone.UnsafeRegister(static attempt => ((UpstreamAttempt)attempt!).OnCallerGone(), this);
     }
 
     public TimeSpan Elapsed => _clock.GetElapsedTime(_startedAt);
 
+    /// <summary>True once the caller has gone away.</summary>
+    public bool CallerGone => Volatile.Read(ref _callerGoneAt) != 0;
+
     public HttpStatusCode Status => _response!.StatusCode;
 
-    public HttpContentHeaders ContentHeaders => _response!.Content.Headers;
-
-    public HttpResponseHeaders Headers => _response!.Headers;
+    /// <summary>True when the answer is one JSON document, whatever was asked for.</summary>
+    public bool IsJson => _response!.Content.Headers.ContentType is { MediaType: "application/json" };
 
     /// <summary>Sends the request and waits for the head of the answer. Null when the provider answered 200.</summary>
-    public async ValueTask<UpstreamError?> SendAsync(HttpMessageInvoker client, HttpRequestMessage request)
+    public async ValueTask<UpstreamError?> SendAsync(
+        HttpMessageInvoker client, HttpRequestMessage request, RequestContent content)
     {
         try
         {
-            Arm(_provider.FirstByteTimeout);
+            Arm(FirstByteLeft);
             _response = await client.SendAsync(request, _deadline.Token);
             if (_response.StatusCode != HttpStatusCode.OK)
             {
@@ -56,21 +58,16 @@ internal sealed class UpstreamAttempt : IDisposable
             }
 
             _body = await _response.Content.ReadAsStreamAsync(_deadline.Token);
+            Arm(_provider.Timeout);
             return null;
         }
-        catch (OperationCanceledException canceled)
+        catch (OperationCanceledException)
         {
-            return canceled.InnerException is TimeoutException && !_deadline.IsCancellationRequested
-                ? new UpstreamError(UpstreamStage.Connect, UpstreamCause.Timeout)
-                : new UpstreamError(UpstreamStage.FirstByte, UpstreamCause.Timeout);
+            return new UpstreamError(StageOf(content), UpstreamCause.Timeout);
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            var stage = fault.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
-                ? UpstreamStage.Connect
-                : UpstreamStage.FirstByte;
-            return new UpstreamError(stage, UpstreamCause.Connection);
+            return new UpstreamError(StageOf(content), UpstreamCause.Connection);
         }
     }
 
@@ -93,10 +90,18 @@ internal sealed class UpstreamAttempt : IDisposable
     {
         try
         {
-            Arm(_bodyBegan ? _provider.IdleTimeout : _provider.FirstByteTimeout);
-            var count = await _body!.ReadAsync(buffer, _deadline.Token);
-            _bodyBegan |= count > 0;
-            return (count, null);
+            var read = _body!.ReadAsync(buffer, _deadline.Token);
+            if (read.IsCompletedSuccessfully)
+            {
+                return (Began(read.Result), null);
+            }
+
+            Arm(_bodyBegan ? _provider.IdleTimeout : FirstByteLeft);
+            var count = await read;
+
+            // What follows may be a wait for a slow caller: it is not the provider's silence.
+            Arm(_provider.Timeout);
+            return (Began(count), null);
         }
         catch (OperationCanceledException)
         {
@@ -115,7 +120,20 @@ internal sealed class UpstreamAttempt : IDisposable
         _deadline.Dispose();
     }
 
+    private int Began(int count)
+    {
+        _bodyBegan |= count > 0;
+        return count;
+    }
+
     private UpstreamStage BodyStage => _bodyBegan ? UpstreamStage.Body : UpstreamStage.FirstByte;
+
+    // From the beginning of the attempt: the head of an answer is not its first byte.
+    private TimeSpan FirstByteLeft => _provider.FirstByteTimeout - Elapsed;
+
+    // A provider that saw nothing of the request cannot bill it.
+    private static UpstreamStage StageOf(RequestContent content) =>
+        content.WasSent ? UpstreamStage.FirstByte : UpstreamStage.Connect;
 
     // Whichever comes first: this wait, the end of the whole call, the end of the drain after the caller left.
     private void Arm(TimeSpan wait)
@@ -131,7 +149,7 @@ internal sealed class UpstreamAttempt : IDisposable
         _deadline.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
-    private void CallerGone()
+    private void OnCallerGone()
     {
         Volatile.Write(ref _callerGoneAt, _clock.GetTimestamp());
         var left = _provider.Timeout - Elapsed;

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>
-/// The HTTP clients of providers, one each, kept as long as address and credential stay the same: connections live on from
-/// call to call. A simulated provider is a handler like any other, so that its calls take the same path.
+/// The HTTP clients of providers, one each, kept as long as address and credential stay the same: connections live on
+/// from call to call. A simulated provider is a handler like any other, so that its calls take the same path.
 /// </summary>
 internal sealed partial class UpstreamClients(
     PlatformEnvironment environment, UpstreamOptions options, TimeProvider clock, ILogger<UpstreamClients> logger)
@@ -19,7 +19,9 @@ internal sealed partial class UpstreamClients(
 {
     private readonly ConcurrentDictionary<string, Client> _clients = new(StringComparer.Ordinal);
 
-    /// <summary>The client of a provider, or null when its credential cannot be decrypted or it has no address.</summary>
+    /// <summary>
+    /// The client of a provider, or null when its credential cannot be decrypted or it has no address.
+    /// </summary>
     public HttpMessageInvoker? For(RoutedProvider provider)
     {
         if (_clients.TryGetValue(provider.Name, out var known) && known.Serves(provider))
@@ -47,7 +49,8 @@ internal sealed partial class UpstreamClients(
             // A client replaced while calls run on it is left to them; the collector takes it when the last one ends.
             var authorized = new AuthorizedHandler(handler, credential.Key);
             return _clients[provider.Name] =
-                new Client(provider.Kind, provider.BaseUrl, provider.EncryptedApiKey, new HttpMessageInvoker(authorized));
+                new Client(
+                    provider.Kind, provider.BaseUrl, provider.EncryptedApiKey, new HttpMessageInvoker(authorized));
         }
     }
 

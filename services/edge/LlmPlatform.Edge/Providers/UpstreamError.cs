@@ -6,7 +6,9 @@ internal enum UpstreamStage
     /// <summary>Nothing reached the provider: another candidate may be tried, and nothing can be billed.</summary>
     Connect,
 
-    /// <summary>The request was sent and no answer began: another candidate may be tried; the provider may bill.</summary>
+    /// <summary>
+    /// The request was sent and no answer began: another candidate may be tried; the provider may bill.
+    /// </summary>
     FirstByte,
 
     /// <summary>The provider refused with a status: another candidate may be tried; nothing is billed.</summary>
@@ -30,6 +32,9 @@ internal enum UpstreamCause
 
     /// <summary>The answer is not what its protocol says.</summary>
     Protocol,
+
+    /// <summary>An error in the place of an answer, under the status 200.</summary>
+    ErrorEvent,
 }
 
 /// <summary>A fault of a provider: routing decides on the stage, the caller's error on the cause.</summary>
@@ -40,12 +45,15 @@ internal enum UpstreamCause
 internal sealed record UpstreamError(
     UpstreamStage Stage, UpstreamCause Cause, int? Status = null, TimeSpan? RetryAfter = null)
 {
-    /// <summary>For records and metrics, for example <c>connection_failed</c>, <c>http_503</c>, <c>timeout</c>.</summary>
+    /// <summary>
+    /// For records and metrics, for example <c>connection_failed</c>, <c>http_503</c>, <c>timeout</c>.
+    /// </summary>
     public string Outcome => Cause switch
     {
         UpstreamCause.Timeout => "timeout",
         UpstreamCause.Status => $"http_{Status}",
         UpstreamCause.Protocol => "protocol_error",
+        UpstreamCause.ErrorEvent => "error_event",
         _ => Stage == UpstreamStage.Body ? "connection_lost" : "connection_failed",
     };
 }

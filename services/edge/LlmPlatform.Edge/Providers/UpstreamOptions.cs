@@ -15,7 +15,9 @@ internal sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxConnectionsPerProvider { get; init; } = 4096;
 
-    /// <summary>After which a connection is not used for another call, so that a change in DNS is seen. Default 10 min.</summary>
+    /// <summary>
+    /// After which a connection is not used for another call, so that a change in DNS is seen. Default 10 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -35,8 +37,8 @@ internal sealed class UpstreamOptions
     public int MaxEventBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// How long a stream is read on after its caller went away, so that the provider's own usage figures are billed; then it is
-    /// cut and what passed is counted. Default 60 s.
+    /// How long a stream is read on after its caller went away, so that the provider's own usage figures are billed;
+    /// then it is cut and what passed is counted. Default 60 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:30:00")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(60);

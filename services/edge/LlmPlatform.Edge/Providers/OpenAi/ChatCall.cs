@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers.OpenAi;
@@ -7,20 +6,24 @@ namespace LlmPlatform.Edge.Providers.OpenAi;
 /// <summary>The HTTP request of a chat completion, as OpenAI and all that are compatible with it take it.</summary>
 internal static class ChatCall
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly Uri SimulatedAddress = new("http://simulated.invalid/v1/");
 
-    /// <summary>The provider sees the gateway's request id and the attempt: with them its own records can be matched to ours.</summary>
+    /// <summary>
+    /// The provider sees the gateway's request id and the attempt: with them its own records can be matched to ours.
+    /// </summary>
     public static HttpRequestMessage Create(
-        RoutedProvider provider, ReadOnlyMemory<byte> body, Guid requestId, int attempt)
+        RoutedProvider provider, RequestContent content, Guid requestId, int attempt)
     {
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = Json;
         var request = new HttpRequestMessage(HttpMethod.Post, Address(provider)) { Content = content };
         request.Headers.TryAddWithoutValidation("X-Request-Id", requestId.ToString());
         request.Headers.TryAddWithoutValidation("X-Attempt", attempt.ToString(CultureInfo.InvariantCulture));
         return request;
     }
+
+    /// <summary>
+    /// OpenAI's own models of today refuse <c>max_tokens</c>; what is only compatible may know nothing else.
+    /// </summary>
+    public static bool UsesMaxCompletionTokens(RoutedProvider provider) => provider.Kind is "openai" or "azure_openai";
 
     private static Uri Address(RoutedProvider provider)
     {

@@ -4,34 +4,43 @@ using LlmPlatform.Contracts.Usage;
 namespace LlmPlatform.Edge.Providers.OpenAi;
 
 /// <summary>
-/// Reads OpenAI's usage object into disjoint meters. Its prompt count includes cached and audio tokens, its completion count
-/// includes reasoning and audio: each is taken out of the sum it hides in, so that nothing is priced twice.
+/// Reads OpenAI's usage object into disjoint meters. Its prompt count includes cached and audio tokens, its completion
+/// count includes reasoning and audio: each is taken out of the sum it hides in, so that nothing is priced twice.
 /// </summary>
 internal static class OpenAiUsage
 {
+    // No call of any model comes near it, and its cost at any price stays far from the end of 64 bits.
+    private const long MostTokens = 100_000_000;
+
     /// <summary>Reads the object the reader stands on.</summary>
     /// <param name="reader">At the start of the usage object.</param>
     /// <param name="isConsistent">False when the provider's own figures contradict each other.</param>
-    public static TokenUsage Read(ref Utf8JsonReader reader, out bool isConsistent)
+    /// <returns>Null when it names no token: figures that come too early, or none that a call could have.</returns>
+    public static TokenUsage? Read(ref Utf8JsonReader reader, out bool isConsistent)
     {
         var counts = default(Counts);
-        ReadObject(ref reader, ref counts, depth: 0);
-        return counts.ToUsage(out isConsistent);
+        ReadObject(ref reader, ref counts, Part.Whole);
+        isConsistent = true;
+        return counts.IsKnown ? counts.ToUsage(out isConsistent) : null;
     }
 
-    private static void ReadObject(ref Utf8JsonReader reader, ref Counts counts, int depth)
+    private static void ReadObject(ref Utf8JsonReader reader, ref Counts counts, Part part)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ref var target = ref Target(ref reader, ref counts, depth);
+            var meter = MeterOf(in reader, part);
+            var details = part == Part.Whole ? DetailsOf(in reader) : Part.Whole;
             reader.Read();
-            if (reader.TokenType == JsonTokenType.StartObject && depth == 0)
+            if (reader.TokenType == JsonTokenType.StartObject && details != Part.Whole)
             {
-                ReadObject(ref reader, ref counts, depth + 1);
+                ReadObject(ref reader, ref counts, details);
             }
-            else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= 0)
+            else if (reader.TokenType == JsonTokenType.Number && meter != Meter.None)
             {
-                target = value;
+                // Some servers write counts as 12.0.
+                var isCount = reader.TryGetDecimal(out var value)
+                    && value is >= 0 and <= MostTokens && decimal.IsInteger(value);
+                counts.Set(meter, isCount ? (long)value : null);
             }
             else
             {
@@ -40,89 +49,106 @@ internal static class OpenAiUsage
         }
     }
 
-    // A member is told by its name alone: the two detail objects share only audio_tokens, and which of them is being read is
-    // kept in the counts.
-    private static ref long Target(ref Utf8JsonReader reader, ref Counts counts, int depth)
+    private static Part DetailsOf(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("prompt_tokens_details"u8) ? Part.Prompt
+        : reader.ValueTextEquals("completion_tokens_details"u8) ? Part.Completion
+        : Part.Whole;
+
+    private static Meter MeterOf(in Utf8JsonReader reader, Part part) => part switch
     {
-        if (depth == 0)
-        {
-            counts.InCompletion = reader.ValueTextEquals("completion_tokens_details"u8);
-            if (reader.ValueTextEquals("prompt_tokens"u8))
-            {
-                return ref counts.Prompt;
-            }
+        Part.Prompt => reader.ValueTextEquals("cached_tokens"u8) ? Meter.Cached
+            : reader.ValueTextEquals("audio_tokens"u8) ? Meter.AudioIn
+            : reader.ValueTextEquals("cache_write_tokens"u8) ? Meter.CacheWrite
+            : reader.ValueTextEquals("cache_creation_input_tokens"u8) ? Meter.CacheWrite
+            : Meter.None,
+        Part.Completion => reader.ValueTextEquals("reasoning_tokens"u8) ? Meter.Reasoning
+            : reader.ValueTextEquals("audio_tokens"u8) ? Meter.AudioOut
+            : Meter.None,
 
-            if (reader.ValueTextEquals("completion_tokens"u8))
-            {
-                return ref counts.Completion;
-            }
+        // DeepSeek names its cache reads at the top level, LiteLLM its cache writes.
+        _ => reader.ValueTextEquals("prompt_tokens"u8) ? Meter.Prompt
+            : reader.ValueTextEquals("completion_tokens"u8) ? Meter.Completion
+            : reader.ValueTextEquals("total_tokens"u8) ? Meter.Total
+            : reader.ValueTextEquals("prompt_cache_hit_tokens"u8) ? Meter.Cached
+            : reader.ValueTextEquals("cache_creation_input_tokens"u8) ? Meter.CacheWrite
+            : Meter.None,
+    };
 
-            if (reader.ValueTextEquals("total_tokens"u8))
-            {
-                return ref counts.Total;
-            }
+    private enum Part
+    {
+        Whole,
+        Prompt,
+        Completion,
+    }
 
-            // DeepSeek names its cache reads at the top level.
-            if (reader.ValueTextEquals("prompt_cache_hit_tokens"u8))
-            {
-                return ref counts.Cached;
-            }
-        }
-        else if (reader.ValueTextEquals("cached_tokens"u8))
-        {
-            return ref counts.Cached;
-        }
-        else if (reader.ValueTextEquals("cache_write_tokens"u8))
-        {
-            return ref counts.CacheWrite;
-        }
-        else if (reader.ValueTextEquals("reasoning_tokens"u8))
-        {
-            return ref counts.Reasoning;
-        }
-        else if (reader.ValueTextEquals("audio_tokens"u8))
-        {
-            return ref counts.InCompletion ? ref counts.AudioOut : ref counts.AudioIn;
-        }
-
-        return ref counts.Ignored;
+    private enum Meter
+    {
+        None,
+        Prompt,
+        Completion,
+        Total,
+        Cached,
+        CacheWrite,
+        Reasoning,
+        AudioIn,
+        AudioOut,
     }
 
     private struct Counts
     {
-        public long Prompt;
-        public long Completion;
-        public long Total;
-        public long Cached;
-        public long CacheWrite;
-        public long Reasoning;
-        public long AudioIn;
-        public long AudioOut;
-        public long Ignored;
-        public bool InCompletion;
+        private long _prompt;
+        private long _completion;
+        private long _total;
+        private long _cached;
+        private long _cacheWrite;
+        private long _reasoning;
+        private long _audioIn;
+        private long _audioOut;
+        private bool _isAbsurd;
+
+        public bool IsKnown { get; private set; }
+
+        /// <summary>Takes a figure; null for one that counts nothing, such as a negative one.</summary>
+        public void Set(Meter meter, long? figure)
+        {
+            var value = figure ?? 0;
+            _isAbsurd |= figure is null;
+            IsKnown |= value > 0;
+            switch (meter)
+            {
+                case Meter.Prompt: _prompt = value; break;
+                case Meter.Completion: _completion = value; break;
+                case Meter.Total: _total = value; break;
+                case Meter.Cached: _cached = value; break;
+                case Meter.CacheWrite: _cacheWrite = value; break;
+                case Meter.Reasoning: _reasoning = value; break;
+                case Meter.AudioIn: _audioIn = value; break;
+                case Meter.AudioOut: _audioOut = value; break;
+            }
+        }
 
         public readonly TokenUsage ToUsage(out bool isConsistent)
         {
-            var uncached = Prompt - Cached - CacheWrite - AudioIn;
-            var text = Completion - Reasoning - AudioOut;
-            isConsistent = uncached >= 0 && text >= 0 && (Total == 0 || Total == Prompt + Completion);
+            var uncached = _prompt - _cached - _cacheWrite - _audioIn;
+            var text = _completion - _reasoning - _audioOut;
+            isConsistent = !_isAbsurd && uncached >= 0 && text >= 0 && (_total == 0 || _total == _prompt + _completion);
 
             // Contradictory figures are priced conservatively: whole sums at the plain price, no share of them cheaper.
             return isConsistent
                 ? new TokenUsage
                 {
                     InputUncached = uncached,
-                    CacheRead = Cached,
-                    CacheWrite5m = CacheWrite,
-                    AudioIn = AudioIn,
+                    CacheRead = _cached,
+                    CacheWrite5m = _cacheWrite,
+                    AudioIn = _audioIn,
                     OutputText = text,
-                    OutputReasoning = Reasoning,
-                    AudioOut = AudioOut,
+                    OutputReasoning = _reasoning,
+                    AudioOut = _audioOut,
                 }
                 : new TokenUsage
                 {
-                    InputUncached = Math.Max(Prompt, Cached + CacheWrite + AudioIn),
-                    OutputText = Math.Max(Math.Max(Completion, Reasoning + AudioOut), Total - Prompt),
+                    InputUncached = Math.Max(_prompt, _cached + _cacheWrite + _audioIn),
+                    OutputText = Math.Max(Math.Max(_completion, _reasoning + _audioOut), _total - _prompt),
                 };
         }
     }

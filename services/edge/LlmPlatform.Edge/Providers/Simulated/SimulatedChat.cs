@@ -5,12 +5,15 @@ using System.Text.Json.Nodes;
 
 namespace LlmPlatform.Edge.Providers.Simulated;
 
-/// <summary>One simulated exchange: the answer follows from the request alone, so that a repeat says the same.</summary>
+/// <summary>
+/// One simulated exchange: the answer follows from the request alone, so that a repeat says the same.
+/// </summary>
 internal sealed class SimulatedChat
 {
     private static readonly string[] Openings =
     [
-        "Here is a short answer.", "Good question.", "Let me put it plainly.", "In brief:", "There are three things to say.",
+        "Here is a short answer.", "Good question.", "Let me put it plainly.", "In brief:",
+        "There are three things to say.",
     ];
 
     private static readonly string[] Sentences =
@@ -48,7 +51,18 @@ internal sealed class SimulatedChat
 
     public bool Stream { get; }
 
-    public static SimulatedChat Read(byte[] body) => new((JsonObject)JsonNode.Parse(body)!, body);
+    /// <summary>Null when a member is there twice, at any depth that is looked at.</summary>
+    public static SimulatedChat? Read(byte[] body)
+    {
+        try
+        {
+            return new SimulatedChat((JsonObject)JsonNode.Parse(body)!, body);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 
     public JsonObject Answer(TimeProvider clock) => new()
     {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace LlmPlatform.Edge.Providers.Simulated;
 
 /// <summary>
-/// A provider inside the gateway, so that everything can be tried without an account: speaks OpenAI's chat protocol, answers
-/// plausible text at a plausible pace, and reports usage that is right for what it said.
+/// A provider inside the gateway, so that everything can be tried without an account: speaks OpenAI's chat protocol,
+/// answers plausible text at a plausible pace, and reports usage that is right for what it said.
 /// </summary>
 internal sealed class SimulatedHandler(UpstreamOptions options, TimeProvider clock) : HttpMessageHandler
 {
@@ -14,7 +14,15 @@ internal sealed class SimulatedHandler(UpstreamOptions options, TimeProvider clo
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-        var chat = SimulatedChat.Read(body);
+        if (SimulatedChat.Read(body) is not { } chat)
+        {
+            return new HttpResponseMessage(HttpStatusCode.BadRequest)
+            {
+                Content = Unreadable(),
+                RequestMessage = request,
+            };
+        }
+
         HttpContent content;
         if (chat.Stream)
         {
@@ -29,5 +37,16 @@ internal sealed class SimulatedHandler(UpstreamOptions options, TimeProvider clo
         }
 
         return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+    }
+
+    private static ByteArrayContent Unreadable()
+    {
+        var error = GatewayError.InvalidRequest("A member is there twice.");
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            error = new { message = error.Message, type = error.Type, code = error.Code },
+        }));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 }

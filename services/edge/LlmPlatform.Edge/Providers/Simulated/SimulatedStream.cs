@@ -55,7 +55,8 @@ internal sealed class SimulatedStream(IEnumerable<byte[]> events, TimeSpan pause
     {
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A stream cannot seek.");
+    public override long Seek(long offset, SeekOrigin origin) =>
+        throw new NotSupportedException("A stream cannot seek.");
 
     public override void SetLength(long value) => throw new NotSupportedException("A stream has no length.");
 

@@ -1,0 +1,251 @@
+using System.Text.Json;
+
+namespace LlmPlatform.Edge.ChatCompletions;
+
+/// <summary>How a body is read: once, front to back.</summary>
+internal sealed partial class ChatRequest
+{
+    private const int MaxModelBytes = 256;
+    private const long MaxTokenCount = 10_000_000;
+    private const long MaxChoices = 128;
+
+    /// <summary>Reads a body. What is wrong with it is named, with the member at fault.</summary>
+    public static ChatRequest? Read(ReadOnlyMemory<byte> body, out GatewayError? error)
+    {
+        var request = new ChatRequest(body);
+        try
+        {
+            error = request.Scan();
+        }
+        catch (JsonException broken)
+        {
+            error = GatewayError.InvalidRequest(
+                $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}).");
+        }
+        catch (InvalidOperationException)
+        {
+            // How the reader says that a name or text it was to compare is half a surrogate pair, or no UTF-8.
+            error = GatewayError.InvalidRequest("The body is not valid JSON: a text in it is not valid Unicode.");
+        }
+
+        return error is null ? request : null;
+    }
+
+    private GatewayError? Scan()
+    {
+        var reader = new Utf8JsonReader(Body.Span);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return GatewayError.InvalidRequest("The body must be a JSON object.");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (ReadMember(ref reader) is { } error)
+            {
+                return error;
+            }
+        }
+
+        // Reads to the end, so that trailing rubbish is found here and not by a provider.
+        while (reader.Read())
+        {
+        }
+
+        return !_seen.HasFlag(Members.Model) ? GatewayError.InvalidRequest("The member 'model' is missing.", "model")
+            : !_seen.HasFlag(Members.Messages)
+                ? GatewayError.InvalidRequest("The member 'messages' is missing.", "messages")
+            : null;
+    }
+
+    private GatewayError? ReadMember(ref Utf8JsonReader reader)
+    {
+        if (NameOf(in reader) is not { } name)
+        {
+            reader.Read();
+            reader.Skip();
+            return null;
+        }
+
+        if (_seen.HasFlag(name.Member))
+        {
+            return Twice(name.Text);
+        }
+
+        _seen |= name.Member;
+        reader.Read();
+        return name.Member switch
+        {
+            Members.Model => ReadModel(ref reader),
+            Members.Messages => ReadMessages(ref reader),
+            Members.Stream => ReadStream(ref reader),
+            Members.StreamOptions => ReadStreamOptions(ref reader),
+            Members.MaxTokens => ReadMaxTokens(ref reader),
+            Members.MaxCompletionTokens => ReadMaxCompletionTokens(ref reader),
+            Members.Choices => ReadChoices(ref reader),
+            _ => ReadTemperature(ref reader),
+        };
+    }
+
+    private static (Members Member, string Text)? NameOf(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("model"u8) ? (Members.Model, "model")
+        : reader.ValueTextEquals("messages"u8) ? (Members.Messages, "messages")
+        : reader.ValueTextEquals("stream"u8) ? (Members.Stream, "stream")
+        : reader.ValueTextEquals("stream_options"u8) ? (Members.StreamOptions, "stream_options")
+        : reader.ValueTextEquals("max_tokens"u8) ? (Members.MaxTokens, "max_tokens")
+        : reader.ValueTextEquals("max_completion_tokens"u8) ? (Members.MaxCompletionTokens, "max_completion_tokens")
+        : reader.ValueTextEquals("n"u8) ? (Members.Choices, "n")
+        : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
+        : null;
+
+    private GatewayError? ReadModel(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > MaxModelBytes)
+        {
+            return GatewayError.InvalidRequest($"'model' must be a text of 1 to {MaxModelBytes} bytes.", "model");
+        }
+
+        Model = reader.GetString()!;
+        _places.Add(ValuePlace(Splice.Model, in reader));
+        return null;
+    }
+
+    private static GatewayError? ReadMessages(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return GatewayError.InvalidRequest("'messages' must be an array.", "messages");
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private GatewayError? ReadStream(ref Utf8JsonReader reader)
+    {
+        Stream = reader.TokenType == JsonTokenType.True;
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
+            ? null
+            : GatewayError.InvalidRequest("'stream' must be true or false.", "stream");
+    }
+
+    private GatewayError? ReadStreamOptions(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            _places.Add(ValuePlace(Splice.StreamOptions, in reader));
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return GatewayError.InvalidRequest("'stream_options' must be an object.", "stream_options");
+        }
+
+        var opening = (int)reader.BytesConsumed;
+        var isEmpty = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            isEmpty = false;
+            var isUsage = reader.ValueTextEquals("include_usage"u8);
+            reader.Read();
+            if (isUsage && ReadIncludeUsage(in reader) is { } error)
+            {
+                return error;
+            }
+
+            reader.Skip();
+        }
+
+        if (!_seen.HasFlag(Members.IncludeUsage))
+        {
+            _places.Add(new Place(isEmpty ? Splice.StreamOptionsEmpty : Splice.StreamOptionsOpening, opening, opening));
+        }
+
+        return null;
+    }
+
+    private GatewayError? ReadIncludeUsage(in Utf8JsonReader reader)
+    {
+        if (_seen.HasFlag(Members.IncludeUsage))
+        {
+            return Twice("stream_options.include_usage");
+        }
+
+        if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+        {
+            return GatewayError.InvalidRequest(
+                "'stream_options.include_usage' must be true or false.", "stream_options.include_usage");
+        }
+
+        _seen |= Members.IncludeUsage;
+        IncludeUsage = reader.TokenType == JsonTokenType.True;
+        _places.Add(ValuePlace(Splice.IncludeUsage, in reader));
+        return null;
+    }
+
+    private GatewayError? ReadMaxTokens(ref Utf8JsonReader reader)
+    {
+        var error = ReadCount(in reader, "max_tokens", MaxTokenCount, out var count);
+        NoteBound(in reader, Splice.MaxTokens, count, ref _canBoundMaxTokens);
+        return error;
+    }
+
+    private GatewayError? ReadMaxCompletionTokens(ref Utf8JsonReader reader)
+    {
+        var error = ReadCount(in reader, "max_completion_tokens", MaxTokenCount, out var count);
+        NoteBound(in reader, Splice.MaxCompletionTokens, count, ref _canBoundMaxCompletionTokens);
+        return error;
+    }
+
+    private GatewayError? ReadChoices(ref Utf8JsonReader reader)
+    {
+        var error = ReadCount(in reader, "n", MaxChoices, out var count);
+        Choices = count ?? 1;
+        return error;
+    }
+
+    // A null says nothing, and is where a bound of ours must go: beside it, the name would stand there twice.
+    private void NoteBound(in Utf8JsonReader reader, Splice what, long? count, ref bool canBound)
+    {
+        if (count is { } tokens)
+        {
+            MaxOutputTokens = Math.Max(MaxOutputTokens ?? 0, tokens);
+        }
+        else if (reader.TokenType == JsonTokenType.Null)
+        {
+            canBound = true;
+            _places.Add(ValuePlace(what, in reader));
+        }
+    }
+
+    private static GatewayError? ReadCount(in Utf8JsonReader reader, string name, long max, out long? count)
+    {
+        count = null;
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var value) || value < 1 || value > max)
+        {
+            return GatewayError.InvalidRequest($"'{name}' must be a whole number from 1 to {max}.", name);
+        }
+
+        count = value;
+        return null;
+    }
+
+    private static GatewayError? ReadTemperature(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Null
+            || (reader.TokenType == JsonTokenType.Number
+                && reader.TryGetDecimal(out var value) && value is >= 0 and <= 2)
+            ? null
+            : GatewayError.InvalidRequest("'temperature' must be a number from 0 to 2.", "temperature");
+
+    private static GatewayError Twice(string name) =>
+        GatewayError.InvalidRequest($"The member '{name}' is there twice.", name);
+
+    private static Place ValuePlace(Splice what, in Utf8JsonReader reader) =>
+        new(what, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace LlmPlatform.Edge.Providers;
+
+/// <summary>A JSON body that tells whether any of it may have left the house.</summary>
+internal sealed class RequestContent : ByteArrayContent
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly ArraySegment<byte> _body;
+    private volatile bool _wasSent;
+
+    /// <param name="body">Stays as it is until the request has been sent.</param>
+    public RequestContent(ArraySegment<byte> body)
+        : base(body.Array!, body.Offset, body.Count)
+    {
+        _body = body;
+        Headers.ContentType = Json;
+    }
+
+    /// <summary>
+    /// False as long as no connection has asked for the body: the provider knows nothing of the request.
+    /// </summary>
+    public bool WasSent => _wasSent;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _wasSent = true;
+        return stream.WriteAsync(_body, cancellationToken).AsTask();
+    }
+
+    // What a handler inside the process reads has reached it as well.
+    protected override Task<Stream> CreateContentReadStreamAsync()
+    {
+        _wasSent = true;
+        return base.CreateContentReadStreamAsync();
+    }
+}

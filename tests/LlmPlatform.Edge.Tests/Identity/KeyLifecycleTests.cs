@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LlmPlatform.TestKit;
+using Npgsql;
+
+namespace LlmPlatform.Edge.Tests.Identity;
+
+/// <summary>Keys and tenants through the admin API, and what callers may do with them.</summary>
+public sealed class KeyLifecycleTests(EdgeUnderTest edge)
+{
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task A_key_is_shown_once_works_is_revoked_and_works_again()
+    {
+        var name = await CreateKeyAsync("[\"m*\"]");
+        var created = name.Answer;
+        var secret = created.GetProperty("key").GetString()!;
+        Assert.StartsWith("sk-", secret);
+        Assert.Equal(("active", "api"), (Text(created, "state"), Text(created, "source")));
+        await ReachesAsync(secret, HttpStatusCode.OK);
+
+        var shown = await AdminAsync(HttpMethod.Get, $"keys/{Text(created, "id")}");
+        Assert.False(shown.Answer.TryGetProperty("key", out _));
+        Assert.DoesNotContain(secret, shown.Answer.ToString());
+        Assert.DoesNotContain(secret, (await AdminAsync(HttpMethod.Get, "keys?limit=1000")).Answer.ToString());
+        Assert.Equal(0, await RowsWithAsync(secret));
+
+        var revoked = await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke");
+        Assert.Equal("revoked", Text(revoked.Answer, "state"));
+        using (var refused = await edge.ChatAsync(EdgeUnderTest.Body("m1"), secret))
+        {
+            // At once: Redis knows it before the answer to the operator leaves.
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke")).Status);
+        Assert.Equal("active", Text((await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/activate")).Answer, "state"));
+        await ReachesAsync(secret, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_key_that_expires_is_refused_from_that_instant()
+    {
+        var created = (await CreateKeyAsync("[\"*\"]", "2s")).Answer;
+        await ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.OK);
+        await ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_name_is_given_once_and_what_the_file_declares_is_read_only()
+    {
+        var name = (await CreateKeyAsync("[\"*\"]")).Name;
+        var again = await AdminAsync(HttpMethod.Post, "keys", new { name, tenant = "open" });
+        Assert.Equal((HttpStatusCode.Conflict, "key_exists"), (again.Status, Text(again.Answer, "type")));
+
+        var declared = await AdminAsync(HttpMethod.Post, "keys/open-key/revoke");
+        Assert.Equal((HttpStatusCode.Conflict, "declared_in_file"), (declared.Status, Text(declared.Answer, "type")));
+
+        var tenant = await AdminAsync(HttpMethod.Post, "tenants", new { name = "open" });
+        Assert.Equal((HttpStatusCode.Conflict, "tenant_exists"), (tenant.Status, Text(tenant.Answer, "type")));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a b","tenant":"open"}""", "invalid_name")]
+    [InlineData("""{"name":"ab","tenant":"nobody"}""", "tenant_not_found")]
+    [InlineData("""{"name":"ab","tenant":"open","team":"none"}""", "team_not_found")]
+    [InlineData("""{"name":"ab","tenant":"open","expires":"soon"}""", "invalid_expires")]
+    [InlineData("""{"name":"ab","tenant":"open","models":["m",""]}""", "invalid_models")]
+    public async Task A_key_that_cannot_be_made_says_why(string body, string code)
+    {
+        var refused = await AdminAsync(HttpMethod.Post, "keys", JsonDocument.Parse(body).RootElement);
+
+        Assert.Equal((HttpStatusCode.BadRequest, code), (refused.Status, Text(refused.Answer, "type")));
+    }
+
+    [Fact]
+    public async Task Only_the_master_key_opens_the_admin_api()
+    {
+        using var answer = await edge.GetAsync("/admin/v1/keys");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Many_keys_at_once_are_all_made_and_paged_without_a_gap()
+    {
+        var tenant = "tenant-" + Path.GetRandomFileName();
+        Assert.Equal(
+            HttpStatusCode.Created, (await AdminAsync(HttpMethod.Post, "tenants", new { name = tenant })).Status);
+        var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
+            AdminAsync(HttpMethod.Post, "keys", new { name = $"{tenant}-{number}", tenant })));
+        Assert.All(made, key => Assert.Equal(HttpStatusCode.Created, key.Status));
+
+        var names = new List<string?>();
+        string? cursor = null;
+        do
+        {
+            var page = (await AdminAsync(HttpMethod.Get, $"keys?tenant={tenant}&limit=5&cursor={cursor}")).Answer;
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(key => Text(key, "name")));
+            cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(12, names.Count);
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+    }
+
+    [Fact]
+    public async Task Models_are_listed_as_far_as_the_key_may_use_them()
+    {
+        using var narrow = await edge.GetAsync("/v1/models", Landscape.Narrow);
+        using var body = JsonDocument.Parse(
+            await narrow.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var names = body.RootElement.GetProperty("data").EnumerateArray().Select(model => Text(model, "id")).ToList();
+
+        Assert.Equal("list", Text(body.RootElement, "object"));
+        Assert.Contains("org/team/model", names);
+        Assert.All(names, name => Assert.Matches("^(m|org/)", name));
+    }
+
+    [Theory]
+    [InlineData("org/team/model", HttpStatusCode.OK)]
+    [InlineData("org%2Fteam%2fmodel", HttpStatusCode.OK)]
+    [InlineData("t1", HttpStatusCode.NotFound)]
+    [InlineData("org/none", HttpStatusCode.NotFound)]
+    public async Task A_model_is_found_by_a_name_with_slashes(string path, HttpStatusCode status)
+    {
+        using var answer = await edge.GetAsync("/v1/models/" + path, Landscape.Narrow);
+
+        Assert.Equal(status, answer.StatusCode);
+        if (status == HttpStatusCode.OK)
+        {
+            Assert.Contains(
+                "\"id\":\"org/team/model\"",
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+        else
+        {
+            Assert.Equal("model_not_found", Text(await EdgeUnderTest.ErrorOfAsync(answer), "code"));
+        }
+    }
+
+    private static string? Text(JsonElement element, string member) => element.GetProperty(member).GetString();
+
+    private async Task<(string Name, JsonElement Answer)> CreateKeyAsync(string models, string? expires = null)
+    {
+        var name = "key-" + Path.GetRandomFileName();
+        var allowed = JsonDocument.Parse(models).RootElement;
+        var made = await AdminAsync(HttpMethod.Post, "keys", new { name, tenant = "open", models = allowed, expires });
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        return (name, made.Answer);
+    }
+
+    private Task<HttpStatusCode> ReachesAsync(string secret, HttpStatusCode status) => Eventually.UntilAsync(
+        async () =>
+        {
+            using var answer = await edge.ChatAsync(EdgeUnderTest.Body("m1"), secret);
+            return answer.StatusCode;
+        },
+        seen => seen == status,
+        _soon,
+        $"the key is answered with {status}",
+        TestContext.Current.CancellationToken);
+
+    private async Task<(HttpStatusCode Status, JsonElement Answer)> AdminAsync(
+        HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "/admin/v1/" + path);
+        request.Headers.Authorization = new("Bearer", EdgeUnderTest.MasterKeyText);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        using var answer = await edge.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (answer.StatusCode, JsonDocument.Parse(text).RootElement);
+    }
+
+    // In every table of the schema, as text.
+    private async Task<long> RowsWithAsync(string secret)
+    {
+        await using var connection = new NpgsqlConnection(edge.Postgres);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT (SELECT count(*) FROM edge.virtual_key k WHERE k::text LIKE '%' || @secret || '%')
+                 + (SELECT count(*) FROM edge.outbox_message o WHERE o::text LIKE '%' || @secret || '%')
+            """;
+        command.Parameters.AddWithValue("secret", secret);
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+}

@@ -1,0 +1,162 @@
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Security;
+using LlmPlatform.Money.Periods;
+using LlmPlatform.Money.Pricing;
+using LlmPlatform.Quota;
+using LlmPlatform.Router.Client;
+
+namespace LlmPlatform.Edge.Tests;
+
+/// <summary>
+/// The models, prices, limits and keys that the edge under test knows. Models come in kinds: <c>m</c> on one provider,
+/// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
+/// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price.
+/// </summary>
+internal static class Landscape
+{
+    public const int ModelsOfAKind = 400;
+    public const string Open = "sk-open-key-of-the-tests";
+    public const string Narrow = "sk-narrow-key-of-the-tests";
+    public const string Expired = "sk-expired-key-of-the-tests";
+    public const string Poor = "sk-poor-key-of-the-tests";
+    public const string Held = "sk-held-key-of-the-tests";
+    public const string Paced = "sk-paced-key-of-the-tests";
+    public const string Tracked = "sk-tracked-key-of-the-tests";
+    public const string Watched = "sk-watched-key-of-the-tests";
+    public const string ProviderSecret = "upstream-secret-of-the-tests";
+    public const int MaxOutputTokens = 1000;
+
+    private static readonly List<string> _cipherFaults = [];
+
+    public static CredentialCipher Cipher { get; } =
+        CredentialCipher.Read(Convert.ToBase64String(new byte[32]), _cipherFaults)!;
+
+    public static PlatformConfiguration Configuration { get; } = new()
+    {
+        Tenants = [.. Tenants.Select(tenant => new TenantConfiguration { Name = tenant, Tier = "basic" })],
+        Keys =
+        [
+            Key("open", Open),
+            Key("narrow", Narrow) with { Models = new GlobList(["m*", "org/*"]) },
+            Key("expired", Expired) with { ExpiresAt = DateTimeOffset.UnixEpoch },
+            Key("poor", Poor),
+            Key("held", Held),
+            Key("paced", Paced),
+            Key("tracked", Tracked),
+            Key("watched", Watched),
+        ],
+    };
+
+    private static string[] Tenants =>
+        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched"];
+
+    public static RoutingSnapshot Routes(Uri first, Uri second, Uri raw) => new()
+    {
+        Version = 1,
+        Providers =
+        [
+            Provider("first", first) with { EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:first") },
+            Provider("second", second),
+            Provider("nobody", new Uri("http://127.0.0.1:1/v1")),
+            Provider("raw", raw),
+            Provider("hasty", raw) with
+            {
+                Timeout = TimeSpan.FromSeconds(3),
+                FirstByteTimeout = TimeSpan.FromMilliseconds(600),
+                IdleTimeout = TimeSpan.FromMilliseconds(600),
+            },
+        ],
+        Models =
+        [
+            .. Kind("m", "first"), .. Kind("r", "raw"), .. Kind("h", "hasty"), .. Kind("u", "first"),
+            .. Kind("t", "first", "second"), .. Kind("d", "nobody", "second"),
+            .. Kind("b", "hasty", "second"), .. Kind("x", "raw", "second"),
+            Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
+        ],
+    };
+
+    public static PriceBookSnapshot Prices() => new()
+    {
+        Version = 1,
+        Prices =
+        [
+            .. Routes(new Uri("http://a"), new Uri("http://b"), new Uri("http://c")).Models
+                .Where(model => !model.Name.StartsWith('u'))
+                .SelectMany(model => model.Deployments.Select(deployment => new Price
+                {
+                    VersionId = "v1",
+                    Sku = PriceSku.For(model.Name, deployment.Provider, deployment.Model),
+                    EffectiveFrom = DateTimeOffset.UnixEpoch,
+                    Input = 10m,
+                    Output = 20m,
+                })),
+        ],
+    };
+
+    public static LimitsSnapshot Limits() => new()
+    {
+        Version = 1,
+        Budgets =
+        [
+            Budget("poor", limitUsd: 0.000001m, enforce: true),
+            Budget("held", limitUsd: 0.03m, enforce: true),
+            Budget("tracked", limitUsd: 1000, enforce: false),
+            Budget("watched", limitUsd: 1000, enforce: true),
+        ],
+        RateLimits =
+        [
+            new RateLimitDefinition
+            {
+                Id = "pace",
+                Scope = "tenant:paced",
+                RequestsPerMinute = 2,
+                TokensPerDay = 1_000_000,
+            },
+        ],
+    };
+
+    private static IEnumerable<RoutedModel> Kind(string kind, params string[] providers) =>
+        Enumerable.Range(0, ModelsOfAKind).Select(number => Model($"{kind}{number}", providers));
+
+    private static RoutedModel Model(string name, params string[] providers) => new()
+    {
+        Name = name,
+        MaxOutputTokens = name.StartsWith('m') ? null : MaxOutputTokens,
+        Strategy = "weighted",
+        Deployments =
+        [
+            .. providers.Select((provider, index) => new RoutedDeployment
+            {
+                Provider = provider,
+                Model = name,
+                Priority = index + 1,
+                Weight = 1,
+            }),
+        ],
+    };
+
+    private static RoutedProvider Provider(string name, Uri address) => new()
+    {
+        Name = name,
+        Kind = "openai_compatible",
+        BaseUrl = address,
+        Timeout = TimeSpan.FromSeconds(20),
+        FirstByteTimeout = TimeSpan.FromSeconds(20),
+        IdleTimeout = TimeSpan.FromSeconds(20),
+        Up = true,
+    };
+
+    private static BudgetDefinition Budget(string tenant, decimal limitUsd, bool enforce) => new()
+    {
+        Id = tenant,
+        Name = tenant + "-month",
+        Revision = 1,
+        Scope = "tenant:" + tenant,
+        LimitNanoUsd = (long)(limitUsd * 1_000_000_000),
+        PeriodKind = BudgetPeriodKind.Monthly,
+        Enforce = enforce,
+    };
+
+    private static KeyConfiguration Key(string tenant, string secret) =>
+        new() { Name = tenant + "-key", Tenant = tenant, Secret = new Secret(secret) };
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using LlmPlatform.TestKit;
+using static LlmPlatform.Edge.Tests.Requests.AnswerTests;
+
+namespace LlmPlatform.Edge.Tests.Requests;
+
+/// <summary>May they, can they afford it: what is refused, what it says, and what is held meanwhile.</summary>
+public sealed class AdmissionTests(EdgeUnderTest edge)
+{
+    [Fact]
+    public async Task A_budget_that_cannot_pay_is_a_402_that_says_when_it_opens()
+    {
+        var model = edge.NewModel("t");
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Poor);
+
+        Assert.Equal(HttpStatusCode.PaymentRequired, answer.StatusCode);
+        var error = await EdgeUnderTest.ErrorOfAsync(answer);
+        Assert.Equal("budget_exceeded", error.GetProperty("code").GetString());
+        Assert.Equal("tenant:poor", error.GetProperty("scope").GetString());
+        Assert.Equal("0.000001", error.GetProperty("limit").GetString());
+        var now = TimeProvider.System.GetUtcNow();
+        var nextMonth = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+        Assert.Equal(nextMonth, error.GetProperty("reset_at").GetDateTimeOffset());
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(31));
+        Assert.False(error.TryGetProperty("held_usd", out _));
+        var (completed, usage) = await edge.RecordsOfAsync(answer);
+        Assert.Equal(("poor", false), (completed.RefusedBudget?.BudgetId, completed.RefusedBudget?.HeldOnly));
+        Assert.Empty(usage);
+        Assert.DoesNotContain(edge.First.Ledger.Attempts, attempt => attempt.Model == model);
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_only_held_says_so_and_opens_when_the_call_ends()
+    {
+        var model = edge.NewModel("r");
+        var end = new TaskCompletionSource();
+        edge.Raw.Answer(model, async http =>
+        {
+            await end.Task.WaitAsync(http.RequestAborted);
+            http.Response.ContentType = "application/json";
+            await http.Response.Body.WriteAsync(
+                """{"choices":[{}],"usage":{"prompt_tokens":1,"completion_tokens":1}}"""u8.ToArray(),
+                http.RequestAborted);
+        });
+
+        // 1,000 output tokens at 20 dollars a million are 2 cents of 3.
+        var first = edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Held);
+        await Eventually.UntilAsync(
+            () => edge.Raw.Received(model) is not null,
+            TimeSpan.FromSeconds(10),
+            "the first call is open",
+            TestContext.Current.CancellationToken);
+        using var refused = await edge.ChatAsync(EdgeUnderTest.Body(edge.NewModel("t")), Landscape.Held);
+        Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        var error = await EdgeUnderTest.ErrorOfAsync(refused);
+        Assert.InRange(error.GetProperty("held_usd").GetDecimal(), 0.02m, 0.025m);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+
+        end.SetResult();
+        using var answer = await first;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                using var again = await edge.ChatAsync(
+                    EdgeUnderTest.Body(edge.NewModel("t"), more: ",\"max_tokens\":1"), Landscape.Held);
+                return again.StatusCode == HttpStatusCode.OK;
+            },
+            TimeSpan.FromSeconds(15),
+            "what was held is free again",
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_rate_limit_is_a_429_with_its_scope_and_what_is_left_is_said_before()
+    {
+        var model = edge.NewModel("m");
+        using var first = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Paced);
+        Assert.Equal(
+            ("2", "1"), (Header(first, "X-RateLimit-Limit-Requests"), Header(first, "X-RateLimit-Remaining-Requests")));
+        Assert.EndsWith("ms", Header(first, "X-RateLimit-Reset-Requests"));
+        Assert.Equal("1000000", Header(first, "X-RateLimit-Limit-Tokens"));
+        Assert.InRange(long.Parse(Header(first, "X-RateLimit-Remaining-Tokens")!), 900_000, 999_999);
+
+        using var second = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Paced);
+        using var third = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Paced);
+        Assert.Equal((HttpStatusCode)429, third.StatusCode);
+        var error = await EdgeUnderTest.ErrorOfAsync(third);
+        Assert.Equal("rate_limit_exceeded", error.GetProperty("code").GetString());
+        Assert.Equal(
+            ("tenant:paced", "2"), (error.GetProperty("scope").GetString(), error.GetProperty("limit").GetString()));
+        Assert.NotNull(third.Headers.RetryAfter);
+        Assert.Equal("0", Header(third, "X-RateLimit-Remaining-Requests"));
+    }
+
+    [Fact]
+    public async Task Without_a_price_an_enforced_budget_refuses_and_others_are_served_unpriced()
+    {
+        var model = edge.NewModel("u");
+        using var refused = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Watched);
+        using var served = await edge.ChatAsync(EdgeUnderTest.Body(model));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(
+            "accounting_unavailable", (await EdgeUnderTest.ErrorOfAsync(refused)).GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        var record = Assert.Single((await edge.RecordsOfAsync(served)).Usage);
+        Assert.Equal((0, null), (record.CostNanoUsd, record.PriceVersion));
+    }
+
+    [Theory]
+    [InlineData("", 4096)]
+    [InlineData(",\"max_tokens\":null", 4096)]
+    [InlineData(",\"max_tokens\":17", 17)]
+    public async Task Under_an_enforced_budget_no_call_goes_out_without_a_bound(string more, long bound)
+    {
+        var model = edge.NewModel("m");
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model, more: more), Landscape.Watched);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var body = edge.First.Ledger.Attempts.Single(attempt => attempt.Model == model).Body;
+        Assert.Equal(bound, body.EnumerateObject().Single(member => member.Name == "max_tokens").Value.GetInt64());
+    }
+
+    [Fact]
+    public async Task Every_budget_that_counts_the_call_is_named_by_its_usage()
+    {
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(edge.NewModel("m")), Landscape.Tracked);
+
+        var held = Assert.Single(Assert.Single((await edge.RecordsOfAsync(answer)).Usage).Budgets);
+        Assert.Equal(("tracked", 1), (held.BudgetId, held.Revision));
+        Assert.Matches("^m:[0-9]{4}-[0-9]{2}$", held.PeriodId);
+    }
+}

@@ -1,0 +1,191 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Tests.Settlement;
+using LlmPlatform.Router.Client;
+
+namespace LlmPlatform.Edge.Tests.Requests;
+
+/// <summary>
+/// However a stream is cut into reads, the caller gets the same bytes and the gateway sees the same usage.
+/// </summary>
+public sealed class ChatStreamRelayTests
+{
+    private const string First =
+        """{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":null}""";
+    private const string Text =
+        """{"id":"c1","choices":[{"index":0,"delta":{"content":"h\u00e9 \"usage\" 模"}}],"usage":null}""";
+    private const string Last = """{"id":"c1","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}""";
+
+    public static TheoryData<string, string, string> Streams => new()
+    {
+        {
+            $"data: {First}\n\ndata: {Text}\n\ndata: {Last}\n\ndata: [DONE]\n\n",
+            $"data: {Without(First)}\n\ndata: {Without(Text)}\n\ndata: [DONE]\n\n",
+            "line feeds"
+        },
+        {
+            $"data:{First}\r\n\r\n: keepalive\r\n\r\ndata: {Text}\r\rdata: {Last}\n\r\ndata: [DONE]\r\n\n",
+            $"data:{Without(First)}\r\n\r\n: keepalive\r\n\r\ndata: {Without(Text)}\r\rdata: [DONE]\r\n\n",
+            "line ends mixed"
+        },
+        {
+            $": hello\n\nevent: x\ndata: {First}\nid: 4\n\ndata: {Last}\n\ndata: [DONE]",
+            $": hello\n\nevent: x\ndata: {Without(First)}\nid: 4\n\ndata: [DONE]\n\n",
+            "no empty line at the end"
+        },
+        {
+            $"data: {First}\n\ndata: {Last}\n",
+            $"data: {Without(First)}\n\n",
+            "no terminator"
+        },
+        {
+            """
+            data: {"usage":{"prompt_tokens":7,"completion_tokens":1},"choices":[{"delta":{"content":"a"}}]}
+
+            data: {"choices":[{"delta":{}}] , "usage" : {"prompt_tokens":7,"completion_tokens":3} , "x":1}
+
+            data: [DONE]
+
+
+            """,
+            """
+            data: {"choices":[{"delta":{"content":"a"}}]}
+
+            data: {"choices":[{"delta":{}}] , "x":1}
+
+            data: [DONE]
+
+
+            """,
+            "usage on every chunk"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public async Task A_stream_is_the_same_however_it_is_cut(string sent, string expected, string because)
+    {
+        Assert.NotEmpty(because);
+        var bytes = Encoding.UTF8.GetBytes(sent);
+        for (var cut = 1; cut < bytes.Length; cut++)
+        {
+            Assert.Equal((expected, 3, true), await RelayAsync([bytes[..cut], bytes[cut..]], showUsage: false));
+        }
+
+        foreach (var size in (int[])[1, 2, 3, 7])
+        {
+            Assert.Equal((expected, 3, true), await RelayAsync([.. bytes.Chunk(size)], showUsage: false));
+        }
+
+        var shown = await RelayAsync([bytes], showUsage: true);
+        Assert.StartsWith(sent, shown.Text);
+        Assert.True(string.IsNullOrWhiteSpace(shown.Text[sent.Length..]));
+    }
+
+    [Fact]
+    public async Task An_event_larger_than_the_limit_ends_the_stream()
+    {
+        using var attempt = await AttemptAsync(
+            [Encoding.UTF8.GetBytes("data: {}\n\n"), new byte[200_000], new byte[1]]);
+        using var relay = new ChatStreamRelay(attempt, new Pipe().Writer, OpenAttempt(), false, 100_000);
+
+        Assert.Null(await relay.ReadFirstAsync());
+        var error = await relay.RunAsync(() => default, () => { }, CancellationToken.None);
+        Assert.Equal(new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol), error);
+    }
+
+    [Theory]
+    [InlineData("", UpstreamStage.FirstByte, UpstreamCause.Protocol)]
+    [InlineData(": only a comment\n\n", UpstreamStage.FirstByte, UpstreamCause.Protocol)]
+    [InlineData(": c\n\ndata: {\"error\":{\"message\":\"x\"}}\n\n", UpstreamStage.Refused, UpstreamCause.ErrorEvent)]
+    public async Task A_stream_that_does_not_begin_to_answer_leaves_the_call_to_another(
+        string sent, object stage, object cause)
+    {
+        using var attempt = await AttemptAsync([Encoding.UTF8.GetBytes(sent)]);
+        using var relay = new ChatStreamRelay(attempt, new Pipe().Writer, OpenAttempt(), false, 100_000);
+
+        Assert.Equal(new UpstreamError((UpstreamStage)stage, (UpstreamCause)cause), await relay.ReadFirstAsync());
+    }
+
+    private static string Without(string chunk) => chunk.Replace(",\"usage\":null", "", StringComparison.Ordinal);
+
+    private static async Task<(string Text, long? Output, bool HeldBack)> RelayAsync(byte[][] reads, bool showUsage)
+    {
+        using var attempt = await AttemptAsync(reads);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        using var relay = new ChatStreamRelay(attempt, pipe.Writer, OpenAttempt(), showUsage, 1 << 20);
+        Assert.Null(await relay.ReadFirstAsync());
+        long? output = null;
+        var leftBefore = 0L;
+        Assert.Null(await relay.RunAsync(
+            () =>
+            {
+                output = relay.Usage?.TotalOutput;
+                leftBefore = relay.BytesOut;
+                return default;
+            },
+            () => { },
+            CancellationToken.None));
+        await pipe.Writer.CompleteAsync();
+        var all = await new StreamReader(pipe.Reader.AsStream()).ReadToEndAsync(TestContext.Current.CancellationToken);
+        var done = all.LastIndexOf("data: [DONE]", StringComparison.Ordinal);
+        var before = done < 0 ? all : all[..done];
+        return (all, output, Encoding.UTF8.GetByteCount(before) == leftBefore);
+    }
+
+    private static OpenAttempt OpenAttempt() => new(
+        1,
+        new RouteCandidate(
+            new RoutedModel { Name = "m", Deployments = [], Strategy = "weighted" },
+            Provider,
+            new RoutedDeployment { Provider = "p", Model = "m", Priority = 1, Weight = 1 }),
+        null,
+        Recorded.Intent(Recorded.NewRequest()).Estimate);
+
+    private static RoutedProvider Provider { get; } = new()
+    {
+        Name = "p",
+        Kind = "openai_compatible",
+        Timeout = TimeSpan.FromMinutes(1),
+        FirstByteTimeout = TimeSpan.FromMinutes(1),
+        IdleTimeout = TimeSpan.FromMinutes(1),
+        Up = true,
+    };
+
+    private static async Task<UpstreamAttempt> AttemptAsync(byte[][] reads)
+    {
+        var attempt = new UpstreamAttempt(Provider, TimeProvider.System, TimeSpan.Zero, CancellationToken.None);
+        using var client = new HttpMessageInvoker(new Answering(reads));
+        using var content = new RequestContent(new byte[] { 1 });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "http://p/") { Content = content };
+        Assert.Null(await attempt.SendAsync(client, request, content));
+        return attempt;
+    }
+
+    /// <summary>Answers 200 with a body that comes in exactly these reads.</summary>
+    private sealed class Answering(byte[][] reads) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Reads(reads)) });
+    }
+
+    private sealed class Reads(byte[][] parts) : MemoryStream
+    {
+        private int _next;
+        private ReadOnlyMemory<byte> _rest;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _rest = _rest.IsEmpty && _next < parts.Length ? parts[_next++] : _rest;
+            var count = Math.Min(buffer.Length, _rest.Length);
+            _rest[..count].CopyTo(buffer);
+            _rest = _rest[count..];
+            return ValueTask.FromResult(count);
+        }
+    }
+}
