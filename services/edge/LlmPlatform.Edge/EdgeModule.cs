@@ -18,6 +18,7 @@ using LlmPlatform.Money.Pricing;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 using MassTransit;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -89,6 +90,7 @@ public sealed class EdgeModule : IServiceModule
         endpoints.MapModels();
         endpoints.MapUnknownRoutes();
         var admin = endpoints.MapAdmin();
+        admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         admin.MapTenants();
         admin.MapKeys();
     }

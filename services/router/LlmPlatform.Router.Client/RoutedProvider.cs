@@ -20,7 +20,7 @@ public sealed record RoutedProvider
     /// <summary>For a whole call.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Until the first byte of the answer.</summary>
+    /// <summary>Until the first byte of a stream; an answer that is not streamed has <see cref="Timeout"/>.</summary>
     public required TimeSpan FirstByteTimeout { get; init; }
 
     /// <summary>Between two bytes of the answer.</summary>

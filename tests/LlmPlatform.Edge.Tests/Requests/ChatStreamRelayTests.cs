@@ -157,7 +157,8 @@ public sealed class ChatStreamRelayTests
 
     private static async Task<UpstreamAttempt> AttemptAsync(byte[][] reads)
     {
-        var attempt = new UpstreamAttempt(Provider, TimeProvider.System, TimeSpan.Zero, CancellationToken.None);
+        var attempt = new UpstreamAttempt(
+            Provider, true, TimeProvider.System, TimeSpan.Zero, CancellationToken.None);
         using var client = new HttpMessageInvoker(new Answering(reads));
         using var content = new RequestContent(new byte[] { 1 });
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://p/") { Content = content };

@@ -87,7 +87,12 @@ internal sealed class AttemptDesk(
     }
 
     public UpstreamAttempt Connect(GatewayCall call, OpenAttempt open) =>
-        new(open.Candidate.Provider, clock, options.DrainTimeout, call.Http.RequestAborted);
+        new(
+            open.Candidate.Provider,
+            call.Request!.Stream,
+            clock,
+            options.DrainTimeout,
+            call.Http.RequestAborted);
 
     /// <summary>Sends the request; null once the provider has answered 200.</summary>
     public async ValueTask<UpstreamError?> SendAsync(GatewayCall call, OpenAttempt open, UpstreamAttempt upstream)

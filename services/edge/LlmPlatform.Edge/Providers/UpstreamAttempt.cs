@@ -12,6 +12,7 @@ internal sealed class UpstreamAttempt : IDisposable
 {
     private readonly RoutedProvider _provider;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _firstByteTimeout;
     private readonly TimeSpan _drainTimeout;
     private readonly long _startedAt;
     private readonly CancellationTokenSource _deadline;
@@ -22,9 +23,16 @@ internal sealed class UpstreamAttempt : IDisposable
     private bool _bodyBegan;
 
     public UpstreamAttempt(
-        RoutedProvider provider, TimeProvider clock, TimeSpan drainTimeout, CancellationToken callerGone)
+        RoutedProvider provider,
+        bool isStream,
+        TimeProvider clock,
+        TimeSpan drainTimeout,
+        CancellationToken callerGone)
     {
         _provider = provider;
+
+        // The first byte of an answer that is not streamed comes when all of it has been produced.
+        _firstByteTimeout = isStream ? provider.FirstByteTimeout : provider.Timeout;
         _clock = clock;
         _drainTimeout = drainTimeout;
         _startedAt = clock.GetTimestamp();
@@ -129,7 +137,7 @@ internal sealed class UpstreamAttempt : IDisposable
     private UpstreamStage BodyStage => _bodyBegan ? UpstreamStage.Body : UpstreamStage.FirstByte;
 
     // From the beginning of the attempt: the head of an answer is not its first byte.
-    private TimeSpan FirstByteLeft => _provider.FirstByteTimeout - Elapsed;
+    private TimeSpan FirstByteLeft => _firstByteTimeout - Elapsed;
 
     // A provider that saw nothing of the request cannot bill it.
     private static UpstreamStage StageOf(RequestContent content) =>
