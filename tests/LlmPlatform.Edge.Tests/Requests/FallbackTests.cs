@@ -161,6 +161,24 @@ public sealed class FallbackTests(EdgeUnderTest edge)
     }
 
     [Fact]
+    public async Task A_whole_answer_may_take_longer_than_the_first_byte_of_a_stream()
+    {
+        var model = edge.NewModel("h");
+        edge.Raw.Answer(model, async http =>
+        {
+            await Task.Delay(900, http.RequestAborted);
+            http.Response.ContentType = "application/json";
+            var body = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}""";
+            await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body), http.RequestAborted);
+        });
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model, stream: false));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var record = Assert.Single((await edge.RecordsOfAsync(answer)).Usage);
+        Assert.Equal((UsageOutcomes.Completed, 2), (record.Outcome, record.Tokens.OutputText));
+    }
+
+    [Fact]
     public async Task Silence_within_a_stream_ends_it_and_a_comment_is_no_silence()
     {
         var model = edge.NewModel("h");
