@@ -37,7 +37,8 @@ public sealed class PlatformHost
     }
 
     /// <summary>A host of the named modules.</summary>
-    public static PlatformHost Create(string[] args, params IReadOnlyList<IServiceModule> modules) => new(args, modules);
+    public static PlatformHost Create(string[] args, params IReadOnlyList<IServiceModule> modules) =>
+        new(args, modules);
 
     /// <summary>
     /// Does what the verb says, and sets the exit code: 0 done, 1 a fault (listed), 64 an unknown verb.

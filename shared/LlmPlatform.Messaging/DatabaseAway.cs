@@ -24,8 +24,8 @@ public static class DatabaseAway
     }
 
     /// <summary>
-    /// True when the fault is that PostgreSQL is away, starting or stopping; false when it answered, and refused. EF wraps what
-    /// it takes for a passing fault in an exception of its own.
+    /// True when the fault is that PostgreSQL is away, starting or stopping; false when it answered, and refused. EF
+    /// wraps what it takes for a passing fault in an exception of its own.
     /// </summary>
     public static bool Explains(Exception fault) =>
         (fault as NpgsqlException ?? fault.InnerException as NpgsqlException) is { } store

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Billing;
 
-/// <summary>Answers 503 with a reason, rather than 500, when ClickHouse is what an operator's question fails on.</summary>
+/// <summary>
+/// Answers 503 with a reason, rather than 500, when ClickHouse is what an operator's question fails on.
+/// </summary>
 internal static class WarehouseAway
 {
     public static async ValueTask<object?> AnswerAsync(

@@ -56,10 +56,10 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
     /// <summary>Completes when there is a snapshot.</summary>
     public Task FirstAsync(CancellationToken cancellationToken) => _first.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Says that a version exists; it is pulled at once unless it is the one at hand.</summary>
+    /// <summary>Says that a version exists; it is pulled at once when it is newer than the one at hand.</summary>
     public void Announce(long version)
     {
-        if ((_current is not { } current || _source.VersionOf(current) != version) && _wake.CurrentCount == 0)
+        if ((_current is not { } current || _source.VersionOf(current) < version) && _wake.CurrentCount == 0)
         {
             try
             {

@@ -96,8 +96,8 @@ public sealed class BudgetCalendar
     private BudgetPeriod Calendar(string id, LocalDate first, LocalDate next) =>
         new(id, StartOf(first), StartOf(next));
 
-    // A zone may skip midnight (Santiago, Cairo) or a whole day (Apia, 2011): what begins then begins when the clock has
-    // jumped. Where midnight comes twice (Havana), it begins with the first.
+    // A zone may skip midnight (Santiago, Cairo) or a whole day (Apia, 2011): what begins then begins when the clock
+    // has jumped. Where midnight comes twice (Havana), it begins with the first.
     private DateTimeOffset StartOf(LocalDate date)
     {
         var midnight = _zone.MapLocal(date.AtMidnight());

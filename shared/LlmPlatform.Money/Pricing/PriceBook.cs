@@ -10,8 +10,8 @@ public sealed class PriceBook
     /// <summary>Builds a book from prices in any order.</summary>
     /// <param name="version">Grows with every change; edges keep the highest they have seen.</param>
     /// <param name="prices">
-    /// All prices, past and future ones included. Of two from the same instant the one whose id is greater holds, so that
-    /// every reader of a book rates alike.
+    /// All prices, past and future ones included. Of two from the same instant the one whose id is greater holds, so
+    /// that every reader of a book rates alike.
     /// </param>
     public PriceBook(long version, IEnumerable<Price> prices)
     {

@@ -4,8 +4,8 @@ namespace LlmPlatform.Money.Pricing;
 
 /// <summary>
 /// Quantity times price. Exact: prices carry at most six decimals per million, so a cost carries at most twelve, and
-/// <see cref="decimal"/> holds them all up to ten quadrillion dollars; nothing is rounded before a counter (nano-USD) or
-/// a bill (cents) needs it.
+/// <see cref="decimal"/> holds them all up to ten quadrillion dollars; nothing is rounded before a counter (nano-USD)
+/// or a bill (cents) needs it.
 /// </summary>
 public static class Rating
 {

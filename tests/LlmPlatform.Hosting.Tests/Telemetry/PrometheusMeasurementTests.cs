@@ -171,7 +171,8 @@ public class PrometheusMeasurementTests
         Parallel.For(0, 20_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
             counter.Add(1, new KeyValuePair<string, object?>("user", i % 500)));
 
-        var values = (await ValuesAsync(host)).Where(series => series.Key.StartsWith("rush_", StringComparison.Ordinal));
+        var values = (await ValuesAsync(host))
+            .Where(series => series.Key.StartsWith("rush_", StringComparison.Ordinal));
         Assert.Equal(51, values.Count());
         Assert.Equal(20_000, values.Sum(series => series.Value));
     }
