@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MassTransit;
 
 namespace LlmPlatform.Hosting.Bus;
@@ -10,16 +11,18 @@ public static class Announcements
 {
     private const string Mark = "-hears-";
 
-    private static readonly string Instance = Mark.Trim('-') + "-" + Convert.ToHexStringLower(Guid.CreateVersion7().ToByteArray()[8..]);
-
     /// <summary>Registers a consumer of an announcement.</summary>
     public static void AddAnnouncementConsumer<TConsumer>(this IBusRegistrationConfigurator bus)
-        where TConsumer : class, IConsumer =>
+        where TConsumer : class, IConsumer
+    {
+        // The formatter joins an instance to its queue as it is: the mark brings its hyphens along.
+        var instance = Mark + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         bus.AddConsumer<TConsumer>().Endpoint(endpoint =>
         {
-            endpoint.InstanceId = Instance;
+            endpoint.InstanceId = instance;
             endpoint.Temporary = true;
         });
+    }
 
     /// <summary>True for the queue of an announcement, which must be neither a quorum queue nor durable.</summary>
     internal static bool IsAnnouncement(string queue) => queue.Contains(Mark, StringComparison.Ordinal);

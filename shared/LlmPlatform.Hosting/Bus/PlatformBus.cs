@@ -13,7 +13,10 @@ internal static class PlatformBus
     private const string Parked = "parked";
 
     public static void AddPlatformBus(
-        this IServiceCollection services, PlatformContext platform, IReadOnlyList<IServiceModule> modules, bool topologyOnly)
+        this IServiceCollection services,
+        PlatformContext platform,
+        IReadOnlyList<IServiceModule> modules,
+        bool topologyOnly)
     {
         // The first bus of a process would otherwise keep its logger for every later one, also when it is disposed of.
         LogContext.Current = null;

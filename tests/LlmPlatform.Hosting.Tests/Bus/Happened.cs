@@ -1,0 +1,6 @@
+namespace LlmPlatform.Hosting.Tests.Bus;
+
+public sealed record Happened
+{
+    public required int Number { get; init; }
+}
