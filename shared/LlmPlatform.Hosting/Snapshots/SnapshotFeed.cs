@@ -16,7 +16,7 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
     where TSnapshot : class
 {
     private readonly SnapshotSource<TSnapshot> _source;
-    private readonly HttpClient _http;
+    private readonly IHttpClientFactory _http;
     private readonly PlatformEnvironment _environment;
     private readonly SnapshotOptions _options;
     private readonly ILogger<SnapshotFeed<TSnapshot>> _logger;
@@ -35,7 +35,7 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
         ILogger<SnapshotFeed<TSnapshot>> logger)
     {
         _source = source;
-        _http = http.CreateClient(SnapshotFeeds.HttpClientName);
+        _http = http;
         _environment = environment;
         _options = options;
         _logger = logger;
@@ -50,7 +50,10 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
     /// <summary>The newest snapshot known; null until the first has been had.</summary>
     public TSnapshot? Current => _current;
 
-    /// <summary>Runs after a new snapshot took effect, on the feed's own loop.</summary>
+    /// <summary>
+    /// Runs on the feed's own loop before a new snapshot takes effect. One that a handler cannot use is refused: the
+    /// last one stays in force, in memory and on disk.
+    /// </summary>
     public event Action<TSnapshot>? Changed;
 
     /// <summary>Completes when there is a snapshot.</summary>
@@ -81,7 +84,11 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
             try
             {
                 await PullAsync(stoppingToken);
-                _ownerAway = false;
+                if (_ownerAway)
+                {
+                    _ownerAway = false;
+                    OwnerBack(_source.Name, _source.Owner);
+                }
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -90,7 +97,7 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
                 if (!_ownerAway)
                 {
                     _ownerAway = true;
-                    OwnerAway(_source.Name, _source.Owner, fault.GetType().Name);
+                    NotHad(_source.Name, _source.Owner, Describe(fault));
                 }
             }
 
@@ -113,7 +120,10 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
         var address = new Uri(_environment.UrlOf(_source.Owner), $"/internal/v1/snapshots/{_source.Name}?have={known}");
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _environment.MasterKey.InternalToken);
-        using var response = await _http.SendAsync(request, deadline.Token);
+
+        // A client a pull: the factory renews the connections behind it, so that an owner that moved is found.
+        using var http = _http.CreateClient(SnapshotFeeds.HttpClientName);
+        using var response = await http.SendAsync(request, deadline.Token);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return;
@@ -122,12 +132,15 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
         response.EnsureSuccessStatusCode();
         var snapshot = await response.Content.ReadFromJsonAsync<TSnapshot>(SnapshotFeeds.Json, deadline.Token)
             ?? throw new JsonException("The snapshot is empty.");
+        Changed?.Invoke(snapshot);
         _current = snapshot;
         _first.TrySetResult();
         WriteDisk(snapshot);
         Took(_source.Name, _source.VersionOf(snapshot));
-        Changed?.Invoke(snapshot);
     }
+
+    private static string Describe(Exception fault) =>
+        fault is HttpRequestException { StatusCode: { } status } ? $"HTTP {(int)status}" : fault.GetType().Name;
 
     private TSnapshot? ReadDisk()
     {
@@ -169,10 +182,15 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
     [LoggerMessage(LogLevel.Information, "Snapshot {Name} is at version {Version}")]
     private partial void Took(string name, long version);
 
-    [LoggerMessage(LogLevel.Warning, "Snapshot {Name}: {Owner} does not answer ({Fault}); the last one stays in force")]
-    private partial void OwnerAway(string name, string owner, string fault);
+    [LoggerMessage(
+        LogLevel.Warning, "Snapshot {Name} cannot be had from {Owner} ({Fault}); the last one stays in force")]
+    private partial void NotHad(string name, string owner, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "Snapshot {Name}: the copy on disk cannot be read ({Fault}); waiting for its owner")]
+    [LoggerMessage(LogLevel.Information, "Snapshot {Name} can be had from {Owner} again")]
+    private partial void OwnerBack(string name, string owner);
+
+    [LoggerMessage(
+        LogLevel.Warning, "Snapshot {Name}: the copy on disk cannot be read ({Fault}); waiting for its owner")]
     private partial void DiskUnreadable(string name, string fault);
 
     [LoggerMessage(LogLevel.Warning, "Snapshot {Name}: cannot be kept on disk ({Fault})")]

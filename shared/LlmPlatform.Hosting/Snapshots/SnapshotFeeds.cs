@@ -50,8 +50,13 @@ public static class SnapshotFeeds
         endpoints.MapInternal().MapGet($"/snapshots/{source.Name}", async (HttpContext context, long? have) =>
         {
             var snapshot = await current(context, context.RequestAborted);
-            return snapshot is null ? AdminProblem.Unavailable("no_snapshot", $"There is no {source.Name} snapshot yet.")
-                : source.VersionOf(snapshot) == have ? Results.StatusCode(StatusCodes.Status304NotModified)
+            if (snapshot is null)
+            {
+                return AdminProblem.Unavailable("no_snapshot", $"There is no {source.Name} snapshot yet.");
+            }
+
+            return source.VersionOf(snapshot) == have
+                ? Results.StatusCode(StatusCodes.Status304NotModified)
                 : Results.Json(snapshot, Json);
         });
 }
