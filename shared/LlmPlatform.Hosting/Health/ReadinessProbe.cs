@@ -1,8 +1,13 @@
+using Microsoft.Extensions.Logging;
+
 namespace LlmPlatform.Hosting.Health;
 
 /// <summary>Asks every dependency, in parallel and with a deadline; an answer is kept for a second.</summary>
-internal sealed class ReadinessProbe(
-    IReadOnlyList<IServiceModule> modules, IEnumerable<ModuleDependency> dependencies, TimeProvider clock) : IDisposable
+internal sealed partial class ReadinessProbe(
+    IReadOnlyList<IServiceModule> modules,
+    IEnumerable<ModuleDependency> dependencies,
+    TimeProvider clock,
+    ILogger<ReadinessProbe> logger) : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -19,7 +24,9 @@ internal sealed class ReadinessProbe(
         {
             if (_last is null || clock.GetElapsedTime(_askedAt) > Freshness)
             {
-                _last = await AskAsync(cancellationToken);
+                var report = await AskAsync(cancellationToken);
+                LogChanges(_last, report);
+                _last = report;
                 _askedAt = clock.GetTimestamp();
             }
 
@@ -60,6 +67,22 @@ internal sealed class ReadinessProbe(
         return new ReadinessReport(status, byName);
     }
 
+    private void LogChanges(ReadinessReport? before, ReadinessReport now)
+    {
+        foreach (var (name, state) in now.Dependencies)
+        {
+            var was = before?.Dependencies.GetValueOrDefault(name)?.Status ?? "up";
+            if (state.Status != was && state.Status == "down")
+            {
+                Down(name, state.Detail!);
+            }
+            else if (state.Status != was)
+            {
+                Back(name);
+            }
+        }
+    }
+
     private static async Task<string?> FaultOfAsync(DependencyCheck check, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -74,9 +97,14 @@ internal sealed class ReadinessProbe(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // The text of a driver's exception may name a host or a user: its type is enough here, the log has the
-            // rest.
+            // /readyz is open to anyone, and the text of a driver's exception may name a host or a user.
             return fault.GetType().Name;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Name} is down: {Detail}")]
+    private partial void Down(string name, string detail);
+
+    [LoggerMessage(LogLevel.Information, "{Name} is up again")]
+    private partial void Back(string name);
 }
