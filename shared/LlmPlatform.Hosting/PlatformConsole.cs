@@ -3,20 +3,14 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace LlmPlatform.Hosting;
 
-/// <summary>
-/// Logs to the console, one line an entry with a UTC time; <c>LLM_PLATFORM_LOG_FORMAT=json</c> writes JSON lines,
-/// <c>LLM_PLATFORM_LOG_LEVEL</c> sets the lowest level (default Information).
-/// </summary>
+/// <summary>Logs to the console, one line an entry with a UTC time, as text or JSON.</summary>
 internal static class PlatformConsole
 {
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ ";
 
-    public static ILoggingBuilder AddPlatformConsole(this ILoggingBuilder logging)
+    public static ILoggingBuilder AddPlatformConsole(this ILoggingBuilder logging, PlatformEnvironment environment)
     {
-        var level = Environment.GetEnvironmentVariable("LLM_PLATFORM_LOG_LEVEL");
-        logging.SetMinimumLevel(Enum.TryParse<LogLevel>(level, ignoreCase: true, out var lowest)
-            ? lowest
-            : LogLevel.Information);
+        logging.SetMinimumLevel(environment.LogLevel);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
 
@@ -24,7 +18,7 @@ internal static class PlatformConsole
         logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         logging.AddFilter("MassTransit", LogLevel.Warning);
-        if (Environment.GetEnvironmentVariable("LLM_PLATFORM_LOG_FORMAT") == "json")
+        if (environment.LogsJson)
         {
             logging.AddJsonConsole(json =>
             {

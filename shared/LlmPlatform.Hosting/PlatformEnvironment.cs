@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Security;
+using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Hosting;
 
@@ -40,6 +41,12 @@ public sealed record PlatformEnvironment
     /// </summary>
     public Uri? Listen { get; init; }
 
+    /// <summary><c>LLM_PLATFORM_LOG_LEVEL</c>: the lowest level that is logged; default Information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary><c>LLM_PLATFORM_LOG_FORMAT</c>: true for <c>json</c>; default <c>text</c>.</summary>
+    public bool LogsJson { get; init; }
+
     /// <summary>
     /// <c>LLM_PLATFORM_ROUTER_URL</c> and its like, by service name; default where this host listens.
     /// </summary>
@@ -64,15 +71,17 @@ public sealed record PlatformEnvironment
 
         return new PlatformEnvironment
         {
-            Postgres = Server(read, "LLM_PLATFORM_POSTGRES", needs.HasFlag(ServerKinds.Postgres), faults),
-            RabbitMq = Server(read, "LLM_PLATFORM_RABBITMQ", needs.HasFlag(ServerKinds.RabbitMq), faults),
-            Redis = Server(read, "LLM_PLATFORM_REDIS", needs.HasFlag(ServerKinds.Redis), faults),
-            ClickHouse = Server(read, "LLM_PLATFORM_CLICKHOUSE", needs.HasFlag(ServerKinds.ClickHouse), faults),
+            Postgres = Server(read, ServerKinds.Postgres, needs, faults),
+            RabbitMq = Server(read, ServerKinds.RabbitMq, needs, faults),
+            Redis = Server(read, ServerKinds.Redis, needs, faults),
+            ClickHouse = Server(read, ServerKinds.ClickHouse, needs, faults),
             MasterKey = MasterKey.Read(read("LLM_PLATFORM_MASTER_KEY"), faults),
             Credentials = CredentialCipher.Read(read("LLM_PLATFORM_ENCRYPTION_KEY"), faults),
             ConfigurationFile = Text(read, "LLM_PLATFORM_CONFIG") ?? "config/platform.yaml",
             DataDirectory = Text(read, "LLM_PLATFORM_DATA") ?? ".data",
             Listen = ReadUrl(read, "LLM_PLATFORM_LISTEN", faults),
+            LogLevel = ReadLogLevel(read, faults),
+            LogsJson = ReadLogsJson(read, faults),
             ServiceUrls = urls,
         };
     }
@@ -83,18 +92,57 @@ public sealed record PlatformEnvironment
         ServiceUrls.TryGetValue(service, out var url) ? url
         : Listen ?? throw new InvalidOperationException($"The address of the service '{service}' is not known.");
 
+    /// <summary>Names no server: their addresses hold passwords.</summary>
+    public override string ToString() =>
+        $"{nameof(PlatformEnvironment)} {{ {nameof(ConfigurationFile)} = {ConfigurationFile}, "
+        + $"{nameof(DataDirectory)} = {DataDirectory}, {nameof(Listen)} = {Listen} }}";
+
     private static string? Text(Func<string, string?> read, string name) =>
         read(name) is { Length: > 0 } value ? value : null;
 
-    private static string Server(Func<string, string?> read, string name, bool needed, ICollection<string> faults)
+    private static string Server(
+        Func<string, string?> read, ServerKinds server, ServerKinds needs, ICollection<string> faults)
     {
+        var name = $"LLM_PLATFORM_{server.ToString().ToUpperInvariant()}";
         var value = Text(read, name);
-        if (value is null && needed)
+        if (value is null && needs.HasFlag(server))
         {
             faults.Add($"{name} is not set: name the server there (./run.sh starts private ones and sets it).");
         }
+        else if (value is not null && ServerAddress.Misreads(server, value) is { } example)
+        {
+            faults.Add($"{name} cannot be read: write it like {example}.");
+        }
 
         return value ?? "";
+    }
+
+    private static LogLevel ReadLogLevel(Func<string, string?> read, ICollection<string> faults)
+    {
+        const string name = "LLM_PLATFORM_LOG_LEVEL";
+        if (Text(read, name) is not { } value)
+        {
+            return LogLevel.Information;
+        }
+
+        if (!Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) || !Enum.IsDefined(level))
+        {
+            faults.Add($"{name} is not a level: {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+        }
+
+        return level;
+    }
+
+    private static bool ReadLogsJson(Func<string, string?> read, ICollection<string> faults)
+    {
+        const string name = "LLM_PLATFORM_LOG_FORMAT";
+        var value = Text(read, name);
+        if (value is not (null or "text" or "json"))
+        {
+            faults.Add($"{name} is neither text nor json.");
+        }
+
+        return value == "json";
     }
 
     private static Uri? ReadUrl(Func<string, string?> read, string name, ICollection<string> faults)

@@ -10,6 +10,7 @@ using LlmPlatform.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,7 @@ namespace LlmPlatform.Hosting;
 /// A process of the platform. It knows three verbs: none (run), <c>--check-config</c> (read and validate everything,
 /// list every fault, exit) and <c>--migrate</c> (bring stores and the bus topology to this version, exit).
 /// </summary>
-public sealed class PlatformHost
+public sealed partial class PlatformHost
 {
     private const int ExitFault = 1;
     private const int ExitUsage = 64;
@@ -72,13 +73,22 @@ public sealed class PlatformHost
             return await RefuseAsync(faults);
         }
 
-        Map(app);
-        return verb switch
+        try
         {
-            "--check-config" => await AcceptAsync(platform),
-            "--migrate" => await MigrateAsync(app),
-            _ => await ServeAsync(app),
-        };
+            Map(app);
+            return verb switch
+            {
+                "--check-config" => await AcceptAsync(platform),
+                "--migrate" => await MigrateAsync(app),
+                _ => await ServeAsync(app),
+            };
+        }
+        catch (Exception fault)
+        {
+            // A server that is away, a port that is taken: an entry in the log and an exit code, and no core dump.
+            Ended(app.Logger, fault);
+            return ExitFault;
+        }
     }
 
     private WebApplication Build(PlatformContext platform, bool topologyOnly)
@@ -86,7 +96,7 @@ public sealed class PlatformHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddEnvironmentVariables();
-        builder.Logging.ClearProviders().AddPlatformConsole();
+        builder.Logging.ClearProviders().AddPlatformConsole(platform.Environment);
         builder.WebHost.UseUrls(platform.Environment.Listen!.ToString());
 
         var services = builder.Services;
@@ -95,7 +105,7 @@ public sealed class PlatformHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_modules);
         services.AddSingleton<ReadinessProbe>();
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AdminProblem.NameByStatus);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -103,6 +113,7 @@ public sealed class PlatformHost
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<BadRequestHandler>();
         services.AddHttpClient();
         services.AddPlatformConfiguration(platform.Configuration);
@@ -128,6 +139,7 @@ public sealed class PlatformHost
         // Outside the exception handler, so that a span shows the status that the caller is given.
         app.UsePlatformTracing();
         app.UseExceptionHandler();
+        app.UseStatusCodePages();
         app.MapHealth();
         app.MapPrometheusMetrics();
         foreach (var module in _modules)
@@ -138,8 +150,10 @@ public sealed class PlatformHost
 
     private static async Task<int> ServeAsync(WebApplication app)
     {
+        // A loop that dies stops the host as if it had been told to: only its task says otherwise.
+        var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
-        return 0;
+        return loops.Exists(loop => loop.ExecuteTask is { IsFaulted: true }) ? ExitFault : 0;
     }
 
     private async Task<int> MigrateAsync(WebApplication app)
@@ -174,4 +188,7 @@ public sealed class PlatformHost
 
         return ExitFault;
     }
+
+    [LoggerMessage(LogLevel.Critical, "The process ends")]
+    private static partial void Ended(ILogger logger, Exception fault);
 }

@@ -1,3 +1,4 @@
+using LlmPlatform.Hosting.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,47 +11,53 @@ namespace LlmPlatform.Hosting.Admin;
 /// </summary>
 public static class AdminEndpoints
 {
+    private const string ActorItem = "actor";
+
     /// <summary>A group under <c>/admin/v1</c> that the master key opens.</summary>
-    public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder endpoints)
-    {
-        var group = endpoints.MapGroup("/admin/v1");
-        group.AddEndpointFilter(RequireMasterKey);
-        return group;
-    }
+    public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGroup("/admin/v1").RequireFirst(context =>
+        {
+            if (BearerToken(context) is not { } token || !Key(context).Opens(token))
+            {
+                return AdminProblem.Unauthorized();
+            }
+
+            context.Items[ActorItem] = "master";
+            return null;
+        });
 
     /// <summary>
     /// A group under <c>/internal/v1</c> that only services of this platform open; never exposed to callers.
     /// </summary>
-    public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder endpoints)
+    public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGroup("/internal/v1").RequireFirst(context =>
+            BearerToken(context) is { } token && Key(context).OpensInternal(token) ? null : AdminProblem.NotAService());
+
+    /// <summary>Who is calling the admin API, for the audit trail: never a key.</summary>
+    public static string Actor(this HttpContext context) => context.Items[ActorItem] as string ?? "unknown";
+
+    // Not an endpoint filter: filters run when the body has been read, and a stranger's body is not.
+    private static RouteGroupBuilder RequireFirst(this RouteGroupBuilder group, Func<HttpContext, IResult?> refuse)
     {
-        var group = endpoints.MapGroup("/internal/v1");
-        group.AddEndpointFilter(RequireInternalToken);
+        ((IEndpointConventionBuilder)group).Add(endpoint =>
+        {
+            var serve = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+            {
+                if (refuse(context) is not { } refusal)
+                {
+                    return serve(context);
+                }
+
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                return refusal.ExecuteAsync(context);
+            };
+        });
         return group;
     }
 
-    /// <summary>Who is calling the admin API, for the audit trail: never a key.</summary>
-    public static string Actor(this HttpContext context) => context.Items["actor"] as string ?? "unknown";
-
-    private static ValueTask<object?> RequireMasterKey(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
-    {
-        var key = call.HttpContext.RequestServices.GetRequiredService<PlatformEnvironment>().MasterKey;
-        if (BearerToken(call.HttpContext) is not { } token || !key.Opens(token))
-        {
-            return ValueTask.FromResult<object?>(AdminProblem.Unauthorized());
-        }
-
-        call.HttpContext.Items["actor"] = "master";
-        return next(call);
-    }
-
-    private static ValueTask<object?> RequireInternalToken(
-        EndpointFilterInvocationContext call, EndpointFilterDelegate next)
-    {
-        var key = call.HttpContext.RequestServices.GetRequiredService<PlatformEnvironment>().MasterKey;
-        return BearerToken(call.HttpContext) is { } token && key.OpensInternal(token)
-            ? next(call)
-            : ValueTask.FromResult<object?>(AdminProblem.Unauthorized());
-    }
+    private static MasterKey Key(HttpContext context) =>
+        context.RequestServices.GetRequiredService<PlatformEnvironment>().MasterKey;
 
     private static string? BearerToken(HttpContext context)
     {

@@ -17,6 +17,10 @@ public static class AdminProblem
     public static ProblemHttpResult Unauthorized() =>
         Problem(401, "invalid_api_key", "Send the master key as a bearer token: Authorization: Bearer <key>.");
 
+    /// <summary>401: the caller is no service of this platform.</summary>
+    internal static ProblemHttpResult NotAService() =>
+        Problem(401, "invalid_api_key", "This address is for services of the platform that share its master key.");
+
     /// <summary>404: nothing by that name.</summary>
     /// <param name="code">Stable, snake case; clients match on it.</param>
     /// <param name="detail">What was looked for.</param>
@@ -31,6 +35,23 @@ public static class AdminProblem
     /// <param name="code">Stable, snake case; clients match on it.</param>
     /// <param name="detail">Which store.</param>
     public static ProblemHttpResult Unavailable(string code, string detail) => Problem(503, code, detail);
+
+    /// <summary>Gives what the framework answers by itself (no such path, too large) a code as well.</summary>
+    internal static void NameByStatus(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (problem.Type is null || problem.Type.StartsWith("https:", StringComparison.Ordinal))
+        {
+            problem.Type = problem.Status switch
+            {
+                StatusCodes.Status404NotFound => "not_found",
+                StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
+                StatusCodes.Status413PayloadTooLarge => "request_too_large",
+                >= 500 => "internal_error",
+                _ => "invalid_request",
+            };
+        }
+    }
 
     private static ProblemHttpResult Problem(int status, string code, string detail) =>
         TypedResults.Problem(statusCode: status, type: code, detail: detail);

@@ -8,25 +8,28 @@ namespace LlmPlatform.Hosting.Admin;
 /// </summary>
 internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
 {
-    public ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is not BadHttpRequestException bad)
         {
-            return ValueTask.FromResult(false);
+            return false;
         }
 
         context.Response.StatusCode = bad.StatusCode;
-        return problems.TryWriteAsync(new ProblemDetailsContext
+        await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = context,
             ProblemDetails =
             {
                 Status = bad.StatusCode,
-                Type = "invalid_request",
                 Detail = bad.InnerException is System.Text.Json.JsonException json
                     ? $"The body cannot be read: {json.Message}"
                     : bad.Message,
             },
         });
+
+        // A caller that takes no JSON is answered with the status alone, and not with a 500.
+        return true;
     }
 }

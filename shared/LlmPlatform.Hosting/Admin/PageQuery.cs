@@ -57,8 +57,9 @@ public readonly record struct PageQuery(int? Limit, string? Cursor)
 
     private static bool TryDecode(string cursor, out string? key)
     {
-        var isText = Base64Url.IsValid(cursor);
-        key = isText ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)) : null;
-        return isText;
+        key = Base64Url.IsValid(cursor) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)) : null;
+
+        // Bytes that are no text do not come back as they were.
+        return key is not null && CursorOf(key) == cursor;
     }
 }

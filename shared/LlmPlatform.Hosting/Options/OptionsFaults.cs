@@ -26,7 +26,8 @@ internal static class OptionsFaults
         root.GetChildren()
             .Where(child => !sections.Exists(section => IsWithin(child.Path, section.Path)))
             .Select(child => $"{child.Path}: no service of this process has options there; it has "
-                + string.Join(", ", sections.Select(section => section.Path).Where(path => IsWithin(root.Path, path))) + ".");
+                + string.Join(", ", sections.Select(section => section.Path).Where(path => IsWithin(root.Path, path)))
+                + ".");
 
     private static bool IsWithin(string outer, string inner) =>
         inner.Equals(outer, StringComparison.OrdinalIgnoreCase)

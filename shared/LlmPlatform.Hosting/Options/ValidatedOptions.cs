@@ -51,11 +51,57 @@ public static class ValidatedOptions
     private static IEnumerable<string> FaultsOf<TOptions>(IServiceProvider provider, IConfigurationSection settings)
         where TOptions : class
     {
-        var known = typeof(TOptions).GetProperties().Select(property => property.Name).ToList();
-        var unknown = settings.GetChildren()
-            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => $"{child.Path}: there is no such option; {settings.Path} has {string.Join(", ", known)}.");
-        return unknown.Concat(ValueFaultsOf<TOptions>(provider));
+        var known = typeof(TOptions).GetProperties().Where(property => property.CanWrite)
+            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var given = settings.GetChildren().ToList();
+        var unreadable = given
+            .Where(child => known.TryGetValue(child.Key, out var property) && !CanRead(child, property.PropertyType))
+            .ToList();
+        return
+        [
+            .. given
+                .Where(child => !known.ContainsKey(child.Key))
+                .Select(child =>
+                    $"{child.Path}: there is no such option; {settings.Path} has {string.Join(", ", known.Keys)}."),
+            .. unreadable.Select(child => $"{child.Path}: is not {NameOf(known[child.Key].PropertyType)}."),
+            .. unreadable.Count == 0
+                ? ValueFaultsOf<TOptions>(provider)
+                : FaultsOfTheRest<TOptions>(settings, unreadable),
+        ];
+    }
+
+    private static bool CanRead(IConfigurationSection child, Type type)
+    {
+        try
+        {
+            child.Get(type);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static string NameOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(TimeSpan) ? "a length of time such as 00:00:10"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(int) || type == typeof(long) ? "a whole number that fits"
+            : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+            : $"a {type.Name}";
+    }
+
+    // One value that cannot be read hides none of the others: they are judged without it.
+    private static List<string> FaultsOfTheRest<TOptions>(
+        IConfigurationSection settings, List<IConfigurationSection> unreadable)
+        where TOptions : class
+    {
+        var rest = settings.AsEnumerable().Where(pair => !unreadable.Exists(child =>
+            pair.Key == child.Path || pair.Key.StartsWith(child.Path + ":", StringComparison.Ordinal)));
+        var readable = new ConfigurationBuilder().AddInMemoryCollection(rest).Build().GetSection(settings.Path);
+        return AttributeFaultsOf(settings.Path, readable.Get<TOptions>() ?? Activator.CreateInstance<TOptions>());
     }
 
     private static IEnumerable<string> ValueFaultsOf<TOptions>(IServiceProvider provider)
@@ -76,16 +122,23 @@ public static class ValidatedOptions
         }
     }
 
+    private static List<string> AttributeFaultsOf(string section, object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return
+        [
+            .. results.Select(result => $"{section}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}"),
+        ];
+    }
+
     private sealed class AttributeValidation<TOptions>(string section) : IValidateOptions<TOptions>
         where TOptions : class
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
-            var results = new List<ValidationResult>();
-            return Validator.TryValidateObject(options, new ValidationContext(options), results, true)
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail(results.Select(result =>
-                    $"{section}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}"));
+            var faults = AttributeFaultsOf(section, options);
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
 }

@@ -60,12 +60,14 @@ public sealed class CredentialCipher
             throw new CryptographicException("The credential is not in a known format.");
         }
 
-        var input = Convert.FromBase64String(cipherText[Prefix.Length..]).AsSpan();
-        if (input.Length < NonceSize + TagSize)
+        var text = cipherText.AsSpan(Prefix.Length);
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64Chars(text, bytes, out var length) || length < NonceSize + TagSize)
         {
-            throw new CryptographicException("The credential is truncated.");
+            throw new CryptographicException("The credential is truncated or damaged.");
         }
 
+        var input = bytes.AsSpan(0, length);
         var plain = new byte[input.Length - NonceSize - TagSize];
         using var aes = new AesGcm(_key, TagSize);
         aes.Decrypt(

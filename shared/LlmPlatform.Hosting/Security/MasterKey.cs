@@ -28,26 +28,33 @@ public sealed class MasterKey
     /// <summary>What one service shows another. A secret.</summary>
     internal string InternalToken { get; }
 
-    /// <summary>Reads the key from its variable; an absent or short one is a fault.</summary>
+    /// <summary>Reads the key from its variable; one that is absent, short or cannot be sent is a fault.</summary>
     public static MasterKey Read(string? value, ICollection<string> faults)
     {
-        if (value is { Length: >= MinimumLength })
+        var wrong = string.IsNullOrEmpty(value) ? "is not set"
+            : value.Length < MinimumLength ? "is too short"
+            : IsHeaderText(value) ? null
+            : "has a character that an HTTP header cannot carry, or white space at an end";
+        if (wrong is null)
         {
-            return new MasterKey(value);
+            return new MasterKey(value!);
         }
 
         faults.Add(
-            $"LLM_PLATFORM_MASTER_KEY is {(string.IsNullOrEmpty(value) ? "not set" : "too short")}: "
-            + $"set it to a random text of at least {MinimumLength} characters.");
+            $"LLM_PLATFORM_MASTER_KEY {wrong}: set it to a random text of at least {MinimumLength} ASCII characters.");
         return None;
     }
 
     /// <summary>True when the text is the master key.</summary>
-    public bool Opens(string candidate) => Equals(candidate, _hash);
+    public bool Opens(string candidate) => HasHash(candidate, _hash);
 
     /// <summary>True when the text is what services of this platform show each other.</summary>
-    public bool OpensInternal(string candidate) => Equals(candidate, _internalHash);
+    public bool OpensInternal(string candidate) => HasHash(candidate, _internalHash);
 
-    private static bool Equals(string candidate, byte[] hash) =>
+    // A key read from a file with its line end would open nothing: headers are trimmed.
+    private static bool IsHeaderText(string value) =>
+        value.Trim().Length == value.Length && value.All(letter => letter is >= ' ' and <= '~');
+
+    private static bool HasHash(string candidate, byte[] hash) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(candidate)), hash);
 }

@@ -1,0 +1,3 @@
+namespace LlmPlatform.Small;
+
+public sealed record NewsAnnounced;

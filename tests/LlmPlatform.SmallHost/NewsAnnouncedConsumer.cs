@@ -1,0 +1,8 @@
+using MassTransit;
+
+namespace LlmPlatform.Small;
+
+internal sealed class NewsAnnouncedConsumer : IConsumer<NewsAnnounced>
+{
+    public Task Consume(ConsumeContext<NewsAnnounced> context) => Task.CompletedTask;
+}

@@ -1,0 +1,4 @@
+using LlmPlatform.Hosting;
+using LlmPlatform.Small;
+
+PlatformHost.Create(args, new SmallModule()).Run();

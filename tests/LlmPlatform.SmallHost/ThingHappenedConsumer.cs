@@ -1,0 +1,8 @@
+using MassTransit;
+
+namespace LlmPlatform.Small;
+
+internal sealed class ThingHappenedConsumer : IConsumer<ThingHappened>
+{
+    public Task Consume(ConsumeContext<ThingHappened> context) => Task.CompletedTask;
+}

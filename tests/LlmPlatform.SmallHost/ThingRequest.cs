@@ -1,0 +1,3 @@
+namespace LlmPlatform.Small;
+
+internal sealed record ThingRequest(int Count);
