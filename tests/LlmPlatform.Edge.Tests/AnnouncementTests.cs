@@ -20,7 +20,8 @@ namespace LlmPlatform.Edge.Tests;
 
 /// <summary>
 /// <see cref="RoutingSnapshotPublishedConsumer"/>, <see cref="LimitsChangedConsumer"/> and
-/// <see cref="PriceBookPublishedConsumer"/>, with an owner that counts how often it is asked and a poll that never comes.
+/// <see cref="PriceBookPublishedConsumer"/>, with an owner that counts how often it is asked and a poll that never
+/// comes.
 /// <c>KeysChangedConsumer</c> looks at the database: see the key life cycle.
 /// </summary>
 public sealed class AnnouncementTests
