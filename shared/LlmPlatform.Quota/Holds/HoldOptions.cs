@@ -26,9 +26,12 @@ public sealed class HoldOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan EndedRetention { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a caller waits for admission. Default 50 ms.</summary>
+    /// <summary>
+    /// How long a caller waits for admission before it is refused as one that cannot be checked. A pause of either process,
+    /// as long as a loaded machine makes them, must not refuse anybody. Default 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
-    public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Reserves of unknown outcome that wait to be undone; more are left to their leases. Default 10,000.
