@@ -104,7 +104,8 @@ public sealed class EdgeModule : IServiceModule
         services.AddScoped<IdentityBook>();
         services.AddSingleton<KeyRingFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingFeed>());
-        services.AddHostedService<ConfiguredIdentities>();
+        services.AddSingleton<ConfiguredIdentities>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfiguredIdentities>());
         services.AddSingleton<Authentication>();
     }
 
@@ -134,9 +135,10 @@ public sealed class EdgeModule : IServiceModule
             return null;
         });
         services.AddDependency(this, "keys", required: true, (provider, _) => ValueTask.FromResult(
-            ReferenceEquals(provider.GetRequiredService<KeyRingFeed>().Current, KeyRing.Empty)
+            provider.GetRequiredService<KeyRingFeed>().Current is var ring && ReferenceEquals(ring, KeyRing.Empty)
                 ? "not loaded yet"
-                : null));
+            : provider.GetRequiredService<ConfiguredIdentities>().AreIn(ring) ? null
+            : "those the file declares are not loaded yet"));
         services.AddDependency(this, "routes", required: true, (provider, _) => ValueTask.FromResult(
             provider.GetRequiredService<RoutingTable>().Planner is null ? "not learned yet" : null));
         services.AddDependency(this, "limits", required: true, (provider, _) => ValueTask.FromResult(

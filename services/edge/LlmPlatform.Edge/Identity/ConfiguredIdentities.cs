@@ -17,7 +17,18 @@ internal sealed partial class ConfiguredIdentities(
     TimeProvider clock,
     ILogger<ConfiguredIdentities> logger) : BackgroundService
 {
+    private const long NotTried = -1;
+    private const long StoreIsAway = 0;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private long _version = NotTried;
+
+    /// <summary>
+    /// Whether the key ring at hand knows what the file declares. While PostgreSQL is away the ring kept on disk has to do.
+    /// </summary>
+    public bool AreIn(KeyRing ring) =>
+        Interlocked.Read(ref _version) is var version && version != NotTried && ring.Version >= version;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +44,7 @@ internal sealed partial class ConfiguredIdentities(
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
+                Interlocked.CompareExchange(ref _version, StoreIsAway, NotTried);
                 NotApplied(fault.GetType().Name);
                 await Task.Delay(Pause, clock, stoppingToken);
             }
@@ -56,7 +68,9 @@ internal sealed partial class ConfiguredIdentities(
             await book.SaveAsync(cancellationToken);
         }
 
+        var version = await database.Versions.AsNoTracking().SingleAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        Interlocked.Exchange(ref _version, version.Version);
         keys.Announce();
     }
 
