@@ -112,6 +112,7 @@ public sealed class FakeProvider : IAsyncDisposable
         {
             Id = $"chatcmpl-{BaseUrl.Port}-{number.ToString("D8", CultureInfo.InvariantCulture)}",
             RequestId = request.Headers["X-Request-Id"],
+            Attempt = request.Headers["X-Attempt"],
             IdempotencyKey = request.Headers["Idempotency-Key"],
             Authorization = request.Headers.Authorization,
             Model = model,

@@ -11,6 +11,9 @@ public sealed record ProviderAttempt
     /// <summary>The <c>X-Request-Id</c> header received.</summary>
     public required string? RequestId { get; init; }
 
+    /// <summary>The <c>X-Attempt</c> header received.</summary>
+    public required string? Attempt { get; init; }
+
     /// <summary>The <c>Idempotency-Key</c> header received.</summary>
     public required string? IdempotencyKey { get; init; }
 

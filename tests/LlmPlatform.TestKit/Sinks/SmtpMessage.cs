@@ -27,6 +27,18 @@ public sealed partial record SmtpMessage(string From, IReadOnlyList<string> Reci
         }
     }
 
+    /// <summary>The decoded text: of a mail in several parts the first, which is the plain one.</summary>
+    public string Text
+    {
+        get
+        {
+            if (Boundary().Match(Header("Content-Type")) is not { Success: true } boundary)
+                return Body;
+            var part = Raw.Split("--" + boundary.Groups["text"].Value)[1];
+            return new SmtpMessage(From, Recipients, part.Trim('\r', '\n')).Text;
+        }
+    }
+
     /// <summary>A header, unfolded; empty when it is not there.</summary>
     public string Header(string name)
     {
@@ -68,6 +80,9 @@ public sealed partial record SmtpMessage(string From, IReadOnlyList<string> Reci
     // Blanks between two encoded words are not part of the text.
     [GeneratedRegex(@"=\?utf-8\?(?<kind>[BbQq])\?(?<text>[^?]*)\?=(\s+(?==\?))?", RegexOptions.IgnoreCase)]
     private static partial Regex EncodedWord();
+
+    [GeneratedRegex("boundary=\"?(?<text>[^\";]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Boundary();
 
     [GeneratedRegex(@"\r\n[ \t]+")]
     private static partial Regex Fold();
