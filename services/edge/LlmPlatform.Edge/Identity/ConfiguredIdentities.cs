@@ -25,7 +25,8 @@ internal sealed partial class ConfiguredIdentities(
     private long _version = NotTried;
 
     /// <summary>
-    /// Whether the key ring at hand knows what the file declares. While PostgreSQL is away the ring kept on disk has to do.
+    /// Whether the key ring at hand knows what the file declares. While PostgreSQL is away the ring kept on disk has
+    /// to do.
     /// </summary>
     public bool AreIn(KeyRing ring) =>
         Interlocked.Read(ref _version) is var version && version != NotTried && ring.Version >= version;

@@ -1,0 +1,116 @@
+using System.Globalization;
+using LlmPlatform.TestKit.Providers;
+using LlmPlatform.TestKit.Sinks;
+
+namespace LlmPlatform.Scenarios.Stages;
+
+/// <summary>
+/// The configuration file of a <see cref="Stage"/>: tenants and models that do not get in each other's way.
+/// </summary>
+public sealed class StageConfiguration
+{
+    /// <summary>A model that answers as the provider's script says.</summary>
+    public const string Chat = "chat";
+
+    /// <summary>Streams that are over in a moment.</summary>
+    public const string Quick = "quick";
+
+    /// <summary>Streams that are open for seconds.</summary>
+    public const string Slow = "slow";
+
+    /// <summary>A model of which 1,000 output tokens cost 5 cents, and nothing else costs anything.</summary>
+    public const string Nickel = "nickel";
+
+    /// <summary>A model with a second deployment at another provider.</summary>
+    public const string Resilient = "resilient";
+
+    /// <summary>The budget of 1 USD.</summary>
+    public const string Dollar = "dollar";
+
+    private readonly string _text;
+    private readonly List<string> _models = [];
+
+    internal StageConfiguration(
+        FakeProvider provider, FakeProvider backup, SlackSink slack, SmtpSink mail, Func<string> newSecret)
+    {
+        FreeKey = newSecret();
+        DollarKey = newSecret();
+        BrokeKey = newSecret();
+        LimitedKey = newSecret();
+        _text = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            server: { time_zone: UTC }
+            providers:
+              - name: main
+                kind: openai_compatible
+                base_url: "{{provider.BaseUrl}}"
+                health: { enabled: false }
+              - { name: backup, kind: openai_compatible, base_url: "{{backup.BaseUrl}}", health: { enabled: false } }
+            tenants:
+              - { name: acme }
+              - { name: dollar }
+              - { name: broke }
+            keys:
+              - { name: free, tenant: acme, secret: {{FreeKey}} }
+              - { name: limited, tenant: acme, secret: {{LimitedKey}} }
+              - { name: dollar, tenant: dollar, secret: {{DollarKey}} }
+              - { name: broke, tenant: broke, secret: {{BrokeKey}} }
+            limits:
+              - { scope: "key:limited", requests_per_minute: 1 }
+            budgets:
+              - name: {{Dollar}}
+                scope: "tenant:dollar"
+                limit_usd: 1
+                period: {{DollarPeriod.TotalSeconds}}s
+                alerts: [0.8, 0.9, 1.0]
+                channels: [room, mailbox]
+              - { name: nothing, scope: "tenant:broke", limit_usd: 0.000001, period: monthly }
+            channels:
+              - { name: room, kind: slack, url: "{{slack.Url}}" }
+              - name: mailbox
+                kind: email
+                to: [finance@example.com]
+                smtp: { host: {{SmtpSink.Host}}, port: {{mail.Port}}, from: platform@example.com, tls: none }
+            models:
+              - name: {{Resilient}}
+                deployments:
+                  - { provider: main, model: {{Resilient}}, priority: 1 }
+                  - { provider: backup, model: {{Resilient}}, priority: 2 }
+                price: { input: 1, output: 2 }
+              - name: {{Nickel}}
+                deployments: [ { provider: main, model: {{Nickel}} } ]
+                price: { input: 0, output: 50 }
+
+            """);
+        foreach (var model in new[] { Chat, Quick, Slow })
+            Add(model);
+    }
+
+    /// <summary>
+    /// How long a period of <see cref="Dollar"/> lasts: 200 calls must fit, and somebody waits for its end.
+    /// </summary>
+    public static TimeSpan DollarPeriod => TimeSpan.FromSeconds(15);
+
+    /// <summary>Opens everything, and nothing limits it.</summary>
+    public string FreeKey { get; }
+
+    /// <summary>Of the tenant whose budget is 1 USD.</summary>
+    public string DollarKey { get; }
+
+    /// <summary>Of a tenant whose budget pays for no call.</summary>
+    public string BrokeKey { get; }
+
+    /// <summary>May ask once a minute.</summary>
+    public string LimitedKey { get; }
+
+    /// <summary>The file's text.</summary>
+    public string Yaml => _text + string.Concat(_models);
+
+    /// <summary>Adds a model of the main provider; write the file again for it to take effect.</summary>
+    public void Add(string model) => _models.Add(
+        $$"""
+          - { name: {{model}}, deployments: [ { provider: main, model: {{model}} } ], price: { input: 1, output: 2 } }
+
+        """);
+}
