@@ -27,8 +27,8 @@ public sealed class HoldOptions
     public TimeSpan EndedRetention { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a caller waits for admission before it is refused as one that cannot be checked. A pause of either process,
-    /// as long as a loaded machine makes them, must not refuse anybody. Default 1 s.
+    /// How long a caller waits for admission before it is refused as one that cannot be checked. A pause of either
+    /// process, as long as a loaded machine makes them, must not refuse anybody. Default 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
     public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromSeconds(1);
