@@ -1,3 +1,4 @@
+using LlmPlatform.Hosting.Health;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,15 @@ internal static class PlatformBus
                 rabbit.ConfigureEndpoints(context);
             });
         });
+
+        // Shown by every host; a module that cannot do without the bus says so itself.
+        foreach (var module in modules)
+        {
+            services.AddDependency(module, "rabbitmq", required: false, (provider, _) => ValueTask.FromResult(
+                provider.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy
+                    ? null
+                    : "the bus is not connected"));
+        }
 
         // An edge must serve while the broker is away. Nothing can be lost for it: `--migrate` declared every queue
         // before.
