@@ -22,6 +22,9 @@ public sealed class PlatformServers : IAsyncDisposable
     /// <summary>Set when the broker is this platform's alone.</summary>
     public PrivateServers? OwnBroker { get; private init; }
 
+    /// <summary>Set when every server is this platform's alone.</summary>
+    public PrivateServers? Own { get; private init; }
+
     /// <summary>Parts of the servers that all tests share.</summary>
     public static async Task<PlatformServers> SharedAsync()
     {
@@ -45,6 +48,19 @@ public sealed class PlatformServers : IAsyncDisposable
             RabbitMq = broker.RabbitMq,
             ClickHouse = await shared.CreateClickHouseDatabaseAsync(),
             OwnBroker = broker,
+        };
+    }
+
+    /// <summary>Four durable servers of its own, any of which may be killed.</summary>
+    public static async Task<PlatformServers> OwnAsync()
+    {
+        var own = await PrivateServers.StartAsync();
+        return new PlatformServers(own)
+        {
+            Postgres = own.Postgres,
+            RabbitMq = own.RabbitMq,
+            ClickHouse = new ClickHouseDatabase(own.ClickHouse, "default"),
+            Own = own,
         };
     }
 

@@ -87,6 +87,9 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         : service == "edge" ? Edges[0]
         : _processes[service].Url;
 
+    /// <summary>What a process keeps on its own disk.</summary>
+    public string DataDirectoryOf(string process) => Path.Combine(_directory, "data", process);
+
     /// <summary>kill -9.</summary>
     public Task KillAsync(string process) => _processes[process].KillAsync();
 
@@ -155,7 +158,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
             ["LLM_PLATFORM_MASTER_KEY"] = MasterKey,
             ["LLM_PLATFORM_ENCRYPTION_KEY"] = _encryptionKey,
             ["LLM_PLATFORM_CONFIG"] = _configurationFile,
-            ["LLM_PLATFORM_DATA"] = Path.Combine(_directory, "data", name),
+            ["LLM_PLATFORM_DATA"] = DataDirectoryOf(name),
             ["LLM_PLATFORM_LISTEN"] = url.ToString(),
         };
         // What belongs to the machine and not to a platform: without it the runtime is not found.

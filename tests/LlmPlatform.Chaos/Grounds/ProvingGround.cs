@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using LlmPlatform.Scenarios.Calls;
+using LlmPlatform.Scenarios.Platform;
+using LlmPlatform.TestKit.Providers;
+using LlmPlatform.TestKit.Servers;
+
+namespace LlmPlatform.Chaos.Grounds;
+
+/// <summary>
+/// A platform on four servers of its own, any of which may be killed, and a provider whose ledger says what must be
+/// billed. Every call is remembered, with what its caller saw of it.
+/// </summary>
+public sealed class ProvingGround : IAsyncDisposable
+{
+    /// <summary>The budget that every call is held against.</summary>
+    public const string Budget = "all";
+
+    /// <summary>Models <c>stream-1</c> to <c>stream-8</c> take so many half seconds.</summary>
+    public const int Lengths = 8;
+
+    private const int ChunksPerLength = 5;
+
+    // Short enough to see that what a dead process held comes free.
+    private static readonly Dictionary<string, string> _variables = new()
+    {
+        ["Quota__Holds__Lease"] = "00:00:08",
+        ["Edge__Requests__LeaseRenewal"] = "00:00:01",
+    };
+
+    private readonly string _key = $"sk-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
+    private readonly ConcurrentQueue<CallMade> _calls = new();
+
+    private ProvingGround(FakeProvider provider) => Provider = provider;
+
+    public FakeProvider Provider { get; }
+
+    public PlatformUnderTest Platform { get; private set; } = null!;
+
+    public AdminApi Admin => new(Platform);
+
+    public PrivateServers Servers => Platform.Servers.Own!;
+
+    /// <summary>Every call that has ended, of all tests on this ground.</summary>
+    public IReadOnlyList<CallMade> Calls => [.. _calls];
+
+    /// <summary>What was done to this ground, in order.</summary>
+    public ConcurrentQueue<string> Faults { get; } = new();
+
+    public static async Task<ProvingGround> StartAsync(PlatformMode mode)
+    {
+        var ground = new ProvingGround(await FakeProvider.StartAsync());
+        try
+        {
+            ground.ScriptProvider();
+            ground.Platform = await PlatformUnderTest.StartAsync(
+                mode, await PlatformServers.OwnAsync(), ground.Configuration(), _variables);
+            return ground;
+        }
+        catch
+        {
+            await ground.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Streams one call to its end, whatever that is.</summary>
+    /// <param name="edge">Whom to ask.</param>
+    /// <param name="length">From 1 to <see cref="Lengths"/>: how many half seconds it takes.</param>
+    /// <param name="maxTokens">What the provider will say that it used.</param>
+    /// <param name="onText">Runs at each piece of text.</param>
+    public async Task<CallMade> CallAsync(Uri edge, int length, int maxTokens, Action? onText = null)
+    {
+        var result = await new ChatCaller(_key).StreamAsync(
+            edge, ModelOf(length), maxTokens, onText: onText, cancellationToken: TestContext.Current.CancellationToken);
+        var call = new CallMade(edge, result);
+        _calls.Enqueue(call);
+        return call;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Platform is not null)
+            await Platform.DisposeAsync();
+        await Provider.DisposeAsync();
+    }
+
+    private static string ModelOf(int length) => string.Create(CultureInfo.InvariantCulture, $"stream-{length}");
+
+    // Each call uses another number of tokens, so that a row cannot be right by accident.
+    private void ScriptProvider()
+    {
+        for (var length = 1; length <= Lengths; length++)
+        {
+            Provider.ScriptModel(ModelOf(length), new ProviderScript
+            {
+                UsageOf = body => new ProviderUsage(100, body.GetProperty("max_tokens").GetInt32()),
+                Chunks = ChunksPerLength * length,
+                DelayPerChunk = TimeSpan.FromMilliseconds(100),
+            });
+        }
+    }
+
+    private string Configuration()
+    {
+        var models = Enumerable.Range(1, Lengths).Select(ModelOf).Select(model =>
+            $$"""
+              - name: {{model}}
+                deployments: [ { provider: main, model: {{model}} } ]
+                price: { input: 1, output: 2 }
+
+            """);
+        return $$"""
+            server: { time_zone: UTC }
+            providers:
+              - { name: main, kind: openai_compatible, base_url: "{{Provider.BaseUrl}}", health: { enabled: false } }
+            tenants:
+              - { name: acme }
+            keys:
+              - { name: caller, tenant: acme, secret: {{_key}} }
+            budgets:
+              - { name: {{Budget}}, scope: "tenant:acme", limit_usd: 1000, period: monthly }
+            models:
+
+            """ + string.Concat(models);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using LlmPlatform.Scenarios.Platform;
+
+namespace LlmPlatform.Chaos.Oracle;
+
+/// <summary>A usage row as a bill reads it: the highest version of one event.</summary>
+internal sealed record BilledAttempt(
+    string RequestId,
+    string Attempt,
+    int Version,
+    string UsageSource,
+    long Input,
+    long Output,
+    decimal CostUsd)
+{
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Every row there is.</summary>
+    public static async Task<IReadOnlyList<BilledAttempt>> ReadAllAsync(
+        PlatformUnderTest platform, CancellationToken cancellationToken)
+    {
+        var warehouse = platform.Servers.ClickHouse;
+        using var query = new StringContent(
+            $"""
+            SELECT toString(request_id) AS request_id, attempt, event_version, usage_source,
+                q_input_uncached + q_cache_read + q_cache_write_5m + q_cache_write_1h AS input,
+                q_output_text + q_output_reasoning AS output, toString(cost_usd) AS cost
+            FROM {warehouse.Name}.usage_events FINAL FORMAT JSONEachRow
+            """);
+        using var response = await _http.PostAsync(
+            new Uri($"{warehouse.BaseUrl}/?output_format_json_quote_64bit_integers=0"), query, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.IsSuccessStatusCode
+            ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)]
+            : throw new HttpRequestException(text);
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{UsageSource} version {Version}, {Input}+{Output} tokens");
+
+    private static BilledAttempt Parse(string line)
+    {
+        var row = JsonSerializer.Deserialize<JsonElement>(line);
+        string Text(string name) => row.GetProperty(name).GetString()!;
+        return new BilledAttempt(
+            Text("request_id"),
+            row.GetProperty("attempt").GetInt32().ToString(CultureInfo.InvariantCulture),
+            row.GetProperty("event_version").GetInt32(),
+            Text("usage_source"),
+            row.GetProperty("input").GetInt64(),
+            row.GetProperty("output").GetInt64(),
+            decimal.Parse(Text("cost"), CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using LlmPlatform.Chaos.Grounds;
+using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Providers;
+
+namespace LlmPlatform.Chaos.Oracle;
+
+/// <summary>
+/// Holds every book the platform keeps against the provider's own ledger: usage rows attempt by attempt, the budget's
+/// counter to the nano-USD, the audit trail request by request.
+/// </summary>
+internal static class BooksOracle
+{
+    private const string Exact = "provider";
+    private const string Recovered = "recovered_estimate";
+    private const int RecoveredVersion = 1;
+    private const int ExactVersion = 2;
+
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(90);
+
+    /// <summary>Waits until nothing differs, and says so in a line of the test's output.</summary>
+    /// <exception cref="TimeoutException">Something still differs; the message lists what.</exception>
+    public static async Task<Verdict> UntilBalancedAsync(ProvingGround ground, CancellationToken cancellationToken)
+    {
+        await Eventually.UntilAsync(
+            () => ground.Provider.Ledger.Open == 0, _deadline, "the provider has ended its calls", cancellationToken);
+        var verdict = await Eventually.UntilAsync(
+            () => ReadAsync(ground, cancellationToken), verdict => verdict.Differences.Count == 0, _deadline,
+            $"the books balance after {string.Join(", ", ground.Faults)}", cancellationToken);
+        Console.WriteLine($"{ground.Platform.Mode} after {string.Join(", ", ground.Faults)}: {verdict}");
+        return verdict;
+    }
+
+    /// <summary>Compares everything as it stands now.</summary>
+    public static async Task<Verdict> ReadAsync(ProvingGround ground, CancellationToken cancellationToken)
+    {
+        var attempts = ground.Provider.Ledger.Attempts;
+        var rows = await BilledAttempt.ReadAllAsync(ground.Platform, cancellationToken);
+        var cost = rows.Sum(row => row.CostUsd);
+        var requests = attempts.Select(attempt => attempt.RequestId)
+            .Concat(ground.Calls.Select(call => call.Result.RequestId))
+            .OfType<string>()
+            .ToHashSet();
+        return new Verdict
+        {
+            Requests = requests.Count,
+            Attempts = attempts.Count,
+            Estimates = rows.Count(row => row.UsageSource == Recovered),
+            CostUsd = cost,
+            Differences =
+            [
+                .. OfRows(ground, attempts, rows),
+                .. await OfBudgetAsync(ground, cost, cancellationToken),
+                .. await OfTrailAsync(ground, requests, cancellationToken),
+            ],
+        };
+    }
+
+    private static IEnumerable<string> OfRows(
+        ProvingGround ground, IReadOnlyList<ProviderAttempt> attempts, IReadOnlyList<BilledAttempt> rows)
+    {
+        var served = ground.Calls
+            .Where(call => call.Result.Succeeded)
+            .Select(call => call.Result.RequestId)
+            .ToHashSet();
+        var byAttempt = rows.ToLookup(row => (row.RequestId, row.Attempt));
+        foreach (var attempt in attempts)
+        {
+            var name = $"{attempt.RequestId}/{attempt.Attempt}";
+            var billed = byAttempt[(attempt.RequestId!, attempt.Attempt!)].ToList();
+            if (billed.Count != 1)
+                yield return $"{name} ({attempt.Outcome}) has {billed.Count} rows";
+            else if (!IsRight(attempt, billed[0], served.Contains(attempt.RequestId)))
+                yield return $"{name} ({attempt.Outcome}, {attempt.Billed}) is billed as {billed[0]}";
+        }
+
+        var known = attempts.Select(attempt => (attempt.RequestId!, attempt.Attempt!)).ToHashSet();
+        foreach (var row in rows.Where(row => !known.Contains((row.RequestId, row.Attempt))))
+            yield return $"{row.RequestId}/{row.Attempt} is billed, and the provider knows nothing of it: {row}";
+    }
+
+    // Whose caller has the last byte is billed to the token, whatever died a moment later. An answer that the provider
+    // ended and its caller did not get may be either; a call that broke off is an estimate.
+    private static bool IsRight(ProviderAttempt attempt, BilledAttempt row, bool isServed)
+    {
+        var isExact = (row.UsageSource, row.Version) == (Exact, ExactVersion)
+            && (row.Input, row.Output) == (attempt.Billed.Prompt, attempt.Billed.Completion);
+        var isEstimate = (row.UsageSource, row.Version) == (Recovered, RecoveredVersion) && row.Input > 0;
+        return attempt.Outcome == AttemptOutcome.Completed ? isExact || (isEstimate && !isServed) : isEstimate;
+    }
+
+    private static async Task<IEnumerable<string>> OfBudgetAsync(
+        ProvingGround ground, decimal cost, CancellationToken cancellationToken)
+    {
+        var budget = await ground.Admin.GetAsync($"budgets/{ProvingGround.Budget}", cancellationToken);
+        var (spent, held) = (budget.GetProperty("spent_usd").GetDecimal(), budget.GetProperty("held_usd").GetDecimal());
+        return
+        [
+            .. spent == cost ? (string[])[] : [$"the budget has spent {spent}, the rows cost {cost}"],
+            .. held == 0 ? (string[])[] : [$"the budget still holds {held}"],
+        ];
+    }
+
+    private static async Task<IEnumerable<string>> OfTrailAsync(
+        ProvingGround ground, HashSet<string> requests, CancellationToken cancellationToken)
+    {
+        var exported = await ground.Admin.GetTextAsync("audit/export?kind=request", cancellationToken);
+        var recorded = exported.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("content"))
+            .Select(content => content.GetProperty("detail").GetProperty("request_id").GetString()!)
+            .ToList();
+        var verified = await ground.Admin.GetAsync("audit/verify", cancellationToken);
+        return
+        [
+            .. requests.Except(recorded).Select(request => $"the trail has nothing of {request}"),
+            .. recorded.Except(requests).Select(request => $"the trail tells of {request}, which nobody asked"),
+            .. recorded.CountBy(request => request).Where(request => request.Value > 1)
+                .Select(request => $"the trail tells of {request.Key} {request.Value} times"),
+            .. verified.GetProperty("ok").GetBoolean() ? (string[])[] : [$"the trail is broken: {verified}"],
+        ];
+    }
+}
