@@ -16,13 +16,16 @@ public sealed class KilledServerTests(ProvingGrounds grounds)
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
+    // The plain run has its broker outage among the scenarios.
     [Theory]
+    [Trait("Category", "Long")]
     [InlineData(PlatformMode.SeparateProcesses)]
     [InlineData(PlatformMode.OneProcess)]
     public async Task No_request_fails_for_a_killed_broker_and_everything_arrives_after(PlatformMode mode) =>
         AssertServed(await BreakAsync(mode, RealServer.RabbitMq, isKilled: true, _aWhile));
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task No_request_fails_for_a_stopped_broker_and_everything_arrives_after() =>
         AssertServed(
             await BreakAsync(PlatformMode.SeparateProcesses, RealServer.RabbitMq, isKilled: false, _aWhile));
