@@ -6,7 +6,7 @@ using LlmPlatform.TestKit;
 namespace LlmPlatform.Scenarios.Platform;
 
 /// <summary>One operating-system process of the platform: a host, its environment, its port and its log.</summary>
-public sealed class PlatformProcess : IDisposable
+public sealed class PlatformProcess : IAsyncDisposable
 {
     private const int LogLinesShown = 40;
 
@@ -119,10 +119,10 @@ public sealed class PlatformProcess : IDisposable
         ? string.Join('\n', File.ReadLines(_log).TakeLast(LogLinesShown))
         : "(no log)";
 
-    public void Dispose()
+    /// <summary>Ends it; once this returns, it writes no more.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (IsRunning)
-            _process!.Kill();
+        await KillAsync();
         _process?.Dispose();
     }
 

@@ -113,7 +113,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes.Values)
-            process.Dispose();
+            await process.DisposeAsync();
         _watchdog.Dispose();
         await Servers.DisposeAsync();
         // LLM_PLATFORM_KEEP=1 leaves the logs to look at.
@@ -176,7 +176,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
     // One process brings every store to this version, whatever runs later.
     private async Task MigrateAsync(IReadOnlyDictionary<string, string> variables)
     {
-        using var migration = NewProcess("migration", Platform, NewUrl(), variables);
+        await using var migration = NewProcess("migration", Platform, NewUrl(), variables);
         await migration.RunVerbAsync("--migrate");
     }
 

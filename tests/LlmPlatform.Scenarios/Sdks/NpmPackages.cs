@@ -21,8 +21,14 @@ internal static class NpmPackages
         var source = Path.Combine(RepositoryFiles.Root, "tests", "LlmPlatform.Scenarios", "sdk");
         foreach (var file in Directory.EnumerateFiles(source))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
+        var wanted = await File.ReadAllTextAsync(Path.Combine(source, "package.json"));
+        var marker = Path.Combine(folder, "installed.json");
+        if (!File.Exists(marker) || await File.ReadAllTextAsync(marker) != wanted)
+        {
             await InstallAsync(folder);
+            await File.WriteAllTextAsync(marker, wanted);
+        }
+
         return folder;
     }
 
