@@ -99,10 +99,11 @@ public sealed partial class TidinessTests
     [Fact]
     public void No_path_or_download_address_of_a_build_machine_is_in_the_repository()
     {
+        // Where this clone stands is told by the machine, so that the rule itself names none.
         var suspects = Repository.Files
             .Where(file => TextFiles.Contains(Path.GetExtension(file)))
-            .Where(file => !file.EndsWith("/TidinessTests.cs", StringComparison.Ordinal))
-            .Where(file => MachineTrace().IsMatch(Repository.Text(file)));
+            .Where(file => Repository.Text(file).Contains(Repository.Root + "/", StringComparison.Ordinal)
+                || DownloadAddress().IsMatch(Repository.Text(file)));
 
         AssertNone(suspects);
         Assert.DoesNotContain(
@@ -148,6 +149,6 @@ public sealed partial class TidinessTests
     [GeneratedRegex(@"(?<!\])\n    public (?:required )?(?:int|long|TimeSpan|decimal) (\w+) \{ get; (?:init|set); \}")]
     private static partial Regex OptionWithoutRange();
 
-    [GeneratedRegex(@"""resolved""\s*:\s*""http|/root/|/home/[a-z]+/|/work/")]
-    private static partial Regex MachineTrace();
+    [GeneratedRegex(@"""resolved""\s*:\s*""http")]
+    private static partial Regex DownloadAddress();
 }
