@@ -20,4 +20,9 @@ public sealed record RoutedModel
 
     /// <summary>As the configuration spells it: <c>weighted</c>, <c>round_robin</c>, …</summary>
     public required string Strategy { get; init; }
+
+    /// <summary>
+    /// What becomes of a call whose caller goes away, as the configuration spells it: <c>drain</c> or <c>abort</c>.
+    /// </summary>
+    public string OnDisconnect { get; init; } = "drain";
 }

@@ -13,9 +13,32 @@ public sealed record RoutedProvider
     public Uri? BaseUrl { get; init; }
 
     /// <summary>
-    /// The credential, encrypted and bound to <c>provider:&lt;name&gt;</c>; null where none is needed.
+    /// The credential, encrypted and bound to <see cref="RoutingSnapshots.CredentialOf"/>; null where none is needed.
+    /// Opened it is the API key; for <c>vertex</c> the JSON text of a service account's key; for <c>bedrock</c> an API
+    /// key or <see cref="AwsKeys"/>.
     /// </summary>
     public string? EncryptedApiKey { get; init; }
+
+    /// <summary>
+    /// What to send with every call: a JSON object of names and values, encrypted, since a value may be a credential,
+    /// and bound to <see cref="RoutingSnapshots.HeadersOf"/>; null where there is none.
+    /// </summary>
+    public string? EncryptedHeaders { get; init; }
+
+    /// <summary>The version of the API, for <c>azure_openai</c>; null when not configured.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>The Google Cloud project, for <c>vertex</c>.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The location, for <c>vertex</c>, or the AWS region, for <c>bedrock</c>.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>
+    /// For <c>openai_compatible</c>, whose dialect it speaks, as the configuration spells it: <c>generic</c>,
+    /// <c>dashscope</c>, <c>deepseek</c>, … Null for other kinds.
+    /// </summary>
+    public string? Vendor { get; init; }
 
     /// <summary>For a whole call.</summary>
     public required TimeSpan Timeout { get; init; }

@@ -14,4 +14,8 @@ public static class RoutingSnapshots
     /// </summary>
     /// <param name="provider">The provider's configured name.</param>
     public static string CredentialOf(string provider) => "provider:" + provider;
+
+    /// <summary>What the headers of a provider are bound to.</summary>
+    /// <param name="provider">The provider's configured name.</param>
+    public static string HeadersOf(string provider) => "provider-headers:" + provider;
 }

@@ -58,6 +58,24 @@ public sealed class AvailabilityTests : IDisposable
         Assert.Equal(new Uri("http://127.0.0.1:11434/v1"), ollama.BaseUrl);
     }
 
+    [Theory]
+    [InlineData("access_key_id", "secret_access_key", "session_token")]
+    [InlineData("secret_access_key", "session_token", "access_key_id")]
+    [InlineData("session_token", "access_key_id", "secret_access_key")]
+    public void An_AWS_key_without_one_of_its_parts_switches_its_provider_off(string unset, string one, string other)
+    {
+        _folder.Write(
+            $$"""
+            providers:
+              - { name: b, kind: bedrock, location: us-east-1, {{one}}: a, {{other}}: b, {{unset}}: "${NOT_SET}" }
+            """);
+
+        var bedrock = Assert.Single(_folder.LoadGood().Providers);
+
+        Assert.False(bedrock.Enabled);
+        Assert.Equal("the environment variable NOT_SET is not set", bedrock.DisabledReason);
+    }
+
     [Fact]
     public void Models_lose_the_deployments_of_providers_that_are_off()
     {

@@ -38,9 +38,9 @@ public sealed class ConfigurationFaultTests
     [InlineData("providers:\n- { name: a, kind: simulated }\n- { name: a, kind: simulated }",
         "providers[1].name", 3, "is taken by the entry on line 2")]
     [InlineData("providers:\n- name: a\n  kind: openai_compatible",
-        "providers[0].base_url", 2, "is missing; kind openai_compatible")]
+        "providers[0].base_url", 2, "is missing; a provider of kind openai_compatible")]
     [InlineData("providers:\n- name: a\n  kind: openai",
-        "providers[0].api_key", 2, "is missing; kind openai asks for one")]
+        "providers[0].api_key", 2, "is missing; a provider of kind openai needs it")]
     [InlineData("providers:\n- { name: a, kind: openai_compatible, base_url: \"ftp://x\" }",
         "providers[0].base_url", 2, "is no address")]
     [InlineData("providers:\n- { name: a, kind: openai_compatible, base_url: api.example.com, api_key: k }",

@@ -39,6 +39,20 @@ internal static class GoldenConfiguration
           - { name: house, kind: openai_compatible, base_url: "${HOUSE_HOST}/v1", local: true, requires: [HOUSE_HOST] }
           - { name: dashscope, kind: openai_compatible, base_url: "https://dashscope.example.com/v1" }
           - { name: simulated, kind: simulated }
+          - name: azure
+            kind: azure_openai
+            base_url: https://house.openai.azure.com
+            api_key: azure-credential
+            api_version: 2024-10-21
+            headers: { X-Team: "search", X-Relay-Key: "${RELAY_KEY}" }
+          - { name: vertex, kind: vertex, project: "house-1", location: europe-west4, api_key: "${VERTEX_KEY}" }
+          - name: bedrock
+            kind: bedrock
+            location: eu-central-1
+            access_key_id: ${AWS_ID}
+            secret_access_key: ${AWS_SECRET}
+            session_token: ${AWS_SESSION}
+          - { name: routed, kind: openai_compatible, base_url: "https://relay.example.com/v1", vendor: openrouter }
         models:
           - name: gpt-4o
             deployments:
@@ -58,6 +72,7 @@ internal static class GoldenConfiguration
               audio_output: 80
               request: 0.001
             strategy: lowest_latency
+            on_disconnect: abort
           - { name: qwen-max, price: qwen, deployments: [ { provider: dashscope, model: qwen-max } ] }
           - { name: embed, price: { input: 0.02, output: 0 }, deployments: [ { provider: simulated, model: embed } ] }
         routes:
@@ -135,6 +150,11 @@ internal static class GoldenConfiguration
             .Write("# secret projects\n\nbeta\n gamma \n", "words.txt");
         folder.Environment["OPENAI_API_KEY"] = "openai-credential";
         folder.Environment["HOUSE_HOST"] = "10.0.0.7:8000";
+        folder.Environment["RELAY_KEY"] = "relay-credential";
+        folder.Environment["VERTEX_KEY"] = """{"type":"service_account","private_key":"vertex-private-key"}""";
+        folder.Environment["AWS_ID"] = "AKIAHOUSE0EXAMPLE";
+        folder.Environment["AWS_SECRET"] = "aws-secret-key";
+        folder.Environment["AWS_SESSION"] = "aws-session-token";
         folder.Environment["ACME_KEY"] = "sk-acme-0123456789";
         folder.Environment["SLACK_WEBHOOK_URL"] = "https://hooks.example.com/T0/B0/slack-token";
         folder.Environment["MAIL"] = "mail-password";

@@ -44,12 +44,46 @@ public sealed class GoldenConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Providers_of_each_cloud_are_read_with_what_their_kind_asks_for()
+    {
+        var azure = _configuration.Providers[4];
+        Assert.Equal((ProviderKind.AzureOpenAi, "2024-10-21"), (azure.Kind, azure.ApiVersion));
+        Assert.Equal(["X-Relay-Key", "X-Team"], azure.Headers.Keys.Order());
+        Assert.Equal(new Secret("relay-credential"), azure.Headers["x-relay-key"]);
+
+        var vertex = _configuration.Providers[5];
+        Assert.Equal(("house-1", "europe-west4"), (vertex.Project, vertex.Location));
+        Assert.Equal(new Uri("https://europe-west4-aiplatform.googleapis.com"), vertex.BaseUrl);
+        Assert.Contains("vertex-private-key", vertex.ApiKey?.Reveal(), StringComparison.Ordinal);
+
+        var bedrock = _configuration.Providers[6];
+        Assert.Equal("eu-central-1", bedrock.Location);
+        Assert.Equal(new Uri("https://bedrock-runtime.eu-central-1.amazonaws.com"), bedrock.BaseUrl);
+        Assert.Equal(
+            ("AKIAHOUSE0EXAMPLE", "aws-secret-key", "aws-session-token", null),
+            (bedrock.AccessKeyId?.Reveal(), bedrock.SecretAccessKey?.Reveal(), bedrock.SessionToken?.Reveal(),
+                bedrock.ApiKey?.Reveal()));
+    }
+
+    [Fact]
+    public void A_vendor_is_what_the_file_says_or_the_address_tells()
+    {
+        var vendors = _configuration.Providers.Select(provider => provider.Vendor);
+
+        Assert.Equal(
+            [null, ProviderVendor.Generic, ProviderVendor.Generic, null, null, null, null, ProviderVendor.OpenRouter],
+            vendors);
+    }
+
+    [Fact]
     public void Models_are_read_with_their_deployments_and_prices()
     {
         var model = _configuration.Models[0];
         Assert.Equal(RoutingStrategy.LowestLatency, model.Strategy);
         Assert.Equal((128_000, 16_384), (model.ContextWindow, model.MaxOutputTokens));
         Assert.Equal(["qwen-max"], model.Fallbacks);
+        Assert.Equal(DisconnectPolicy.Abort, model.OnDisconnect);
+        Assert.Equal(DisconnectPolicy.Drain, _configuration.Models[1].OnDisconnect);
         var first = model.Deployments[0];
         Assert.Equal(("openai", 1, 10), (first.Provider, first.Priority, first.Weight));
         var price = new PriceConfiguration

@@ -8,7 +8,8 @@ public sealed class SecretTests
     private static readonly string[] Hidden =
     [
         "openai-credential", "sk-acme-0123456789", "sk-0123456789abcdef", "slack-token", "mail-password",
-        "hook-signing-secret",
+        "hook-signing-secret", "azure-credential", "relay-credential", "vertex-private-key", "AKIAHOUSE0EXAMPLE",
+        "aws-secret-key", "aws-session-token",
     ];
 
     [Fact]

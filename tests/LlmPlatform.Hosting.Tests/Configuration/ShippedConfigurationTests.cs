@@ -7,6 +7,8 @@ public sealed class ShippedConfigurationTests
     private static readonly string[] ProviderVariables =
     [
         "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "DASHSCOPE_API_KEY", "DEEPSEEK_API_KEY", "OLLAMA_HOST",
+        "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "VERTEX_PROJECT", "VERTEX_SERVICE_ACCOUNT",
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
     ];
 
     [Fact]
@@ -18,8 +20,8 @@ public sealed class ShippedConfigurationTests
         Assert.True(result.IsValid);
         var serving = result.Configuration.Models.Where(model => model.Enabled).Select(model => model.Name);
         Assert.Equal(["sim-small", "sim-large"], serving);
-        foreach (var variable in ProviderVariables)
-            Assert.Contains(result.Notices, notice => notice.Message.Contains(variable, StringComparison.Ordinal));
+        foreach (var provider in result.Configuration.Providers.Where(provider => provider.Name != "simulated"))
+            Assert.Contains(ProviderVariables, variable => provider.DisabledReason!.Contains(variable));
     }
 
     [Fact]
@@ -65,6 +67,8 @@ public sealed class ShippedConfigurationTests
     {
         _ when !variables.Contains(name) => null,
         "OLLAMA_HOST" => "127.0.0.1:11434",
+        "AZURE_OPENAI_ENDPOINT" => "https://house.openai.azure.com",
+        "VERTEX_PROJECT" => "house-1",
         _ => $"sk-test-value-of-{name}",
     };
 }

@@ -47,6 +47,62 @@ public sealed class CatalogBuilderTests
     }
 
     [Fact]
+    public void AWS_keys_travel_as_one_credential_that_an_edge_can_read()
+    {
+        var file = Files.Of(Bedrock(secret: "aws-secret"));
+
+        var provider = Builder().Build(file, null, NoneDown).Providers.Single();
+
+        Assert.True(AwsKeys.TryRead(Open(provider.EncryptedApiKey, RoutingSnapshots.CredentialOf("b")), out var keys));
+        Assert.Equal(
+            ("AKIA", "aws-secret", "aws-session"), (keys.AccessKeyId, keys.SecretAccessKey, keys.SessionToken));
+        Assert.False(AwsKeys.TryRead(Files.Credential, out _));
+        Assert.False(AwsKeys.TryRead("""{"type":"service_account"}""", out _));
+    }
+
+    [Fact]
+    public void AWS_keys_are_kept_while_they_are_the_same_and_change_together()
+    {
+        var first = Builder().Build(Files.Of(Bedrock("aws-secret")), null, NoneDown);
+        var same = Builder().Build(Files.Of(Bedrock("aws-secret")), Kept(first), NoneDown);
+        var next = Builder().Build(Files.Of(Bedrock("another-secret")), Kept(first), NoneDown);
+
+        Assert.Equal(SnapshotHash.OfContent(first), SnapshotHash.OfContent(same));
+        Assert.Equal("providers: changed b", CatalogDifference.Describe(first, next));
+    }
+
+    [Fact]
+    public void Headers_travel_encrypted_and_are_a_change_only_when_they_say_something_else()
+    {
+        var first = Builder().Build(Files.Of(WithHeaders(("X-A", "one"), ("X-B", "two"))), null, NoneDown);
+        var turned = Builder().Build(Files.Of(WithHeaders(("X-B", "two"), ("X-A", "one"))), Kept(first), NoneDown);
+        var next = Builder().Build(Files.Of(WithHeaders(("X-A", "one"), ("X-B", "three"))), Kept(first), NoneDown);
+
+        Assert.Equal(
+            """{"X-A":"one","X-B":"two"}""",
+            Open(first.Providers[0].EncryptedHeaders, RoutingSnapshots.HeadersOf("a")));
+        Assert.DoesNotContain("one", JsonSerializer.Serialize(first, SnapshotFeeds.Json), StringComparison.Ordinal);
+        Assert.Equal(SnapshotHash.OfContent(first), SnapshotHash.OfContent(turned));
+        Assert.Equal("providers: changed a", CatalogDifference.Describe(first, next));
+    }
+
+    [Fact]
+    public void What_a_cloud_asks_for_and_what_a_model_says_of_leaving_callers_reach_the_edge()
+    {
+        var file = Files.Of(
+            Files.Provider("a") with { Vendor = ProviderVendor.DashScope, ApiVersion = "v1", Project = "p" },
+            Bedrock("aws-secret"));
+        file = file with { Models = [file.Models[0] with { OnDisconnect = DisconnectPolicy.Abort }, file.Models[1]] };
+
+        var snapshot = Kept(Builder().Build(file, null, NoneDown));
+
+        var (a, b) = (snapshot.Providers[0], snapshot.Providers[1]);
+        Assert.Equal(("dashscope", "v1", "p", null), (a.Vendor, a.ApiVersion, a.Project, a.Location));
+        Assert.Equal((null, "eu-central-1", null), (b.Vendor, b.Location, b.EncryptedHeaders));
+        Assert.Equal(["abort", "drain"], snapshot.Models.Select(model => model.OnDisconnect));
+    }
+
+    [Fact]
     public void A_new_encryption_key_is_a_change_that_edges_can_open()
     {
         var first = Builder(encryptionKey: 1).Build(Files.Of(Files.Provider("a")), null, NoneDown);
@@ -119,6 +175,25 @@ public sealed class CatalogBuilderTests
         Assert.DoesNotContain(Files.Credential, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Files.Credential, CatalogDifference.Describe(null, snapshot), StringComparison.Ordinal);
     }
+
+    private static ProviderConfiguration Bedrock(string secret) => Files.Provider("b") with
+    {
+        Kind = ProviderKind.Bedrock,
+        ApiKey = null,
+        Location = "eu-central-1",
+        AccessKeyId = new Secret("AKIA"),
+        SecretAccessKey = new Secret(secret),
+        SessionToken = new Secret("aws-session"),
+    };
+
+    private static ProviderConfiguration WithHeaders(params (string Name, string Value)[] headers) =>
+        Files.Provider("a") with
+        {
+            Headers = headers.ToDictionary(header => header.Name, header => new Secret(header.Value)),
+        };
+
+    private static string Open(string? encrypted, string owner) =>
+        RouterReplica.EnvironmentOf("").Credentials!.Decrypt(encrypted!, owner);
 
     /// <summary>A snapshot as it comes back from the database.</summary>
     private static RoutingSnapshot Kept(RoutingSnapshot snapshot) =>

@@ -116,6 +116,25 @@ public sealed class ProviderProbeTests : IAsyncLifetime
         Assert.Equal(value, seenValue);
     }
 
+    [Theory]
+    [InlineData(ProviderKind.Vertex)]
+    [InlineData(ProviderKind.Bedrock)]
+    public async Task A_credential_that_only_signs_is_never_sent(ProviderKind kind)
+    {
+        string? seen = null;
+        _answer = http =>
+        {
+            seen = string.Join('\n', http.Request.Headers.Select(header => header.ToString()));
+            return Task.CompletedTask;
+        };
+
+        var result = await AskAsync(Target() with { Kind = kind });
+
+        Assert.True(result.Good);
+        Assert.DoesNotContain(Files.Credential, seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", seen, StringComparison.OrdinalIgnoreCase);
+    }
+
     private ProbeTarget Target() => ProbeTarget
         .Of(Files.Of(Files.Probed("p", new Uri(new Uri(_provider.Urls.Single()), "v1/"))))
         .Single();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Security;
@@ -14,12 +15,12 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
 
     /// <summary>The next snapshot. Built twice from the same facts, it says the same, also after a restart.</summary>
     /// <param name="configuration">The file.</param>
-    /// <param name="before">The snapshot in force, whose credentials are kept where they have not changed.</param>
+    /// <param name="before">The snapshot in force, whose encrypted texts are kept where they say the same.</param>
     /// <param name="down">Names of the providers whose probes fail.</param>
     public RoutingSnapshot Build(
         PlatformConfiguration configuration, RoutingSnapshot? before, IReadOnlySet<string> down)
     {
-        var kept = before?.Providers.ToDictionary(provider => provider.Name, provider => provider.EncryptedApiKey);
+        var kept = before?.Providers.ToDictionary(provider => provider.Name);
 
         // Ordered by name: what stands where in the file is no difference to an edge.
         var providers = configuration.Providers
@@ -37,12 +38,19 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
         return new RoutingSnapshot { Version = (before?.Version ?? 0) + 1, Providers = providers, Models = models };
     }
 
-    private RoutedProvider Routed(ProviderConfiguration provider, string? keptCredential, bool up) => new()
+    private RoutedProvider Routed(ProviderConfiguration provider, RoutedProvider? kept, bool up) => new()
     {
         Name = provider.Name,
         Kind = EnumText.Of(provider.Kind),
         BaseUrl = provider.BaseUrl,
-        EncryptedApiKey = Sealed(provider, keptCredential),
+        EncryptedApiKey = Sealed(
+            CredentialOf(provider), kept?.EncryptedApiKey, RoutingSnapshots.CredentialOf(provider.Name)),
+        EncryptedHeaders = Sealed(
+            HeadersOf(provider), kept?.EncryptedHeaders, RoutingSnapshots.HeadersOf(provider.Name)),
+        ApiVersion = provider.ApiVersion,
+        Project = provider.Project,
+        Location = provider.Location,
+        Vendor = provider.Vendor is { } vendor ? EnumText.Of(vendor) : null,
         Timeout = provider.Timeout,
         FirstByteTimeout = provider.FirstByteTimeout,
         IdleTimeout = provider.IdleTimeout,
@@ -70,26 +78,41 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
         ContextWindow = model.ContextWindow,
         MaxOutputTokens = model.MaxOutputTokens,
         Strategy = EnumText.Of(model.Strategy),
+        OnDisconnect = EnumText.Of(model.OnDisconnect),
     };
+
+    // A kind that is known by more than one secret has them in one document, so that they change together.
+    private static string? CredentialOf(ProviderConfiguration provider) => provider switch
+    {
+        { AccessKeyId: { } id, SecretAccessKey: { } secret } => new AwsKeys
+        {
+            AccessKeyId = id.Reveal(),
+            SecretAccessKey = secret.Reveal(),
+            SessionToken = provider.SessionToken?.Reveal(),
+        }.ToCredential(),
+        _ => provider.ApiKey?.Reveal(),
+    };
+
+    // Ordered by name: where a header stands in the file is no change.
+    private static string? HeadersOf(ProviderConfiguration provider) => provider.Headers.Count == 0
+        ? null
+        : JsonSerializer.Serialize(new SortedDictionary<string, string>(
+            provider.Headers.ToDictionary(header => header.Key, header => header.Value.Reveal()),
+            StringComparer.Ordinal));
 
     /// <summary>
     /// Encrypting gives another text every time. The one in force stays as long as it opens to the same credential;
     /// otherwise every restart would look like a change. A rotated encryption key does make a new one.
     /// </summary>
-    private string? Sealed(ProviderConfiguration provider, string? kept)
-    {
-        if (provider.ApiKey is not { } credential)
-            return null;
+    private string? Sealed(string? secret, string? kept, string owner) => secret is null ? null
+        : kept is not null && Opens(kept, owner, secret) ? kept
+        : _cipher.Encrypt(secret, owner);
 
-        var owner = RoutingSnapshots.CredentialOf(provider.Name);
-        return kept is not null && Opens(kept, owner, credential) ? kept : _cipher.Encrypt(credential.Reveal(), owner);
-    }
-
-    private bool Opens(string kept, string owner, Secret credential)
+    private bool Opens(string kept, string owner, string secret)
     {
         try
         {
-            return new Secret(_cipher.Decrypt(kept, owner)) == credential;
+            return _cipher.Decrypt(kept, owner) == secret;
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)
         {

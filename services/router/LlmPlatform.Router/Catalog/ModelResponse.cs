@@ -20,6 +20,9 @@ internal sealed record ModelResponse
 
     public required IReadOnlyList<string> Fallbacks { get; init; }
 
+    [JsonPropertyName("on_disconnect")]
+    public required string OnDisconnect { get; init; }
+
     [JsonPropertyName("context_window")]
     public int? ContextWindow { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record ModelResponse
                 new Deployment(deployment.Provider, deployment.Model, deployment.Priority, deployment.Weight)),
         ],
         Fallbacks = model.Fallbacks,
+        OnDisconnect = EnumText.Of(model.OnDisconnect),
         ContextWindow = model.ContextWindow,
         MaxOutputTokens = model.MaxOutputTokens,
     };

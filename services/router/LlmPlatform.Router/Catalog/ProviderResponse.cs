@@ -4,7 +4,9 @@ using LlmPlatform.Router.Health;
 
 namespace LlmPlatform.Router.Catalog;
 
-/// <summary>A provider as operators see it. There is no credential in it, encrypted or not.</summary>
+/// <summary>
+/// A provider as operators see it. There is no credential in it, encrypted or not, nor the value of a header.
+/// </summary>
 internal sealed record ProviderResponse
 {
     public required string Name { get; init; }
@@ -19,6 +21,18 @@ internal sealed record ProviderResponse
 
     [JsonPropertyName("disabled_reason")]
     public string? DisabledReason { get; init; }
+
+    [JsonPropertyName("api_version")]
+    public string? ApiVersion { get; init; }
+
+    public string? Project { get; init; }
+
+    public string? Location { get; init; }
+
+    public string? Vendor { get; init; }
+
+    /// <summary>The names of what is sent beside the wire's own headers.</summary>
+    public required IReadOnlyList<string> Headers { get; init; }
 
     public string? Region { get; init; }
 
@@ -41,6 +55,11 @@ internal sealed record ProviderResponse
             UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
         Enabled = provider.Enabled,
         DisabledReason = provider.DisabledReason,
+        ApiVersion = provider.ApiVersion,
+        Project = provider.Project,
+        Location = provider.Location,
+        Vendor = provider.Vendor is { } vendor ? EnumText.Of(vendor) : null,
+        Headers = [.. provider.Headers.Keys.Order(StringComparer.Ordinal)],
         Region = provider.Region,
         Local = provider.Local,
         Up = provider.Enabled ? health?.Up ?? true : null,

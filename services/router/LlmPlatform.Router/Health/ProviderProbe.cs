@@ -72,6 +72,9 @@ internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
             case ProviderKind.Gemini:
                 headers.Add("x-goog-api-key", credential.Reveal());
                 break;
+            case ProviderKind.Vertex or ProviderKind.Bedrock:
+                // Known by what is made from the credential for each call; the credential itself is never sent.
+                break;
             default:
                 headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Reveal());
                 break;

@@ -17,6 +17,7 @@ internal static class ModelSection
             MaxOutputTokens = model.OptionalInteger("max_output_tokens", 1, MaxTokens),
             Price = price,
             Strategy = model.Choice("strategy", RoutingStrategy.Weighted),
+            OnDisconnect = model.Choice("on_disconnect", DisconnectPolicy.Drain),
             Line = model.Line,
         };
     }

@@ -4,6 +4,9 @@ internal static class ProviderSection
 {
     private static readonly TimeSpan MaxCall = TimeSpan.FromHours(1);
 
+    /// <summary>A provider is off while a variable of any of these is not set.</summary>
+    private static readonly string[] Credentials = ["api_key", "access_key_id", "secret_access_key", "session_token"];
+
     public static ProviderConfiguration Read(SectionReader provider)
     {
         var reason = ReasonToBeOff(provider);
@@ -12,12 +15,23 @@ internal static class ProviderSection
         var kind = provider.RequiredChoice<ProviderKind>("kind");
         var timeout = provider.Duration("timeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), MaxCall);
         var apiKey = provider.OptionalSecret("api_key");
+        var location = ProviderAddress.ReadLocation(provider);
+        var baseUrl = ProviderAddress.Read(provider, kind, location, apiKey is not null);
+        var vendor = provider.OptionalChoice<ProviderVendor>("vendor");
         return new ProviderConfiguration
         {
             Name = provider.Name("name"),
             Kind = kind,
-            BaseUrl = BaseUrl(provider, kind, apiKey is not null),
+            BaseUrl = baseUrl,
             ApiKey = apiKey,
+            AccessKeyId = provider.OptionalSecret("access_key_id"),
+            SecretAccessKey = provider.OptionalSecret("secret_access_key"),
+            SessionToken = provider.OptionalSecret("session_token"),
+            ApiVersion = provider.OptionalName("api_version"),
+            Project = provider.OptionalName("project", ":"),
+            Location = location,
+            Vendor = kind == ProviderKind.OpenAiCompatible ? vendor ?? ProviderAddress.VendorAt(baseUrl) : vendor,
+            Headers = ProviderHeaders.Read(provider),
             Timeout = timeout,
             FirstByteTimeout = Within(timeout, "first_byte_timeout", provider),
             IdleTimeout = Within(timeout, "idle_timeout", provider),
@@ -35,7 +49,7 @@ internal static class ProviderSection
     private static string? ReasonToBeOff(SectionReader provider)
     {
         var unset = provider.TextList("requires").FirstOrDefault(variable => !provider.IsSet(variable))
-            ?? provider.UnsetVariable("api_key");
+            ?? Credentials.Select(provider.UnsetVariable).FirstOrDefault(variable => variable is not null);
         return unset is null ? null : $"the environment variable {unset} is not set";
     }
 
@@ -44,27 +58,6 @@ internal static class ProviderSection
         var usual = TimeSpan.FromSeconds(30);
         return provider.Duration(key, usual < timeout ? usual : timeout, TimeSpan.FromMilliseconds(10), timeout);
     }
-
-    private static Uri? BaseUrl(SectionReader provider, ProviderKind kind, bool hasApiKey)
-    {
-        if (!provider.Has("base_url"))
-            return DefaultBaseUrl(kind);
-        if (provider.Value("base_url") is not { } text)
-            return null;
-
-        // OLLAMA_HOST is usually host and port alone. Only where there is a credential to leak must TLS be chosen or
-        // declined in writing.
-        var isBare = !text.Value.Contains("://", StringComparison.Ordinal);
-        return provider.ReadUrl(text, isBare && !hasApiKey ? $"http://{text.Value}" : text.Value);
-    }
-
-    private static Uri? DefaultBaseUrl(ProviderKind kind) => kind switch
-    {
-        ProviderKind.OpenAi => new Uri("https://api.openai.com/v1"),
-        ProviderKind.Anthropic => new Uri("https://api.anthropic.com"),
-        ProviderKind.Gemini => new Uri("https://generativelanguage.googleapis.com"),
-        _ => null,
-    };
 
     private static ProviderHealthConfiguration DefaultHealth(ProviderKind kind) =>
         new() { Enabled = kind != ProviderKind.Simulated };

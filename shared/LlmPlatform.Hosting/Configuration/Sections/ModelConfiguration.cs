@@ -24,6 +24,9 @@ public sealed record ModelConfiguration
     /// <summary>How a deployment is chosen among those of the same priority. Default weighted.</summary>
     public RoutingStrategy Strategy { get; init; } = RoutingStrategy.Weighted;
 
+    /// <summary>What becomes of a call whose caller goes away. Default drain.</summary>
+    public DisconnectPolicy OnDisconnect { get; init; } = DisconnectPolicy.Drain;
+
     /// <summary>False when every provider that would serve it is off.</summary>
     public bool Enabled { get; init; } = true;
 

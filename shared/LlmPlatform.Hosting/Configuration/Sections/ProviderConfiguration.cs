@@ -17,8 +17,42 @@ public sealed record ProviderConfiguration
     /// </summary>
     public Uri? BaseUrl { get; init; }
 
-    /// <summary>The credential; null where the provider asks for none, or is off.</summary>
+    /// <summary>
+    /// The credential; null where the provider asks for none, or is off. For Vertex it is the JSON text of a service
+    /// account's key, for Bedrock an API key in place of AWS keys.
+    /// </summary>
     public Secret? ApiKey { get; init; }
+
+    /// <summary>The id of the AWS key that signs calls to Bedrock; null where there is none.</summary>
+    public Secret? AccessKeyId { get; init; }
+
+    /// <summary>The secret half of <see cref="AccessKeyId"/>; present where that is.</summary>
+    public Secret? SecretAccessKey { get; init; }
+
+    /// <summary>What comes with temporary AWS keys; null for lasting ones.</summary>
+    public Secret? SessionToken { get; init; }
+
+    /// <summary>The version of the API, such as <c>2024-10-21</c>, for Azure; null when not said.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>The Google Cloud project, for Vertex.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>
+    /// Vertex's location or Bedrock's AWS region, such as <c>eu-central-1</c>: a label of a host name.
+    /// </summary>
+    public string? Location { get; init; }
+
+    /// <summary>
+    /// Whose dialect is spoken, for kind <c>openai_compatible</c>: guessed from the address where the file does not
+    /// say. Null for every other kind.
+    /// </summary>
+    public ProviderVendor? Vendor { get; init; }
+
+    /// <summary>
+    /// Sent with every call to this provider. Names are unique whatever their case; a value may hold a credential.
+    /// </summary>
+    public IReadOnlyDictionary<string, Secret> Headers { get; init; } = new Dictionary<string, Secret>();
 
     /// <summary>The longest a whole call may take, 1 s to 1 h. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);

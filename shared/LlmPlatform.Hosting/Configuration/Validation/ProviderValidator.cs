@@ -2,8 +2,33 @@ using LlmPlatform.Hosting.Configuration.Reading;
 
 namespace LlmPlatform.Hosting.Configuration.Validation;
 
+/// <summary>Each kind of provider has what it needs and nothing that would be ignored.</summary>
 internal static class ProviderValidator
 {
+    private static readonly Dictionary<ProviderKind, string[]> Needs = new()
+    {
+        [ProviderKind.OpenAi] = ["api_key"],
+        [ProviderKind.AzureOpenAi] = ["base_url", "api_key"],
+        [ProviderKind.Anthropic] = ["api_key"],
+        [ProviderKind.Gemini] = ["api_key"],
+        [ProviderKind.Vertex] = ["project", "location", "api_key"],
+        [ProviderKind.Bedrock] = ["location"],
+        [ProviderKind.OpenAiCompatible] = ["base_url"],
+        [ProviderKind.Simulated] = [],
+    };
+
+    /// <summary>The keys that are not for everyone, with the kinds they mean something to.</summary>
+    private static readonly (string Key, ProviderKind[] Kinds)[] Particular =
+    [
+        ("api_version", [ProviderKind.AzureOpenAi]),
+        ("project", [ProviderKind.Vertex]),
+        ("location", [ProviderKind.Vertex, ProviderKind.Bedrock]),
+        ("access_key_id", [ProviderKind.Bedrock]),
+        ("secret_access_key", [ProviderKind.Bedrock]),
+        ("session_token", [ProviderKind.Bedrock]),
+        ("vendor", [ProviderKind.OpenAiCompatible]),
+    ];
+
     public static void Validate(PlatformConfiguration configuration, FileReading reading)
     {
         for (var i = 0; i < configuration.Providers.Count; i++)
@@ -13,21 +38,48 @@ internal static class ProviderValidator
             if (provider.Health.Timeout > provider.Health.Interval)
                 reading.Fault(
                     $"{path}.health.timeout", "is longer than the interval, so probes would overlap; shorten it.");
-            if (provider.Enabled && !reading.HasFaultWithin($"{path}.kind"))
-                CheckNeeds(provider, path, reading);
+            if (reading.HasFaultWithin($"{path}.kind"))
+                continue;
+            CheckParticular(provider.Kind, path, reading);
+            if (provider.Enabled)
+                CheckNeeds(provider.Kind, path, reading);
         }
     }
 
-    private static void CheckNeeds(ProviderConfiguration provider, string path, FileReading reading)
+    private static void CheckParticular(ProviderKind kind, string path, FileReading reading)
     {
-        var needsAddress = provider.Kind is ProviderKind.OpenAiCompatible or ProviderKind.AzureOpenAi;
-        if (needsAddress && provider.BaseUrl is null && !reading.Gives($"{path}.base_url"))
-            reading.Fault(
-                $"{path}.base_url", $"is missing; kind {EnumText.Of(provider.Kind)} has no address of its own.");
+        foreach (var (key, kinds) in Particular)
+        {
+            if (!kinds.Contains(kind) && reading.Gives($"{path}.{key}"))
+                reading.Fault($"{path}.{key}", $"means nothing to a provider of kind {EnumText.Of(kind)}; remove it.");
+        }
+    }
 
-        var needsCredential = provider.Kind is ProviderKind.OpenAi or ProviderKind.AzureOpenAi
-            or ProviderKind.Anthropic or ProviderKind.Gemini;
-        if (needsCredential && provider.ApiKey is null && !reading.Gives($"{path}.api_key"))
-            reading.Fault($"{path}.api_key", $"is missing; kind {EnumText.Of(provider.Kind)} asks for one.");
+    private static void CheckNeeds(ProviderKind kind, string path, FileReading reading)
+    {
+        foreach (var key in Needs[kind].Where(key => !reading.Gives($"{path}.{key}")))
+            reading.Fault($"{path}.{key}", $"is missing; a provider of kind {EnumText.Of(kind)} needs it.");
+        if (kind == ProviderKind.Bedrock)
+            CheckCredentials(path, reading);
+    }
+
+    // Two ways to be known to AWS: with both, it would be a guess which one counts.
+    private static void CheckCredentials(string path, FileReading reading)
+    {
+        var (bearer, id, secret) = ($"{path}.api_key", $"{path}.access_key_id", $"{path}.secret_access_key");
+        if (reading.Gives(bearer))
+        {
+            foreach (var key in new[] { id, secret, $"{path}.session_token" }.Where(reading.Gives))
+                reading.Fault(key, "stands beside an api_key; keep the one or the other.");
+        }
+        else if (!reading.Gives(id) && !reading.Gives(secret))
+        {
+            reading.Fault(bearer, "is missing; a provider of kind bedrock needs it, or access_key_id and "
+                + "secret_access_key.");
+        }
+        else if (!reading.Gives(id) || !reading.Gives(secret))
+        {
+            reading.Fault(reading.Gives(id) ? secret : id, "is missing; an AWS key is an id and a secret.");
+        }
     }
 }
