@@ -35,7 +35,7 @@ internal sealed partial class GatewayPipeline(
         metrics.Begin(call);
         try
         {
-            var refusal = authentication.Identify(call)
+            var refusal = await authentication.IdentifyAsync(call)
                 ?? await reader.ReadAsync(call)
                 ?? routing.Plan(call)
                 ?? await admission.AdmitAsync(call);

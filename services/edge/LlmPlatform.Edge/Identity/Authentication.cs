@@ -9,8 +9,13 @@ internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Names the caller, or says why not. The refusal never repeats the key.</summary>
-    public GatewayError? Identify(GatewayCall call)
+    /// <summary>
+    /// Names the caller, or says why not. The refusal never repeats the key. It waits only for the signing keys of a
+    /// token's issuer, and only for those it has not seen yet.
+    /// </summary>
+    public ValueTask<GatewayError?> IdentifyAsync(GatewayCall call) => new(Identify(call));
+
+    private GatewayError? Identify(GatewayCall call)
     {
         var secret = SecretOf(call.Http.Request);
         if (secret.IsEmpty)

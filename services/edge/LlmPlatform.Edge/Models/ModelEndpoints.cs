@@ -33,7 +33,8 @@ internal static class ModelEndpoints
     {
         using var call = new GatewayCall(http, "/v1/models", "models", clock);
         http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
-        var error = authentication.Identify(call) ?? (routing.Planner is null ? GatewayError.NotReady() : null);
+        var error = await authentication.IdentifyAsync(call)
+            ?? (routing.Planner is null ? GatewayError.NotReady() : null);
         var result = error is null
             ? answer(call.Caller!, routing.Planner!.ListModels().Select(model => model.Name))
             : new Refusal(error);
