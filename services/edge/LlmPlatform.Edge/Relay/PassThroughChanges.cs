@@ -1,0 +1,11 @@
+namespace LlmPlatform.Edge.Relay;
+
+/// <summary>All that changes in a body whose protocol the provider speaks.</summary>
+/// <param name="Model">The provider's own name of the model.</param>
+/// <param name="OutputBound">The bound on output tokens to write where the caller gave none; null for none.</param>
+/// <param name="UseMaxCompletionTokens">
+/// How a chat's bound is spelled: by its new name, or as <c>max_tokens</c>.
+/// </param>
+/// <param name="AskForUsage">Whether a stream is asked for its usage in <c>stream_options</c>.</param>
+internal readonly record struct PassThroughChanges(
+    string Model, long? OutputBound = null, bool UseMaxCompletionTokens = false, bool AskForUsage = true);

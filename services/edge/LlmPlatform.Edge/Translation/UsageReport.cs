@@ -1,0 +1,13 @@
+using LlmPlatform.Contracts.Usage;
+
+namespace LlmPlatform.Edge.Translation;
+
+/// <summary>What a provider says was consumed.</summary>
+/// <param name="Tokens">In disjoint meters.</param>
+/// <param name="IsConsistent">False when its own figures contradict each other.</param>
+/// <param name="Raw">Its own words, JSON, at most <see cref="MaxRawBytes"/>; null when longer.</param>
+internal sealed record UsageReport(TokenUsage Tokens, bool IsConsistent, string? Raw = null)
+{
+    /// <summary>The longest usage object that is kept word for word, in bytes.</summary>
+    public const int MaxRawBytes = 2048;
+}
