@@ -1,3 +1,5 @@
+using LlmPlatform.Edge.Translation;
+
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>How far an attempt had come when it failed.</summary>
@@ -45,6 +47,9 @@ internal enum UpstreamCause
 internal sealed record UpstreamError(
     UpstreamStage Stage, UpstreamCause Cause, int? Status = null, TimeSpan? RetryAfter = null)
 {
+    /// <summary>What the provider said, when it said something that was understood.</summary>
+    public ProviderFault? Fault { get; init; }
+
     /// <summary>
     /// For records and metrics, for example <c>connection_failed</c>, <c>http_503</c>, <c>timeout</c>.
     /// </summary>

@@ -34,6 +34,7 @@ internal sealed class ServerSentEventFraming : StreamFraming
     {
         _joined?.Dispose();
         _joined = null;
+        base.Dispose();
     }
 
     /// <summary>What an event lacks of its end: nothing, the empty line, or the end of its last line too.</summary>
