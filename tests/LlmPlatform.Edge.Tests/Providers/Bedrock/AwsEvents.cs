@@ -3,7 +3,9 @@ using System.Text;
 
 namespace LlmPlatform.Edge.Tests.Providers.Bedrock;
 
-/// <summary>Writes AWS event streams, with a checksum of its own making: bit by bit, as the standard defines it.</summary>
+/// <summary>
+/// Writes AWS event streams, with a checksum of its own making: bit by bit, as the standard defines it.
+/// </summary>
 internal static class AwsEvents
 {
     private const byte TextType = 7;
