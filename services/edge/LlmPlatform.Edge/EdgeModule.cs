@@ -4,6 +4,7 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Models;
 using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Hosting;
@@ -31,8 +32,9 @@ namespace LlmPlatform.Edge;
 /// <remarks>
 /// <see cref="GatewayPipeline"/> is the path of a request. <c>Identity/</c>: who is calling. <c>Routing/</c>: where it
 /// may go.
-/// <c>Admission/</c>: may they, can they afford it. <c>Providers/</c>: their protocols. <c>ChatCompletions/</c>,
-/// <c>Models/</c>: the public APIs. <c>Settlement/</c>: what it cost, said once, never lost.
+/// <c>Admission/</c>: may they, can they afford it. <c>ChatCompletions/</c> and its neighbours: the public APIs.
+/// <c>Relay/</c>: a call on its way through, whatever is spoken. <c>Translation/</c>: the one shape between protocols.
+/// <c>Providers/</c>: their protocols. <c>Settlement/</c>: what it cost, said once, never lost.
 /// </remarks>
 public sealed class EdgeModule : IServiceModule
 {
@@ -68,6 +70,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<RoutingTable>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<AttemptDesk>();
+        services.AddSingleton<AttemptSettlement>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayPipeline>();
@@ -120,10 +123,12 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<LimitsTable>();
         services.AddSingleton<PriceTable>();
         services.AddSingleton<AdmissionDesk>();
+        services.AddSingleton<TokenEstimator>();
         services.AddSingleton<CallsUnderway>();
         services.AddSingleton<HoldRelease>();
         services.AddHostedService<AdmissionWarmUp>();
         services.AddHostedService<LeaseRenewal>();
+        services.AddHostedService<KeepAlive>();
     }
 
     // Callers are served as long as they can be known, routed, admitted and billed; the bus may be away for hours.

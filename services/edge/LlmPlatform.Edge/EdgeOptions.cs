@@ -32,4 +32,10 @@ internal sealed class EdgeOptions
     /// <summary>How often the output of open streams is noted in the spool. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Silence of a provider in the middle of a stream after which its caller is sent a comment. Default 15 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan KeepAliveAfter { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -1,7 +1,8 @@
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
-using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Translation;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
 using LlmPlatform.Quota;
@@ -13,7 +14,7 @@ namespace LlmPlatform.Edge;
 /// <summary>
 /// What is known of one call as it travels; each step of the pipeline adds a fact, none changes another's.
 /// </summary>
-internal sealed class GatewayCall(HttpContext http, string route, string operation, TimeProvider clock) : IDisposable
+internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider clock) : IDisposable
 {
     private const int MaxModelCharacters = 200;
 
@@ -22,11 +23,8 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
 
     public HttpContext Http { get; } = http;
 
-    /// <summary>The public route, for example <c>/v1/chat/completions</c>.</summary>
-    public string Route { get; } = route;
-
-    /// <summary>For example <c>chat.completions</c>.</summary>
-    public string Operation { get; } = operation;
+    /// <summary>What is called, and how its callers are spoken to.</summary>
+    public PublicApi Api { get; } = api;
 
     public Guid RequestId { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
@@ -42,7 +40,10 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
     public long RequestBytes { get; set; }
 
     /// <summary>Read from the body.</summary>
-    public ChatRequest? Request { get; set; }
+    public InboundRequest? Request { get; set; }
+
+    /// <summary>The request as translators read it; null until one has.</summary>
+    public GenerationRequest? Generation { get; set; }
 
     /// <summary>Step 3: where the call may go, best first.</summary>
     public IReadOnlyList<RouteCandidate> Candidates { get; set; } = [];
@@ -73,6 +74,9 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
 
     /// <summary>The attempt that is open now.</summary>
     public OpenAttempt? Open { get; set; }
+
+    /// <summary>The stream that is under way; null before it began.</summary>
+    public StreamRelay? Stream { get; set; }
 
     /// <summary>True once a usage record has said that it is the request's last: what is held is freed by it.</summary>
     public bool IsSettled { get; set; }
@@ -128,6 +132,7 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
     {
         Body?.Dispose();
         Body = null;
+        Generation = null;
     }
 
     public RequestCompleted Completion() => new()
@@ -137,7 +142,7 @@ internal sealed class GatewayCall(HttpContext http, string route, string operati
         OccurredAt = OccurredAt,
         Duration = Elapsed,
         TimeToFirstToken = TimeToFirstToken,
-        Route = Route,
+        Route = Api.Route,
         Tenant = Caller?.Tenant,
         Team = Caller?.Team,
         User = Caller?.User,

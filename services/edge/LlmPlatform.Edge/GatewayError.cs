@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LlmPlatform.Edge.Translation;
 using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge;
@@ -50,8 +51,30 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
     public static GatewayError MethodNotAllowed(string method, string path, string allowed) =>
         new(405, "method_not_allowed", InvalidRequestType, $"{path} takes {allowed}, not {method}.");
 
-    public static GatewayError UpstreamRefused(int status, string model) =>
-        new(status, "invalid_request", InvalidRequestType, $"The provider of '{model}' refused this call ({status}).");
+    public static GatewayError NotServed(string model, string route) =>
+        new(400, "invalid_request", InvalidRequestType,
+            $"The provider of '{model}' does not serve {route}. Choose another model or another API.")
+        {
+            Param = "model",
+        };
+
+    /// <summary>What a provider says of the caller's own request, in the provider's words where they may be seen.</summary>
+    public static GatewayError OfRequest(ProviderFault fault, string model, bool mayShow)
+    {
+        var message = mayShow && fault.Message.Length > 0
+            ? fault.Message
+            : $"The provider of '{model}' refused this request.";
+        return fault.Kind switch
+        {
+            ProviderFaultKind.ContextLengthExceeded =>
+                new GatewayError(400, "context_length_exceeded", InvalidRequestType, message) { Param = fault.Param },
+            ProviderFaultKind.ContentPolicy =>
+                new GatewayError(400, "content_policy_violation", InvalidRequestType, message) { Param = fault.Param },
+            ProviderFaultKind.TooLarge =>
+                new GatewayError(413, "request_too_large", InvalidRequestType, message) { Param = fault.Param },
+            _ => new GatewayError(400, "invalid_request", InvalidRequestType, message) { Param = fault.Param },
+        };
+    }
 
     public static GatewayError ModelNotFound(string model) =>
         new(404, "model_not_found", InvalidRequestType,
@@ -139,4 +162,24 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
     public static GatewayError Internal() =>
         new(500, "internal_error", ServerErrorType,
             "The gateway failed; the request id in X-Request-Id finds the cause.");
+
+    /// <summary>Writes what a refusal knows beside its sentence, the same in every protocol.</summary>
+    public void WriteDetails(Utf8JsonWriter json)
+    {
+        if (Scope is not null)
+        {
+            json.WriteString("scope", Scope);
+            json.WriteString("limit", Limit);
+        }
+
+        if (ResetAt is { } resetAt)
+        {
+            json.WriteString("reset_at", resetAt);
+        }
+
+        if (HeldUsd is { } held)
+        {
+            json.WriteNumber("held_usd", held);
+        }
+    }
 }

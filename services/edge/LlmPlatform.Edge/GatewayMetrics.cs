@@ -45,12 +45,12 @@ internal sealed class GatewayMetrics
         _open = meter.CreateUpDownCounter<long>("gateway_open_requests", null, "Requests under way.");
     }
 
-    public void Begin(GatewayCall call) => _open.Add(1, new KeyValuePair<string, object?>("route", call.Route));
+    public void Begin(GatewayCall call) => _open.Add(1, new KeyValuePair<string, object?>("route", call.Api.Route));
 
     public void Complete(GatewayCall call, RequestCompleted completed)
     {
-        _open.Add(-1, new KeyValuePair<string, object?>("route", call.Route));
-        var route = new KeyValuePair<string, object?>("route", call.Route);
+        _open.Add(-1, new KeyValuePair<string, object?>("route", call.Api.Route));
+        var route = new KeyValuePair<string, object?>("route", call.Api.Route);
         var method = new KeyValuePair<string, object?>("method", "POST");
         _requests.Add(1, route, method, new("status", completed.Status));
         _duration.Record(completed.Duration.TotalSeconds, route, method);

@@ -1,10 +1,11 @@
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Edge.Admission;
-using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
+using LlmPlatform.Edge.Translation;
 using LlmPlatform.Router.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge;
 
 /// <summary>
-/// The path of a chat request, top to bottom: authenticate, read, plan, admit, then one candidate after another until
-/// one begins to answer. It owns every branch; the steps return values and do not call each other. However a call ends,
-/// its usage and its completion are written to the spool.
+/// The path of a request, top to bottom, whatever its protocol: authenticate, read, plan, admit, then one candidate
+/// after another until one begins to answer. It owns every branch; the steps return values and do not call each other.
+/// However a call ends, its usage and its completion are written to the spool.
 /// </summary>
 internal sealed partial class GatewayPipeline(
     Authentication authentication,
@@ -22,15 +23,16 @@ internal sealed partial class GatewayPipeline(
     RoutingTable routing,
     AdmissionDesk admission,
     AttemptDesk attempts,
+    AttemptSettlement settlement,
     CallsUnderway callsUnderway,
     UsageSpool spool,
     GatewayMetrics metrics,
     TimeProvider clock,
     ILogger<GatewayPipeline> logger)
 {
-    public async Task RunAsync(HttpContext http)
+    public async Task RunAsync(HttpContext http, PublicApi api)
     {
-        using var call = new GatewayCall(http, "/v1/chat/completions", "chat.completions", clock);
+        using var call = new GatewayCall(http, api, clock);
         http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
         metrics.Begin(call);
         try
@@ -66,6 +68,7 @@ internal sealed partial class GatewayPipeline(
     private async Task<GatewayError?> ServeAsync(GatewayCall call)
     {
         UpstreamError? lastError = null;
+        GatewayError? cannot = null;
         var count = Math.Min(call.Candidates.Count, attempts.MaxAttempts);
         for (var i = 0; i < count; i++)
         {
@@ -75,43 +78,64 @@ internal sealed partial class GatewayPipeline(
             }
 
             var candidate = call.Candidates[i];
-            var open = await attempts.OpenAsync(call, candidate);
-            if (open is null)
+            using var prepared = attempts.Prepare(call, candidate, out var refusal);
+            if (prepared is null)
+            {
+                cannot ??= refusal;
+                call.FallbackReason ??= refusal is null ? "not_configured" : "not_served";
+                continue;
+            }
+
+            if (await attempts.OpenAsync(call, candidate) is not { } open)
             {
                 return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
             }
 
             using var upstream = attempts.Connect(call, open);
-            var error = await attempts.SendAsync(call, open, upstream)
-                ?? (call.Request!.Stream && !upstream.IsJson
-                    ? await StreamAsync(call, open, upstream)
-                    : await AnswerAsync(call, open, upstream));
+            var attempt = new Attempt(call, open, prepared, upstream, IsLast: i == count - 1);
+            var (served, error) = await TryAsync(attempt);
             if (error is null)
             {
-                return null;
-            }
-
-            var isCallersFault =
-                error is { Stage: UpstreamStage.Refused, Status: { } status } && IsCallersFault(status);
-            var isLast = isCallersFault || i == count - 1 || upstream.CallerGone;
-            await attempts.CloseFailedAsync(call, open, upstream, error, isLast);
-            if (isCallersFault)
-            {
-                return await PassRefusalOnAsync(call, candidate, upstream, error);
+                return served;
             }
 
             lastError = error;
             call.FallbackReason ??= error.Outcome;
         }
 
-        return Unserved(call, lastError);
+        return lastError is null && cannot is not null ? cannot : Unserved(call, lastError);
     }
 
-    private async Task<UpstreamError?> StreamAsync(GatewayCall call, OpenAttempt open, UpstreamAttempt upstream)
+    // One candidate. Without an error the call is over: the answer, or the provider's refusal, is with the caller.
+    private async Task<(GatewayError? Refusal, UpstreamError? Error)> TryAsync(Attempt attempt)
     {
-        var showUsage = call.Request!.IncludeUsage;
-        using var relay = new ChatStreamRelay(
-            upstream, call.Http.Response.BodyWriter, open, showUsage, attempts.MaxEventBytes);
+        var (call, open, prepared, upstream, isLast) = attempt;
+        using var refusal = new PooledBuffer(1024);
+        var error = await attempts.SendAsync(call, open, prepared, upstream);
+        if (error is { Cause: UpstreamCause.Status })
+        {
+            error = await AttemptDesk.ReadFaultAsync(prepared, upstream, error, refusal);
+        }
+
+        error ??= call.Request!.Stream && !upstream.IsJson
+            ? await StreamAsync(attempt)
+            : await AnswerAsync(attempt);
+        if (error is null)
+        {
+            return default;
+        }
+
+        var isCallersFault = error.Fault is { IsOfRequest: true };
+        await settlement.CloseFailedAsync(call, open, upstream, error, isLast || isCallersFault || upstream.CallerGone);
+        return isCallersFault ? (await PassRefusalOnAsync(attempt, error, refusal), null) : (null, error);
+    }
+
+    private async Task<UpstreamError?> StreamAsync(Attempt attempt)
+    {
+        var (call, open, prepared, upstream, _) = attempt;
+        var passage = prepared.Exchange.OpenStream();
+        using var relay = new StreamRelay(
+            upstream, passage, call.Http.Response.BodyWriter, attempts.MaxEventBytes, clock);
         if (await attempts.ReadFirstAsync(call, relay) is { } early)
         {
             return early;
@@ -119,60 +143,65 @@ internal sealed partial class GatewayPipeline(
 
         Serve(call, open.Candidate);
         ResponseHeaders.WriteStream(call, open.Candidate);
+        call.Stream = relay;
         var callerGone = call.Http.RequestAborted;
-        var error = await relay.RunAsync(
-            () => attempts.CloseStreamedAsync(call, open, upstream, relay, error: null),
-            () => call.TimeToFirstToken = call.Elapsed,
-            callerGone);
-        call.ErrorCode = relay.SawError ? GatewayError.UpstreamFailed(call.Request.Model).Code : call.ErrorCode;
+        var settler = new StreamSettlement(settlement, call, open, upstream, passage);
+        var error = await relay.RunAsync(settler, callerGone);
+        call.ErrorCode = passage.SawError ? GatewayError.UpstreamFailed(call.Request!.Model).Code : call.ErrorCode;
         if (error is not null)
         {
-            await attempts.CloseStreamedAsync(call, open, upstream, relay, error);
+            await settlement.CloseStreamedAsync(call, open, upstream, passage, error);
             var said = Unserved(call, error);
             call.ErrorCode = said.Code;
-            await relay.EndWithAsync(OpenAiErrorWriter.Event(said), callerGone);
+            await relay.EndWithErrorAsync(said, callerGone);
         }
 
         call.ErrorCode = upstream.CallerGone ? GatewayError.ClientDisconnected().Code : call.ErrorCode;
         call.ResponseBytes = relay.BytesOut;
+        call.Stream = null;
         return null;
     }
 
-    private async Task<UpstreamError?> AnswerAsync(GatewayCall call, OpenAttempt open, UpstreamAttempt upstream)
+    private async Task<UpstreamError?> AnswerAsync(Attempt attempt)
     {
+        var (call, open, prepared, upstream, _) = attempt;
         using var answer = new PooledBuffer(4096);
-        if (await attempts.ReadAnswerAsync(call, upstream, answer) is { } error)
+        using var translated = new PooledBuffer(prepared.Exchange.PassesThrough ? 1 : 4096);
+        var (facts, error) = await attempts.ReadAnswerAsync(call, prepared.Exchange, upstream, answer, translated);
+        if (error is not null)
         {
             return error;
         }
 
         Serve(call, open.Candidate);
-        await attempts.CloseAnsweredAsync(call, open, upstream, answer.Memory);
-        ResponseHeaders.WriteAnswer(call, open.Candidate, answer.Length);
-        call.ResponseBytes = answer.Length;
+        await settlement.CloseAnsweredAsync(call, open, upstream, facts);
+        var said = prepared.Exchange.PassesThrough ? answer : translated;
+        ResponseHeaders.WriteAnswer(call, open.Candidate, said.Length);
+        call.ResponseBytes = said.Length;
         call.TimeToFirstToken = call.Elapsed;
-        await call.Http.Response.Body.WriteAsync(answer.Memory, call.Http.RequestAborted);
+        await call.Http.Response.Body.WriteAsync(said.Memory, call.Http.RequestAborted);
         return null;
     }
 
     // What the provider says about the caller's own request (a bad parameter, a prompt too long) is for the caller to
-    // read; what is no error object, such as a proxy's page, is not.
+    // read, in the provider's bytes where they speak the same protocol. What is no error object of it, such as a
+    // proxy's page, is not; nor is what names our credential or where the provider stands.
     private static async Task<GatewayError?> PassRefusalOnAsync(
-        GatewayCall call, RouteCandidate candidate, UpstreamAttempt upstream, UpstreamError error)
+        Attempt attempt, UpstreamError error, PooledBuffer refusal)
     {
-        var status = error.Status!.Value;
-        using var answer = new PooledBuffer(4096);
-        if (await AttemptDesk.ReadRefusalAsync(upstream, answer) is not null
-            || ChatChunk.Read(answer.Span, wantsId: false) is not { IsObject: true, IsError: true })
+        var (call, open, prepared, _, _) = attempt;
+        var fault = error.Fault!;
+        var mayShow = !prepared.Client.Adapter.Reveals(refusal.Span);
+        if (!mayShow || fault.Message.Length == 0 || refusal.Length == 0 || !prepared.Exchange.PassesThrough)
         {
-            return GatewayError.UpstreamRefused(status, call.Request!.Model);
+            return GatewayError.OfRequest(fault, call.Request!.Model, mayShow);
         }
 
         call.ErrorCode = "upstream_refused";
-        call.Served = candidate;
-        ResponseHeaders.WriteRefusal(call, candidate, status, answer.Length);
-        call.ResponseBytes = answer.Length;
-        await call.Http.Response.Body.WriteAsync(answer.Memory, call.Http.RequestAborted);
+        call.Served = open.Candidate;
+        ResponseHeaders.WriteRefusal(call, open.Candidate, error.Status!.Value, refusal.Length);
+        call.ResponseBytes = refusal.Length;
+        await call.Http.Response.Body.WriteAsync(refusal.Memory, call.Http.RequestAborted);
         return null;
     }
 
@@ -186,15 +215,10 @@ internal sealed partial class GatewayPipeline(
         }
     }
 
-    // Of the statuses that speak of the request, these are about what we made of it: our credential (401, 403, 407),
-    // our account (402), our address and model name (404, 405), its own load (408, 409, 425, 429). Another candidate
-    // may do.
-    private static bool IsCallersFault(int status) =>
-        status is >= 400 and < 500 and not (401 or 402 or 403 or 404 or 405 or 407 or 408 or 409 or 425 or 429);
-
     private static GatewayError Unserved(GatewayCall call, UpstreamError? error) => error switch
     {
-        null or { Stage: UpstreamStage.Connect } or { Status: 429 or 503 or 529 } =>
+        null or { Stage: UpstreamStage.Connect } or { Status: 429 or 503 or 529 }
+            or { Fault.Kind: ProviderFaultKind.RateLimited or ProviderFaultKind.Overloaded } =>
             GatewayError.UpstreamUnavailable(call.Request!.Model, error?.RetryAfter),
         { Cause: UpstreamCause.Timeout } => GatewayError.UpstreamTimeout(call.Request!.Model),
         _ => GatewayError.UpstreamFailed(call.Request!.Model),
@@ -205,7 +229,7 @@ internal sealed partial class GatewayPipeline(
         call.Refusal = refusal;
         call.ErrorCode = refusal.Code;
         ResponseHeaders.WriteRateLimits(call);
-        call.ResponseBytes = await OpenAiErrorWriter.WriteAsync(call.Http.Response, refusal);
+        call.ResponseBytes = await WriteErrorAsync(call, refusal);
     }
 
     private async Task FailAsync(GatewayCall call, Exception fault)
@@ -227,14 +251,17 @@ internal sealed partial class GatewayPipeline(
 
         call.Http.Response.Clear();
         call.Http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
-        await OpenAiErrorWriter.WriteAsync(call.Http.Response, error);
+        await WriteErrorAsync(call, error);
     }
+
+    private static Task<int> WriteErrorAsync(GatewayCall call, GatewayError error) =>
+        ErrorWriter.WriteAsync(call.Http.Response, call.Api, error, call.RequestId.ToString());
 
     private async Task SettleAsync(GatewayCall call)
     {
         try
         {
-            await attempts.CloseAbandonedAsync(call);
+            await settlement.CloseAbandonedAsync(call);
         }
         finally
         {
@@ -246,4 +273,8 @@ internal sealed partial class GatewayPipeline(
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
     private partial void Failed(Guid requestId, Exception fault);
+
+    /// <summary>One candidate's turn.</summary>
+    private readonly record struct Attempt(
+        GatewayCall Call, OpenAttempt Open, PreparedCall Prepared, UpstreamAttempt Upstream, bool IsLast);
 }

@@ -1,4 +1,5 @@
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,7 @@ internal static class UnknownRoutes
         endpoints.MapOther("/v1/chat/completions", HttpMethods.Post);
         endpoints.MapOther("/v1/models", HttpMethods.Get);
         endpoints.MapFallback("/v1/{**path}", (RequestDelegate)(async http =>
-            await OpenAiErrorWriter.WriteAsync(http.Response, GatewayError.NotFound(http.Request.Path))));
+            await RefuseAsync(http, GatewayError.NotFound(http.Request.Path))));
     }
 
     // An endpoint that names its method is preferred to this one, which names none.
@@ -23,7 +24,9 @@ internal static class UnknownRoutes
         endpoints.Map(path, (RequestDelegate)(async http =>
         {
             http.Response.Headers.Allow = allowed;
-            await OpenAiErrorWriter.WriteAsync(
-                http.Response, GatewayError.MethodNotAllowed(http.Request.Method, path, allowed));
+            await RefuseAsync(http, GatewayError.MethodNotAllowed(http.Request.Method, path, allowed));
         }));
+
+    private static Task<int> RefuseAsync(HttpContext http, GatewayError error) =>
+        ErrorWriter.WriteAsync(http.Response, ChatApi.Instance, error, requestId: "");
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.Tests.Requests;
 
@@ -34,7 +35,7 @@ public sealed class ChatRequestTests
             // A bound of ours is written only where the caller gave none.
             long? bound = request.MaxOutputTokens is null && random.Next(2) == 0 ? 4096 : null;
             var written = new ArrayBufferWriter<byte>();
-            request.WriteTo(written, "theirs \"1\"", bound, newName);
+            request.WriteTo(written, new PassThroughChanges("theirs \"1\"", bound, newName));
             var actual = Encoding.UTF8.GetString(written.WrittenSpan);
 
             var expected = JsonNode.Parse(text)!.AsObject();
@@ -60,7 +61,8 @@ public sealed class ChatRequestTests
     {
         const string body = "\t{ \"messages\" : [ ] ,\r\n\"model\":\"a\" , \"x\" : 1.0e+2 , \"stream\":false }\n";
         var written = new ArrayBufferWriter<byte>();
-        ChatRequest.Read(Encoding.UTF8.GetBytes(body), out _)!.WriteTo(written, "b", null);
+        ChatRequest.Read(Encoding.UTF8.GetBytes(body), out _)!
+            .WriteTo(written, new PassThroughChanges("b"));
 
         Assert.Equal(
             body.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), Encoding.UTF8.GetString(written.WrittenSpan));

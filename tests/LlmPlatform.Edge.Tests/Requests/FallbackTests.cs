@@ -77,7 +77,7 @@ public sealed class FallbackTests(EdgeUnderTest edge)
         using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.Equal("invalid_request", (await EdgeUnderTest.ErrorOfAsync(answer)).GetProperty("code").GetString());
+        Assert.Equal("request_too_large", (await EdgeUnderTest.ErrorOfAsync(answer)).GetProperty("code").GetString());
     }
 
     [Fact]

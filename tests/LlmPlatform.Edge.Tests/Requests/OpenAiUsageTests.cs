@@ -80,9 +80,10 @@ public sealed class OpenAiUsageTests
     private static TokenUsage? Read(string usage, out bool isConsistent)
     {
         var chunk = ChatChunk.Read(Encoding.UTF8.GetBytes($$"""{"id":"x","usage":{{usage}}}"""), wantsId: true);
-        isConsistent = chunk.IsConsistent;
+        isConsistent = chunk.Usage?.IsConsistent ?? true;
+        Assert.Equal(chunk.Usage is null ? null : usage, chunk.Usage?.Raw);
         Assert.Equal("x", chunk.Id);
         Assert.True(chunk.IsObject);
-        return chunk.Usage;
+        return chunk.Usage?.Tokens;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class AdmissionDesk(
             Model = call.Request!.Model,
             Tier = caller.Tier,
             Project = caller.Project,
-            Route = call.Route,
+            Route = call.Api.Route,
             ClientAddress = call.Http.Connection.RemoteIpAddress?.ToString(),
         });
         if (Estimate(call, applicable, out var estimate) is { } unpriced)
@@ -151,7 +151,12 @@ internal sealed class AdmissionDesk(
         nanoUsd = 0;
         call.Prices = prices.Current;
         call.InputTokensEstimate = (call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken;
-        var asked = call.Request!.MaxOutputTokens;
+        if (!call.Request!.ProducesTokens)
+        {
+            return Price(call, applicable, ref nanoUsd);
+        }
+
+        var asked = call.Request.MaxOutputTokens;
         var modelBound = call.Candidates.Max(candidate => candidate.Model.MaxOutputTokens ?? 0);
         var isBounded = call.Candidates.All(candidate => candidate.Model.MaxOutputTokens is not null);
         call.OutputTokensBound = call.Request.Choices
@@ -161,6 +166,11 @@ internal sealed class AdmissionDesk(
             call.OutputBoundToSend = Math.Max(modelBound, options.DefaultMaxOutputTokens);
         }
 
+        return Price(call, applicable, ref nanoUsd);
+    }
+
+    private static GatewayError? Price(GatewayCall call, ApplicableLimits applicable, ref long nanoUsd)
+    {
         foreach (var candidate in call.Candidates)
         {
             var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Providers.OpenAi;
+using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
@@ -12,10 +12,7 @@ internal ref struct ChatChunk
     private const int MaxIdBytes = 200;
 
     /// <summary>The usage it reports; null when it reports none.</summary>
-    public TokenUsage? Usage;
-
-    /// <summary>False when the reported figures contradict each other.</summary>
-    public bool IsConsistent;
+    public UsageReport? Usage;
 
     /// <summary>True when it is one whole JSON object.</summary>
     public bool IsObject;
@@ -67,7 +64,7 @@ internal ref struct ChatChunk
             var nameStart = (int)reader.TokenStartIndex;
             if (reader.ValueTextEquals("usage"u8))
             {
-                ReadUsage(ref reader);
+                ReadUsage(ref reader, payload);
                 UsageMember = MemberRange(payload, previousEnd, nameStart, (int)reader.BytesConsumed, isFirst);
             }
             else
@@ -122,12 +119,12 @@ internal ref struct ChatChunk
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray);
     }
 
-    private void ReadUsage(ref Utf8JsonReader reader)
+    private void ReadUsage(ref Utf8JsonReader reader, ReadOnlySpan<byte> payload)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
-            Usage = OpenAiUsage.Read(ref reader, out IsConsistent);
+            Usage = OpenAiUsage.Read(ref reader, payload);
         }
         else
         {

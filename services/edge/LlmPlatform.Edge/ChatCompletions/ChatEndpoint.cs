@@ -11,6 +11,6 @@ internal static class ChatEndpoint
     // The pipeline is looked up by request, not when it is mapped: a host that only checks or migrates must not open
     // the spool.
     public static void MapChatCompletions(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/v1/chat/completions", (RequestDelegate)(http =>
-            http.RequestServices.GetRequiredService<GatewayPipeline>().RunAsync(http)));
+        endpoints.MapPost(ChatApi.Instance.Route, (RequestDelegate)(http =>
+            http.RequestServices.GetRequiredService<GatewayPipeline>().RunAsync(http, ChatApi.Instance)));
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
@@ -8,7 +9,7 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// What the gateway must know of a chat request, and where it stands in the bytes: the body is never turned into
 /// objects, and what we do not know travels through untouched.
 /// </summary>
-internal sealed partial class ChatRequest
+internal sealed partial class ChatRequest : InboundRequest
 {
     // In the order of the body, because they are met in that order.
     private readonly List<Place> _places = new(3);
@@ -16,49 +17,37 @@ internal sealed partial class ChatRequest
     private bool _canBoundMaxTokens;
     private bool _canBoundMaxCompletionTokens;
 
-    private ChatRequest(ReadOnlyMemory<byte> body) => Body = body;
-
-    public ReadOnlyMemory<byte> Body { get; }
-
-    public string Model { get; private set; } = "";
-
-    public bool Stream { get; private set; }
+    private ChatRequest(ReadOnlyMemory<byte> body)
+        : base(body)
+    {
+    }
 
     /// <summary>True when the caller asked for the usage chunk of a stream itself.</summary>
     public bool IncludeUsage { get; private set; }
 
-    /// <summary>
-    /// The caller's own bound on output tokens; null when it gave none. Of two, the larger: which one a provider
-    /// honours is its choice, and the hold must not be smaller than the call.
-    /// </summary>
-    public long? MaxOutputTokens { get; private set; }
-
-    /// <summary>How many choices were asked for.</summary>
-    public long Choices { get; private set; } = 1;
+    /// <inheritdoc />
+    public override bool ShowUsage => IncludeUsage;
 
     /// <summary>
     /// Writes the body as a provider must see it: its own model name, usage in every stream, and a bound on the output
     /// where the hold stands on one that the caller did not give. Everything else is copied byte for byte.
     /// </summary>
-    /// <param name="output">Receives it.</param>
-    /// <param name="providerModel">The provider's own name of the model.</param>
-    /// <param name="outputBound">The bound to write, in tokens; null for none.</param>
-    /// <param name="useMaxCompletionTokens">How the bound is spelled: by its new name, or as <c>max_tokens</c>.</param>
-    public void WriteTo(
-        IBufferWriter<byte> output, string providerModel, long? outputBound, bool useMaxCompletionTokens = false)
+    public override void WriteTo(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
         var body = Body.Span;
         var at = body.IndexOf((byte)'{') + 1;
         output.Write(body[..at]);
+        var useMaxCompletionTokens = changes.UseMaxCompletionTokens;
+        var asksForUsage = Stream && changes.AskForUsage;
         var boundPlace = useMaxCompletionTokens ? Splice.MaxCompletionTokens : Splice.MaxTokens;
-        if (outputBound is { } bound && !(useMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens))
+        if (changes.OutputBound is { } bound && !(useMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens))
         {
             output.Write(useMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
             WriteNumber(output, bound);
             output.Write(","u8);
         }
 
-        if (Stream && !_seen.HasFlag(Members.StreamOptions))
+        if (asksForUsage && !_seen.HasFlag(Members.StreamOptions))
         {
             output.Write("\"stream_options\":{\"include_usage\":true},"u8);
         }
@@ -69,13 +58,13 @@ internal sealed partial class ChatRequest
             at = place.End;
             if (place.What == Splice.Model)
             {
-                WriteString(output, providerModel);
+                WriteString(output, changes.Model);
             }
-            else if (place.What == boundPlace && outputBound is { } value)
+            else if (place.What == boundPlace && changes.OutputBound is { } value)
             {
                 WriteNumber(output, value);
             }
-            else if (!Stream || !TryWriteUsage(output, place.What))
+            else if (!asksForUsage || !TryWriteUsage(output, place.What))
             {
                 output.Write(body[place.Start..at]);
             }

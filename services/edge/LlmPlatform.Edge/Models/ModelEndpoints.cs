@@ -1,5 +1,6 @@
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ internal static class ModelEndpoints
         TimeProvider clock,
         Func<CallerIdentity, IEnumerable<string>, IResult> answer)
     {
-        using var call = new GatewayCall(http, "/v1/models", "models", clock);
+        using var call = new GatewayCall(http, ChatApi.Instance, clock);
         http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
         var error = await authentication.IdentifyAsync(call)
             ?? (routing.Planner is null ? GatewayError.NotReady() : null);
@@ -55,6 +56,7 @@ internal static class ModelEndpoints
 
     private sealed record Refusal(GatewayError Error) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => OpenAiErrorWriter.WriteAsync(httpContext.Response, Error);
+        public Task ExecuteAsync(HttpContext httpContext) => 
+            ErrorWriter.WriteAsync(httpContext.Response, ChatApi.Instance, Error, requestId: "");
     }
 }

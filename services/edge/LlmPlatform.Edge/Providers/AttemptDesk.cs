@@ -1,9 +1,8 @@
-using LlmPlatform.Contracts.Requests;
+using System.Globalization;
 using LlmPlatform.Contracts.Usage;
-using LlmPlatform.Edge.Admission;
-using LlmPlatform.Edge.ChatCompletions;
-using LlmPlatform.Edge.Providers.OpenAi;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Settlement;
+using LlmPlatform.Edge.Translation;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
 using LlmPlatform.Router.Client;
@@ -11,22 +10,57 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>
-/// Opens and closes attempts. An attempt is opened by an intent in the spool before anything is sent, and closed by
-/// exactly one of: a usage record, when the provider may bill it, or a note that it was void.
+/// Prepares, opens and sends attempts. An attempt is opened by an intent in the spool before anything is sent; it is
+/// closed by <see cref="AttemptSettlement"/>.
 /// </summary>
 internal sealed class AttemptDesk(
-    UpstreamClients clients,
-    UsageSpool spool,
-    HoldRelease holds,
-    UpstreamOptions options,
-    GatewayMetrics metrics,
-    TimeProvider clock)
+    UpstreamClients clients, UsageSpool spool, UpstreamOptions options, TimeProvider clock)
 {
     private const int MaxRefusalBytes = 64 * 1024;
+
+    private const string AbortOnDisconnect = "abort";
 
     public int MaxAttempts => options.MaxAttempts;
 
     public int MaxEventBytes => options.MaxEventBytes;
+
+    /// <summary>Writes what will be sent to a candidate, in its own protocol.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="candidate">Where it may go.</param>
+    /// <param name="refusal">Why it cannot go there, when it is this call that cannot.</param>
+    /// <returns>Null when the candidate cannot be called.</returns>
+    public PreparedCall? Prepare(GatewayCall call, RouteCandidate candidate, out GatewayError? refusal)
+    {
+        refusal = null;
+        if (clients.For(candidate.Provider) is not { } client)
+        {
+            return null;
+        }
+
+        if (client.Adapter.WireFor(call.Api.Wire) is not { } wire)
+        {
+            refusal = GatewayError.NotServed(candidate.Model.Name, call.Api.Route);
+            return null;
+        }
+
+        var target = new UpstreamTarget(client.Adapter, candidate, wire, call.Api.Wire, call.Request!.Stream)
+        {
+            OutputBound = call.OutputBoundToSend,
+        };
+        var exchange = wire == call.Api.Wire ? call.Api.PassThrough(call, target) : call.Api.Translate(call, target);
+        var body = new PooledBuffer(call.Body!.Length + 256);
+        try
+        {
+            exchange.WriteRequest(body);
+            return new PreparedCall(client, exchange, body);
+        }
+        catch (TranslationException cannot)
+        {
+            body.Dispose();
+            refusal = GatewayError.InvalidRequest(cannot.Message, cannot.Param);
+            return null;
+        }
+    }
 
     /// <summary>Writes the intent; null when the spool cannot take it, and then nothing may be sent.</summary>
     public async ValueTask<OpenAttempt?> OpenAsync(GatewayCall call, RouteCandidate candidate)
@@ -34,44 +68,14 @@ internal sealed class AttemptDesk(
         var number = call.Attempts.Count + 1;
         var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);
         var price = call.Prices.Find(sku, call.OccurredAt);
-        var tokens = new TokenUsage { InputUncached = call.InputTokensEstimate };
-        var intent = new UsageRecorded
-        {
-            EventId = EventIdentity.Usage(call.RequestId, number, 0),
-            EventVersion = 1,
-            RequestId = call.RequestId,
-            Attempt = number,
-            Part = 0,
-            OccurredAt = call.OccurredAt,
-            RecordedAt = clock.GetUtcNow(),
-            Tenant = call.Caller!.Tenant,
-            Team = call.Caller.Team,
-            CostCenter = call.Caller.CostCenter,
-            Project = call.Caller.Project,
-            User = call.Caller.User,
-            KeyId = call.Caller.KeyId,
-            KeyName = call.Caller.KeyName,
-            Operation = call.Operation,
-            ModelRequested = call.Request!.Model,
-            Model = candidate.Model.Name,
-            Provider = candidate.Provider.Name,
-            ProviderModel = candidate.Deployment.Model,
-            IsStream = call.Request.Stream,
-            Outcome = UsageOutcomes.Recovered,
-            UsageSource = UsageSources.RecoveredEstimate,
-            Tokens = tokens,
-            Sku = sku,
-            PriceVersion = price?.VersionId,
-            CostNanoUsd = Cost(tokens, price),
-            Budgets = call.Budgets,
-        };
+        var intent = IntentOf(call, candidate, number, sku, price);
         try
         {
             await spool.RecordIntentAsync(
                 new CallIntent
                 {
                     Estimate = intent,
-                    Route = call.Route,
+                    Route = call.Api.Route,
                     RequestBytes = call.RequestBytes,
                     Price = price,
                 },
@@ -86,36 +90,63 @@ internal sealed class AttemptDesk(
         return call.Open;
     }
 
-    public UpstreamAttempt Connect(GatewayCall call, OpenAttempt open) =>
-        new(
-            open.Candidate.Provider,
-            call.Request!.Stream,
-            clock,
-            options.DrainTimeout,
-            call.Http.RequestAborted);
-
-    /// <summary>Sends the request; null once the provider has answered 200.</summary>
-    public async ValueTask<UpstreamError?> SendAsync(GatewayCall call, OpenAttempt open, UpstreamAttempt upstream)
+    /// <summary>
+    /// The exchange with a provider. A stream whose model says so is cut when its caller leaves; all else is read on,
+    /// because what is not streamed is produced, and billed, whole.
+    /// </summary>
+    public UpstreamAttempt Connect(GatewayCall call, OpenAttempt open)
     {
-        if (clients.For(open.Candidate.Provider) is not { } client)
-        {
-            return new UpstreamError(UpstreamStage.Connect, UpstreamCause.Connection);
-        }
-
-        var provider = open.Candidate.Provider;
-        using var body = new PooledBuffer(call.Body!.Length + 256);
-        call.Request!.WriteTo(
-            body, open.Candidate.Deployment.Model, call.OutputBoundToSend, ChatCall.UsesMaxCompletionTokens(provider));
-        using var content = new RequestContent(body.Segment);
-        using var request = ChatCall.Create(provider, content, call.RequestId, open.Number);
-        var before = clock.GetTimestamp();
-        var error = await upstream.SendAsync(client, request, content);
-        call.UpstreamTime += clock.GetElapsedTime(before);
-        return error;
+        var isAborted = call.Request!.Stream && open.Candidate.Model.OnDisconnect == AbortOnDisconnect;
+        return new UpstreamAttempt(
+            open.Candidate.Provider,
+            call.Request.Stream,
+            clock,
+            isAborted ? TimeSpan.Zero : options.DrainTimeout,
+            call.Http.RequestAborted);
     }
 
-    /// <summary>Reads a stream until it says something.</summary>
-    public async ValueTask<UpstreamError?> ReadFirstAsync(GatewayCall call, ChatStreamRelay relay)
+    /// <summary>Sends the request; null once the provider has answered 200.</summary>
+    public async ValueTask<UpstreamError?> SendAsync(
+        GatewayCall call, OpenAttempt open, PreparedCall prepared, UpstreamAttempt upstream)
+    {
+        var before = clock.GetTimestamp();
+        try
+        {
+            using var content = new RequestContent(prepared.Body.Segment);
+            using var request = RequestOf(call, open, prepared, content);
+            await prepared.Client.Adapter.AuthorizeAsync(request, prepared.Body.Memory, call.Http.RequestAborted);
+            return await upstream.SendAsync(prepared.Client.Invoker, request, content);
+        }
+        catch (CredentialUnavailableException)
+        {
+            return new UpstreamError(UpstreamStage.Connect, UpstreamCause.Credential);
+        }
+        finally
+        {
+            prepared.Dispose();
+            call.UpstreamTime += clock.GetElapsedTime(before);
+        }
+    }
+
+    /// <summary>Reads what a provider says with an error status.</summary>
+    /// <param name="prepared">How it is spoken to.</param>
+    /// <param name="upstream">The exchange.</param>
+    /// <param name="error">The refusal.</param>
+    /// <param name="body">Receives the provider's words.</param>
+    public static async ValueTask<UpstreamError> ReadFaultAsync(
+        PreparedCall prepared, UpstreamAttempt upstream, UpstreamError error, PooledBuffer body)
+    {
+        if ((await upstream.OpenBodyAsync() ?? await ReadAllAsync(upstream, body, MaxRefusalBytes)) is not null)
+        {
+            body.Consume(body.Length);
+        }
+
+        var fault = prepared.Client.Adapter.ReadFault(error.Status!.Value, upstream.Headers, body.Span);
+        return error with { Fault = fault, RetryAfter = error.RetryAfter ?? fault.RetryAfter };
+    }
+
+    /// <summary>Reads a stream until it begins to answer.</summary>
+    public async ValueTask<UpstreamError?> ReadFirstAsync(GatewayCall call, StreamRelay relay)
     {
         var before = clock.GetTimestamp();
         var error = await relay.ReadFirstAsync();
@@ -126,171 +157,87 @@ internal sealed class AttemptDesk(
     /// <summary>
     /// Reads a whole answer. One that is none is a fault: nothing of it has been sent, and another may serve.
     /// </summary>
-    public async ValueTask<UpstreamError?> ReadAnswerAsync(
-        GatewayCall call, UpstreamAttempt upstream, PooledBuffer answer)
+    /// <param name="call">The call.</param>
+    /// <param name="exchange">How it is spoken.</param>
+    /// <param name="upstream">The exchange's bytes.</param>
+    /// <param name="answer">Receives the provider's answer.</param>
+    /// <param name="translated">Receives the caller's, where it is another.</param>
+    public async ValueTask<(AnswerFacts Facts, UpstreamError? Error)> ReadAnswerAsync(
+        GatewayCall call,
+        Exchange exchange,
+        UpstreamAttempt upstream,
+        PooledBuffer answer,
+        PooledBuffer translated)
     {
         var before = clock.GetTimestamp();
         var error = await ReadAllAsync(upstream, answer, options.MaxResponseBytes);
         call.UpstreamTime += clock.GetElapsedTime(before);
         if (error is not null)
         {
-            return error;
+            return (default, error);
         }
 
-        var said = ChatChunk.Read(answer.Span, wantsId: false);
-        return !said.IsObject ? new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol)
-            : said.IsError ? new UpstreamError(UpstreamStage.Refused, UpstreamCause.ErrorEvent)
-            : null;
-    }
-
-    /// <summary>Reads what a provider says with an error status.</summary>
-    public static async ValueTask<UpstreamError?> ReadRefusalAsync(UpstreamAttempt upstream, PooledBuffer answer) =>
-        await upstream.OpenBodyAsync() ?? await ReadAllAsync(upstream, answer, MaxRefusalBytes);
-
-    /// <summary>Closes an attempt whose whole answer was read.</summary>
-    public ValueTask CloseAnsweredAsync(
-        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, ReadOnlyMemory<byte> answer)
-    {
-        var reported = ChatChunk.Read(answer.Span, wantsId: true);
-        var counted = ChatContent.Tokens(ChatContent.AllTextBytes(answer.Span));
-        var outcome = upstream.CallerGone ? UsageOutcomes.ClientDisconnected : UsageOutcomes.Completed;
-        return CloseAsync(call, open, upstream, outcome, new Observed(
-            reported.Usage, reported.Usage is null || reported.IsConsistent, reported.Id, counted), isLast: true);
-    }
-
-    /// <summary>Closes an attempt that streamed, to its end or until it failed.</summary>
-    public ValueTask CloseStreamedAsync(
-        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, ChatStreamRelay relay, UpstreamError? error)
-    {
-        var outcome = error switch
+        var facts = exchange.ReadAnswer(answer.Memory, translated);
+        return facts switch
         {
-            not null => OutcomeOf(error, upstream),
-            null when relay.SawError => UsageOutcomes.UpstreamFailed,
-            null when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
-            _ => UsageOutcomes.Completed,
+            { Fault: { } fault } =>
+                (facts, new UpstreamError(UpstreamStage.Refused, UpstreamCause.ErrorEvent) { Fault = fault }),
+            { IsAnswer: false } => (facts, new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol)),
+            _ => (facts, null),
         };
-        return CloseAsync(call, open, upstream, outcome, new Observed(
-            relay.Usage, relay.UsageIsConsistent, relay.ProviderRequestId, relay.CountedTokens), isLast: true);
     }
 
-    /// <summary>
-    /// Closes an attempt that brought no answer. One that reached the provider and got no status back may be billed, so
-    /// it is recorded with what it would have consumed at least; the others are void.
-    /// </summary>
-    /// <param name="call">The call.</param>
-    /// <param name="open">The attempt.</param>
-    /// <param name="upstream">Its exchange.</param>
-    /// <param name="error">Why it failed.</param>
-    /// <param name="isLast">False when another candidate will be tried.</param>
-    public async ValueTask CloseFailedAsync(
-        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, UpstreamError error, bool isLast)
+    private UsageRecorded IntentOf(
+        GatewayCall call, RouteCandidate candidate, int number, string sku, Price? price)
     {
-        if (error.Stage is UpstreamStage.FirstByte or UpstreamStage.Body)
+        var caller = call.Caller!;
+        var tokens = new TokenUsage { InputUncached = call.InputTokensEstimate };
+        return new UsageRecorded
         {
-            var outcome = OutcomeOf(error, upstream);
-            await CloseAsync(call, open, upstream, outcome, new Observed(null, true, null, 0), isLast, error);
-            return;
-        }
-
-        spool.RecordVoid(open.Intent.EventId, call.RequestId);
-        Note(call, open, upstream.Elapsed, error.Outcome, error.Status);
-    }
-
-    /// <summary>
-    /// However the call ended: an attempt still open is billed as far as it is known, and what is held is freed.
-    /// </summary>
-    public async ValueTask CloseAbandonedAsync(GatewayCall call)
-    {
-        try
-        {
-            if (call.Open is { } open)
-            {
-                await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed,
-                    new Observed(null, true, null, open.OutputTokensSoFar), isLast: true);
-            }
-        }
-        finally
-        {
-            if (call.IsAdmitted && !call.IsSettled)
-            {
-                holds.Release(call.RequestId);
-            }
-        }
-    }
-
-    // What ends a read after the caller left is the end of the drain.
-    private static string OutcomeOf(UpstreamError error, UpstreamAttempt upstream) => error.Cause switch
-    {
-        UpstreamCause.Timeout when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
-        UpstreamCause.Timeout => UsageOutcomes.TimedOut,
-        _ => UsageOutcomes.UpstreamFailed,
-    };
-
-    private async ValueTask CloseAsync(
-        GatewayCall call,
-        OpenAttempt open,
-        UpstreamAttempt? upstream,
-        string outcome,
-        Observed observed,
-        bool isLast,
-        UpstreamError? error = null)
-    {
-        if (!ReferenceEquals(call.Open, open))
-        {
-            return;
-        }
-
-        call.Open = null;
-        var tokens = TokensOf(call, observed);
-        var usage = open.Intent with
-        {
-            EventVersion = 2,
+            EventId = EventIdentity.Usage(call.RequestId, number, 0),
+            EventVersion = 1,
+            RequestId = call.RequestId,
+            Attempt = number,
+            Part = 0,
+            OccurredAt = call.OccurredAt,
             RecordedAt = clock.GetUtcNow(),
-            ProviderRequestId = observed.ProviderRequestId,
-            Outcome = outcome,
-            UsageSource = observed.Usage is null ? UsageSources.GatewayCounted
-                : observed.IsConsistent ? UsageSources.Provider
-                : UsageSources.ProviderInconsistent,
+            Tenant = caller.Tenant,
+            Team = caller.Team,
+            CostCenter = caller.CostCenter,
+            Project = caller.Project,
+            User = caller.User,
+            KeyId = caller.KeyId,
+            KeyName = caller.KeyName,
+            Operation = call.Api.Operation,
+            ModelRequested = call.Request!.Model,
+            Model = candidate.Model.Name,
+            Provider = candidate.Provider.Name,
+            ProviderModel = candidate.Deployment.Model,
+            IsStream = call.Request.Stream,
+            Outcome = UsageOutcomes.Recovered,
+            UsageSource = UsageSources.RecoveredEstimate,
             Tokens = tokens,
-            CostNanoUsd = Cost(tokens, open.Price),
-            EndsRequest = isLast,
+            Sku = sku,
+            PriceVersion = price?.VersionId,
+            CostNanoUsd = AttemptSettlement.Cost(tokens, price),
+            Budgets = call.Budgets,
         };
-        call.AddUsage(usage);
-        call.IsSettled |= isLast;
-        Note(call, open, upstream?.Elapsed ?? TimeSpan.Zero, error?.Outcome ?? outcome, error?.Status);
-        metrics.Consumed(usage);
-        await spool.RecordUsageAsync(usage);
     }
 
-    // Where a provider contradicts itself, it is not charged for less output than was seen to pass.
-    private static TokenUsage TokensOf(GatewayCall call, Observed observed) => observed switch
+    // The provider sees the gateway's request id and the attempt: with them its own records can be matched to ours.
+    private static HttpRequestMessage RequestOf(
+        GatewayCall call, OpenAttempt open, PreparedCall prepared, RequestContent content)
     {
-        { Usage: null } => new TokenUsage
+        var address = prepared.Client.Adapter.AddressOf(prepared.Exchange.Target);
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.TryAddWithoutValidation("X-Request-Id", call.RequestId.ToString());
+        request.Headers.TryAddWithoutValidation("X-Attempt", open.Number.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in prepared.Client.Headers)
         {
-            InputUncached = call.InputTokensEstimate,
-            OutputText = observed.CountedTokens,
-        },
-        { Usage: { } usage, IsConsistent: false } => usage with
-        {
-            InputUncached = usage.InputUncached > 0 ? usage.InputUncached : call.InputTokensEstimate,
-            OutputText = Math.Max(usage.OutputText, observed.CountedTokens),
-        },
-        _ => observed.Usage,
-    };
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
 
-    private void Note(GatewayCall call, OpenAttempt open, TimeSpan elapsed, string outcome, int? status)
-    {
-        call.Open = null;
-        call.AddAttempt(new AttemptSummary
-        {
-            Attempt = open.Number,
-            Provider = open.Candidate.Provider.Name,
-            ProviderModel = open.Candidate.Deployment.Model,
-            Outcome = outcome,
-            Status = status,
-            Duration = elapsed,
-        });
-        metrics.Tried(open.Candidate, outcome);
+        return request;
     }
 
     private static async ValueTask<UpstreamError?> ReadAllAsync(
@@ -311,11 +258,4 @@ internal sealed class AttemptDesk(
             }
         }
     }
-
-    private static long Cost(TokenUsage tokens, Price? price) =>
-        price is null ? 0 : NanoUsd.FromUsd(Rating.CostUsd(tokens, price));
-
-    /// <summary>What an attempt showed: the provider's figures, or our own count.</summary>
-    private readonly record struct Observed(
-        TokenUsage? Usage, bool IsConsistent, string? ProviderRequestId, long CountedTokens);
 }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Text;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
@@ -10,10 +12,18 @@ namespace LlmPlatform.Edge.Providers;
 /// How one provider is spoken to: its addresses, its credential, its words. One for each configured provider, kept as
 /// long as its configuration stays the same; used by any number of calls at once.
 /// </summary>
-internal abstract class ProviderAdapter(RoutedProvider provider)
+internal abstract class ProviderAdapter(RoutedProvider provider, Secret? credential)
 {
+    // Shorter texts occur by chance.
+    private const int MinSecretBytes = 8;
+
+    private readonly byte[][] _unspeakable = Unspeakable(provider, credential);
+
     /// <summary>The provider as it is configured.</summary>
     public RoutedProvider Provider { get; } = provider;
+
+    /// <summary>Its credential; null where it asks for none.</summary>
+    protected Secret? Credential { get; } = credential;
 
     /// <summary>
     /// The protocol this provider is spoken to in when a caller speaks <paramref name="asked"/>. The same one: bytes
@@ -68,4 +78,27 @@ internal abstract class ProviderAdapter(RoutedProvider provider)
     /// <param name="headers">The answer's headers.</param>
     /// <param name="body">Its body, or the beginning of it; may be anything.</param>
     public abstract ProviderFault ReadFault(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body);
+
+    /// <summary>Whether a text of the provider's holds what no caller may see: its credential or its address.</summary>
+    public bool Reveals(ReadOnlySpan<byte> text)
+    {
+        foreach (var secret in _unspeakable)
+        {
+            if (text.IndexOf(secret) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static byte[][] Unspeakable(RoutedProvider provider, Secret? credential)
+    {
+        string?[] texts = [credential?.Reveal(), provider.BaseUrl?.Host];
+        return
+        [
+            .. texts.OfType<string>().Select(Encoding.UTF8.GetBytes).Where(text => text.Length >= MinSecretBytes),
+        ];
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
@@ -46,6 +47,9 @@ internal sealed class UpstreamAttempt : IDisposable
     public bool CallerGone => Volatile.Read(ref _callerGoneAt) != 0;
 
     public HttpStatusCode Status => _response!.StatusCode;
+
+    /// <summary>The headers of the answer.</summary>
+    public HttpResponseHeaders Headers => _response!.Headers;
 
     /// <summary>True when the answer is one JSON document, whatever was asked for.</summary>
     public bool IsJson => _response!.Content.Headers.ContentType is { MediaType: "application/json" };

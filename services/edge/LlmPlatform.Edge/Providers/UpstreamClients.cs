@@ -1,38 +1,51 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using LlmPlatform.Edge.Providers.Simulated;
 using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>
-/// The HTTP clients of providers, one each, kept as long as address and credential stay the same: connections live on
-/// from call to call. A simulated provider is a handler like any other, so that its calls take the same path.
+/// The adapters and HTTP clients of providers, one each, kept as long as what they stand on stays the same: connections
+/// live on from call to call. A simulated provider is a handler like any other, so that its calls take the same path.
 /// </summary>
 internal sealed partial class UpstreamClients(
-    PlatformEnvironment environment, UpstreamOptions options, TimeProvider clock, ILogger<UpstreamClients> logger)
+    PlatformEnvironment environment,
+    UpstreamOptions options,
+    TimeProvider clock,
+    ILogger<UpstreamClients> logger)
     : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Client> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UpstreamClient> _clients = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The client of a provider, or null when its credential cannot be decrypted or it has no address.
+    /// The client of a provider, or null when its credential cannot be decrypted, it has no address or its kind is not
+    /// known here.
     /// </summary>
-    public HttpMessageInvoker? For(RoutedProvider provider)
+    public UpstreamClient? For(RoutedProvider provider)
     {
         if (_clients.TryGetValue(provider.Name, out var known) && known.Serves(provider))
         {
-            return known.Invoker;
+            return known;
         }
 
-        return Create(provider)?.Invoker;
+        return Create(provider);
     }
 
-    private Client? Create(RoutedProvider provider)
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+        {
+            client.Invoker.Dispose();
+        }
+    }
+
+    private UpstreamClient? Create(RoutedProvider provider)
     {
         lock (_clients)
         {
@@ -41,41 +54,49 @@ internal sealed partial class UpstreamClients(
                 return known;
             }
 
-            if (ApiKeyOf(provider) is not { } credential || HandlerOf(provider) is not { } handler)
+            if (!TryOpen(provider, out var credential, out var headers)
+                || ProviderAdapters.Create(provider, credential) is not { } adapter)
             {
                 return null;
             }
 
             // A client replaced while calls run on it is left to them; the collector takes it when the last one ends.
-            var authorized = new AuthorizedHandler(handler, credential.Key);
-            return _clients[provider.Name] =
-                new Client(
-                    provider.Kind, provider.BaseUrl, provider.EncryptedApiKey, new HttpMessageInvoker(authorized));
+            return _clients[provider.Name] = new UpstreamClient(
+                provider, adapter, new HttpMessageInvoker(HandlerOf(provider)), headers);
         }
     }
 
-    private (string? Key, bool Known)? ApiKeyOf(RoutedProvider provider)
+    private bool TryOpen(
+        RoutedProvider provider, out Secret? credential, out IReadOnlyDictionary<string, string> headers)
     {
-        if (provider.EncryptedApiKey is not { } encrypted)
-        {
-            return (null, true);
-        }
-
+        credential = null;
+        headers = new Dictionary<string, string>();
         try
         {
-            return (environment.Credentials!.Decrypt(encrypted, $"provider:{provider.Name}"), true);
+            var cipher = environment.Credentials!;
+            if (provider.EncryptedApiKey is { } key)
+            {
+                credential = new Secret(cipher.Decrypt(key, RoutingSnapshots.CredentialOf(provider.Name)));
+            }
+
+            if (provider.EncryptedHeaders is { } encrypted)
+            {
+                var text = cipher.Decrypt(encrypted, RoutingSnapshots.HeadersOf(provider.Name));
+                headers = JsonSerializer.Deserialize<Dictionary<string, string>>(text)!;
+            }
+
+            return true;
         }
-        catch (Exception fault) when (fault is CryptographicException or FormatException)
+        catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
         {
             CredentialUnreadable(provider.Name);
-            return null;
+            return false;
         }
     }
 
-    private HttpMessageHandler? HandlerOf(RoutedProvider provider) => provider switch
+    private HttpMessageHandler HandlerOf(RoutedProvider provider) => provider switch
     {
         { Kind: "simulated" } => new SimulatedHandler(options, clock),
-        { BaseUrl: null } => null,
         _ => new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -91,34 +112,7 @@ internal sealed partial class UpstreamClients(
         },
     };
 
-    public void Dispose()
-    {
-        foreach (var client in _clients.Values)
-        {
-            client.Invoker.Dispose();
-        }
-    }
-
     [LoggerMessage(LogLevel.Error,
         "The credential of provider {Provider} cannot be decrypted with LLM_PLATFORM_ENCRYPTION_KEY; it is not called")]
     private partial void CredentialUnreadable(string provider);
-
-    private sealed record Client(string Kind, Uri? BaseUrl, string? EncryptedApiKey, HttpMessageInvoker Invoker)
-    {
-        public bool Serves(RoutedProvider provider) =>
-            Kind == provider.Kind && BaseUrl == provider.BaseUrl && EncryptedApiKey == provider.EncryptedApiKey;
-    }
-
-    private sealed class AuthorizedHandler(HttpMessageHandler inner, string? apiKey) : DelegatingHandler(inner)
-    {
-        private readonly AuthenticationHeaderValue? _authorization =
-            apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
-
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.Authorization = _authorization;
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
 }

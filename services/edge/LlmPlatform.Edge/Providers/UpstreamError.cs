@@ -29,6 +29,9 @@ internal enum UpstreamCause
     /// <summary>A timeout of ours.</summary>
     Timeout,
 
+    /// <summary>No credential for the provider could be had.</summary>
+    Credential,
+
     /// <summary>The provider's status.</summary>
     Status,
 
@@ -56,6 +59,7 @@ internal sealed record UpstreamError(
     public string Outcome => Cause switch
     {
         UpstreamCause.Timeout => "timeout",
+        UpstreamCause.Credential => "no_credential",
         UpstreamCause.Status => $"http_{Status}",
         UpstreamCause.Protocol => "protocol_error",
         UpstreamCause.ErrorEvent => "error_event",

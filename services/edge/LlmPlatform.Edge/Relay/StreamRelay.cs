@@ -10,7 +10,8 @@ namespace LlmPlatform.Edge.Relay;
 /// read on.
 /// </summary>
 internal sealed class StreamRelay(
-    UpstreamAttempt attempt, StreamPassage passage, PipeWriter output, int maxEventBytes) : IDisposable
+    UpstreamAttempt attempt, StreamPassage passage, PipeWriter output, int maxEventBytes, TimeProvider clock)
+    : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
 
@@ -138,10 +139,6 @@ internal sealed class StreamRelay(
         }
     }
 
-    /// <summary>From now on silence is measured.</summary>
-    /// <param name="now">A timestamp of the clock.</param>
-    public void NoteWritten(long now) => Volatile.Write(ref _lastWrittenAt, now);
-
     /// <inheritdoc />
     public void Dispose()
     {
@@ -261,6 +258,7 @@ internal sealed class StreamRelay(
         {
             output.Write(_written.Span[..count]);
             BytesOut += count;
+            Volatile.Write(ref _lastWrittenAt, clock.GetTimestamp());
         }
 
         _written.Consume(count);

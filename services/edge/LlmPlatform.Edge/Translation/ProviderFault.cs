@@ -8,6 +8,13 @@ namespace LlmPlatform.Edge.Translation;
 /// </param>
 internal sealed record ProviderFault(ProviderFaultKind Kind, string Message)
 {
+    /// <summary>
+    /// True when it is the caller's own request that is at fault: no other provider is tried, and the caller is told.
+    /// What was made of it here (credential, address, model name), and load, are not.
+    /// </summary>
+    public bool IsOfRequest => Kind is ProviderFaultKind.InvalidRequest or ProviderFaultKind.ContextLengthExceeded
+        or ProviderFaultKind.ContentPolicy or ProviderFaultKind.TooLarge;
+
     /// <summary>The provider's own code, for example <c>unsupported_parameter</c>.</summary>
     public string? Code { get; init; }
 

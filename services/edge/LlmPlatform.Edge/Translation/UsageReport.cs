@@ -1,3 +1,4 @@
+using System.Text;
 using LlmPlatform.Contracts.Usage;
 
 namespace LlmPlatform.Edge.Translation;
@@ -10,4 +11,8 @@ internal sealed record UsageReport(TokenUsage Tokens, bool IsConsistent, string?
 {
     /// <summary>The longest usage object that is kept word for word, in bytes.</summary>
     public const int MaxRawBytes = 2048;
+
+    /// <summary>A report with the provider's own words beside it, as far as they are kept.</summary>
+    public static UsageReport From(TokenUsage tokens, bool isConsistent, ReadOnlySpan<byte> raw) =>
+        new(tokens, isConsistent, raw.Length <= MaxRawBytes ? Encoding.UTF8.GetString(raw) : null);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Providers.OpenAi;
 
@@ -14,14 +15,20 @@ internal static class OpenAiUsage
 
     /// <summary>Reads the object the reader stands on.</summary>
     /// <param name="reader">At the start of the usage object.</param>
-    /// <param name="isConsistent">False when the provider's own figures contradict each other.</param>
+    /// <param name="payload">What the reader reads, whole.</param>
     /// <returns>Null when it names no token: figures that come too early, or none that a call could have.</returns>
-    public static TokenUsage? Read(ref Utf8JsonReader reader, out bool isConsistent)
+    public static UsageReport? Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> payload)
     {
+        var start = (int)reader.TokenStartIndex;
         var counts = default(Counts);
         ReadObject(ref reader, ref counts, Part.Whole);
-        isConsistent = true;
-        return counts.IsKnown ? counts.ToUsage(out isConsistent) : null;
+        if (!counts.IsKnown)
+        {
+            return null;
+        }
+
+        var tokens = counts.ToUsage(out var isConsistent);
+        return UsageReport.From(tokens, isConsistent, payload[start..(int)reader.BytesConsumed]);
     }
 
     private static void ReadObject(ref Utf8JsonReader reader, ref Counts counts, Part part)

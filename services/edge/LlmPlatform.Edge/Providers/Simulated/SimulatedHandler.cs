@@ -10,6 +10,9 @@ namespace LlmPlatform.Edge.Providers.Simulated;
 /// </summary>
 internal sealed class SimulatedHandler(UpstreamOptions options, TimeProvider clock) : HttpMessageHandler
 {
+    /// <summary>Where nothing is: requests end in this handler.</summary>
+    public static Uri Address { get; } = new("http://simulated.invalid/v1");
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {

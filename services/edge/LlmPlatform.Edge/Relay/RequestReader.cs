@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace LlmPlatform.Edge.ChatCompletions;
+namespace LlmPlatform.Edge.Relay;
 
 /// <summary>Step 2: the body, once, into rented memory, and what the gateway must know of it.</summary>
 internal sealed class RequestReader(EdgeOptions options)
@@ -34,7 +34,7 @@ internal sealed class RequestReader(EdgeOptions options)
         }
 
         call.RequestBytes = call.Body.Length;
-        call.Request = ChatRequest.Read(call.Body.Memory, out var error);
+        call.Request = call.Api.Read(call.Body.Memory, out var error);
         return error;
     }
 

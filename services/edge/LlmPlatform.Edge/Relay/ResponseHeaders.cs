@@ -4,7 +4,7 @@ using LlmPlatform.Money;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 
-namespace LlmPlatform.Edge.ChatCompletions;
+namespace LlmPlatform.Edge.Relay;
 
 /// <summary>What the gateway says in headers beside the provider's answer.</summary>
 internal static class ResponseHeaders

@@ -3,15 +3,15 @@ using System.Net;
 using System.Text;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Providers;
-using LlmPlatform.Edge.Tests.Settlement;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Router.Client;
 
-namespace LlmPlatform.Edge.Tests.Requests;
+namespace LlmPlatform.Edge.Tests.Relay;
 
 /// <summary>
 /// However a stream is cut into reads, the caller gets the same bytes and the gateway sees the same usage.
 /// </summary>
-public sealed class ChatStreamRelayTests
+public sealed class StreamRelayTests
 {
     private const string First =
         """{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":null}""";
@@ -90,10 +90,10 @@ public sealed class ChatStreamRelayTests
     {
         using var attempt = await AttemptAsync(
             [Encoding.UTF8.GetBytes("data: {}\n\n"), new byte[200_000], new byte[1]]);
-        using var relay = new ChatStreamRelay(attempt, new Pipe().Writer, OpenAttempt(), false, 100_000);
+        using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
         Assert.Null(await relay.ReadFirstAsync());
-        var error = await relay.RunAsync(() => default, () => { }, CancellationToken.None);
+        var error = await relay.RunAsync(new Watcher(() => { }), CancellationToken.None);
         Assert.Equal(new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol), error);
     }
 
@@ -105,9 +105,10 @@ public sealed class ChatStreamRelayTests
         string sent, object stage, object cause)
     {
         using var attempt = await AttemptAsync([Encoding.UTF8.GetBytes(sent)]);
-        using var relay = new ChatStreamRelay(attempt, new Pipe().Writer, OpenAttempt(), false, 100_000);
+        using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
-        Assert.Equal(new UpstreamError((UpstreamStage)stage, (UpstreamCause)cause), await relay.ReadFirstAsync());
+        var error = await relay.ReadFirstAsync();
+        Assert.Equal(((UpstreamStage)stage, (UpstreamCause)cause), (error!.Stage, error.Cause));
     }
 
     private static string Without(string chunk) => chunk.Replace(",\"usage\":null", "", StringComparison.Ordinal);
@@ -116,19 +117,16 @@ public sealed class ChatStreamRelayTests
     {
         using var attempt = await AttemptAsync(reads);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        using var relay = new ChatStreamRelay(attempt, pipe.Writer, OpenAttempt(), showUsage, 1 << 20);
+        using var relay = Relay(attempt, pipe.Writer, showUsage, 1 << 20);
         Assert.Null(await relay.ReadFirstAsync());
         long? output = null;
         var leftBefore = 0L;
-        Assert.Null(await relay.RunAsync(
-            () =>
-            {
-                output = relay.Usage?.TotalOutput;
-                leftBefore = relay.BytesOut;
-                return default;
-            },
-            () => { },
-            CancellationToken.None));
+        var watcher = new Watcher(() =>
+        {
+            output = relay.Passage.Usage?.Tokens.TotalOutput;
+            leftBefore = relay.BytesOut;
+        });
+        Assert.Null(await relay.RunAsync(watcher, CancellationToken.None));
         await pipe.Writer.CompleteAsync();
         var all = await new StreamReader(pipe.Reader.AsStream()).ReadToEndAsync(TestContext.Current.CancellationToken);
         var done = all.LastIndexOf("data: [DONE]", StringComparison.Ordinal);
@@ -136,14 +134,11 @@ public sealed class ChatStreamRelayTests
         return (all, output, Encoding.UTF8.GetByteCount(before) == leftBefore);
     }
 
-    private static OpenAttempt OpenAttempt() => new(
-        1,
-        new RouteCandidate(
-            new RoutedModel { Name = "m", Deployments = [], Strategy = "weighted" },
-            Provider,
-            new RoutedDeployment { Provider = "p", Model = "m", Priority = 1, Weight = 1 }),
-        null,
-        Recorded.Intent(Recorded.NewRequest()).Estimate);
+    private static StreamRelay Relay(UpstreamAttempt attempt, PipeWriter output, bool showUsage, int maxEventBytes)
+    {
+        var passage = new ChatPassage(showUsage, new ServerSentEventFraming());
+        return new StreamRelay(attempt, passage, output, maxEventBytes, TimeProvider.System);
+    }
 
     private static RoutedProvider Provider { get; } = new()
     {
@@ -164,6 +159,23 @@ public sealed class ChatStreamRelayTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://p/") { Content = content };
         Assert.Null(await attempt.SendAsync(client, request, content));
         return attempt;
+    }
+
+    private sealed class Watcher(Action settle) : IStreamObserver
+    {
+        public void OnFirstContent()
+        {
+        }
+
+        public void OnProgress()
+        {
+        }
+
+        public ValueTask SettleAsync()
+        {
+            settle();
+            return default;
+        }
     }
 
     /// <summary>Answers 200 with a body that comes in exactly these reads.</summary>

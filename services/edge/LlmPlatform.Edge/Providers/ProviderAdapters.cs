@@ -1,0 +1,19 @@
+using LlmPlatform.Edge.Providers.OpenAi;
+using LlmPlatform.Edge.Providers.Simulated;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Client;
+
+namespace LlmPlatform.Edge.Providers;
+
+/// <summary>Makes the adapter of each kind of provider.</summary>
+internal static class ProviderAdapters
+{
+    /// <summary>The adapter of a provider; null when this edge does not know its kind, or it has no address.</summary>
+    public static ProviderAdapter? Create(RoutedProvider provider, Secret? credential) => provider switch
+    {
+        { Kind: "simulated" } => new OpenAiAdapter(provider with { BaseUrl = SimulatedHandler.Address }, credential),
+        { BaseUrl: null } => null,
+        { Kind: "openai" or "openai_compatible" } => new OpenAiAdapter(provider, credential),
+        _ => null,
+    };
+}

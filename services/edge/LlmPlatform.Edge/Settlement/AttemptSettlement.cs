@@ -1,0 +1,200 @@
+using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
+using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Translation;
+using LlmPlatform.Money;
+using LlmPlatform.Money.Pricing;
+
+namespace LlmPlatform.Edge.Settlement;
+
+/// <summary>
+/// Closes attempts, each by exactly one of: a usage record, when the provider may bill it, or a note that it was void.
+/// </summary>
+internal sealed class AttemptSettlement(
+    UsageSpool spool, HoldRelease holds, TokenEstimator estimator, GatewayMetrics metrics, TimeProvider clock)
+{
+    /// <summary>What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known.</summary>
+    public static long Cost(TokenUsage tokens, Price? price) =>
+        price is null ? 0 : NanoUsd.FromUsd(Rating.CostUsd(tokens, price));
+
+    /// <summary>Output tokens that passed so far, by our own count.</summary>
+    public long Counted(OpenAttempt open, StreamPassage passage) =>
+        estimator.Output(open.Intent.Sku, passage.ContentBytes, passage.ContentEvents);
+
+    /// <summary>Closes an attempt whose whole answer was read.</summary>
+    public ValueTask CloseAnsweredAsync(
+        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, AnswerFacts answer)
+    {
+        var outcome = upstream.CallerGone ? UsageOutcomes.ClientDisconnected : UsageOutcomes.Completed;
+        var observed = new Observed(answer.Usage, answer.ProviderRequestId, answer.ContentBytes, 0);
+        return CloseAsync(call, open, upstream, outcome, observed, isLast: true);
+    }
+
+    /// <summary>Closes an attempt that streamed, to its end or until it failed.</summary>
+    public ValueTask CloseStreamedAsync(
+        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, StreamPassage passage, UpstreamError? error)
+    {
+        var outcome = error switch
+        {
+            not null => OutcomeOf(error, upstream),
+            null when passage.SawError => UsageOutcomes.UpstreamFailed,
+            null when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
+            _ => UsageOutcomes.Completed,
+        };
+
+        // What a provider says before its end is not the whole: only our own count knows how much passed.
+        var isWhole = error is null;
+        var observed = new Observed(
+            passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, isWhole);
+        return CloseAsync(call, open, upstream, outcome, observed, isLast: true);
+    }
+
+    /// <summary>
+    /// Closes an attempt that brought no answer. One that reached the provider and got no status back may be billed, so
+    /// it is recorded with what it would have consumed at least; the others are void.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="open">The attempt.</param>
+    /// <param name="upstream">Its exchange.</param>
+    /// <param name="error">Why it failed.</param>
+    /// <param name="isLast">False when another candidate will be tried.</param>
+    public async ValueTask CloseFailedAsync(
+        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, UpstreamError error, bool isLast)
+    {
+        if (error.Stage is UpstreamStage.FirstByte or UpstreamStage.Body)
+        {
+            var outcome = OutcomeOf(error, upstream);
+            await CloseAsync(call, open, upstream, outcome, Observed.Nothing, isLast, error);
+            return;
+        }
+
+        spool.RecordVoid(open.Intent.EventId, call.RequestId);
+        Note(call, open, upstream.Elapsed, error.Outcome, error.Status);
+    }
+
+    /// <summary>
+    /// However the call ended: an attempt still open is billed as far as it is known, and what is held is freed.
+    /// </summary>
+    public async ValueTask CloseAbandonedAsync(GatewayCall call)
+    {
+        try
+        {
+            if (call.Open is { } open)
+            {
+                var passage = call.Stream?.Passage;
+                var observed = passage is null
+                    ? Observed.Nothing
+                    : new Observed(
+                        passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, false);
+                await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed, observed, isLast: true);
+            }
+        }
+        finally
+        {
+            if (call.IsAdmitted && !call.IsSettled)
+            {
+                holds.Release(call.RequestId);
+            }
+        }
+    }
+
+    // What ends a read after the caller left is the end of the drain.
+    private static string OutcomeOf(UpstreamError error, UpstreamAttempt upstream) => error.Cause switch
+    {
+        UpstreamCause.Timeout when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
+        UpstreamCause.Timeout => UsageOutcomes.TimedOut,
+        _ => UsageOutcomes.UpstreamFailed,
+    };
+
+    private async ValueTask CloseAsync(
+        GatewayCall call,
+        OpenAttempt open,
+        UpstreamAttempt? upstream,
+        string outcome,
+        Observed observed,
+        bool isLast,
+        UpstreamError? error = null)
+    {
+        if (!ReferenceEquals(call.Open, open))
+        {
+            return;
+        }
+
+        call.Open = null;
+        var (tokens, source) = TokensOf(call, open, observed);
+        var usage = open.Intent with
+        {
+            EventVersion = 2,
+            RecordedAt = clock.GetUtcNow(),
+            ProviderRequestId = observed.ProviderRequestId,
+            Outcome = outcome,
+            UsageSource = source,
+            Tokens = tokens,
+            RawUsage = observed.Usage?.Raw,
+            CostNanoUsd = Cost(tokens, open.Price),
+            EndsRequest = isLast,
+        };
+        call.AddUsage(usage);
+        call.IsSettled |= isLast;
+        Note(call, open, upstream?.Elapsed ?? TimeSpan.Zero, error?.Outcome ?? outcome, error?.Status);
+        metrics.Consumed(usage);
+        await spool.RecordUsageAsync(usage);
+    }
+
+    private (TokenUsage Tokens, string Source) TokensOf(GatewayCall call, OpenAttempt open, Observed observed)
+    {
+        var sku = open.Intent.Sku;
+        var counted = estimator.Output(sku, observed.ContentBytes, observed.ContentEvents);
+        if (observed.Usage is not { } report)
+        {
+            var input = estimator.Input(sku, call.RequestBytes);
+            return (new TokenUsage { InputUncached = input, OutputText = counted }, UsageSources.GatewayCounted);
+        }
+
+        var tokens = report.Tokens;
+        if (report.IsConsistent && (observed.IsWhole || tokens.TotalOutput >= counted))
+        {
+            if (observed.IsWhole)
+            {
+                estimator.Learn(
+                    sku, call.RequestBytes, tokens.TotalInput, observed.ContentBytes, tokens.TotalOutput);
+            }
+
+            return (tokens, UsageSources.Provider);
+        }
+
+        // Where a provider contradicts itself, or broke off after an early figure, it is not charged for less output
+        // than was seen to pass.
+        var missing = Math.Max(0, counted - tokens.TotalOutput);
+        tokens = tokens with
+        {
+            InputUncached = tokens.TotalInput > 0 ? tokens.InputUncached : estimator.Input(sku, call.RequestBytes),
+            OutputText = tokens.OutputText + missing,
+        };
+        return (tokens, report.IsConsistent ? UsageSources.GatewayCounted : UsageSources.ProviderInconsistent);
+    }
+
+    private void Note(GatewayCall call, OpenAttempt open, TimeSpan elapsed, string outcome, int? status)
+    {
+        call.Open = null;
+        call.AddAttempt(new AttemptSummary
+        {
+            Attempt = open.Number,
+            Provider = open.Candidate.Provider.Name,
+            ProviderModel = open.Candidate.Deployment.Model,
+            Outcome = outcome,
+            Status = status,
+            Duration = elapsed,
+        });
+        metrics.Tried(open.Candidate, outcome);
+    }
+
+    /// <summary>What an attempt showed: the provider's figures, and what was seen to pass.</summary>
+    private readonly record struct Observed(
+        UsageReport? Usage, string? ProviderRequestId, long ContentBytes, long ContentEvents, bool IsWhole = true)
+    {
+        public static Observed Nothing { get; } = new(null, null, 0, 0);
+    }
+}

@@ -1,0 +1,19 @@
+using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Relay;
+
+namespace LlmPlatform.Edge.Settlement;
+
+/// <summary>Settles one stream as it goes: its progress for the estimate after a crash, its usage before its end.</summary>
+internal sealed class StreamSettlement(
+    AttemptSettlement settlement, GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, StreamPassage passage)
+    : IStreamObserver
+{
+    /// <inheritdoc />
+    public void OnFirstContent() => call.TimeToFirstToken = call.Elapsed;
+
+    /// <inheritdoc />
+    public void OnProgress() => open.OutputTokensSoFar = settlement.Counted(open, passage);
+
+    /// <inheritdoc />
+    public ValueTask SettleAsync() => settlement.CloseStreamedAsync(call, open, upstream, passage, error: null);
+}
