@@ -140,6 +140,7 @@ internal static class Messages
         IsStream = true,
         Outcome = UsageOutcomes.Completed,
         UsageSource = UsageSources.Provider,
+        RawUsage = """{"prompt_tokens":12}""",
         Tokens = new TokenUsage
         {
             InputUncached = 1,

@@ -58,7 +58,9 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             Param = "model",
         };
 
-    /// <summary>What a provider says of the caller's own request, in the provider's words where they may be seen.</summary>
+    /// <summary>
+    /// What a provider says of the caller's own request, in the provider's words where they may be seen.
+    /// </summary>
     public static GatewayError OfRequest(ProviderFault fault, string model, bool mayShow)
     {
         var message = mayShow && fault.Message.Length > 0

@@ -76,7 +76,9 @@ public sealed record UsageRecorded
     /// <summary>Where the quantities come from: see <see cref="UsageSources"/>.</summary>
     public required string UsageSource { get; init; }
 
-    /// <summary>The provider's own usage object, JSON, for reconciliation; null when it sent none or a very long one.</summary>
+    /// <summary>
+    /// The provider's own usage object, JSON, for reconciliation; null when it sent none or a very long one.
+    /// </summary>
     public string? RawUsage { get; init; }
 
     /// <summary>What was consumed.</summary>

@@ -40,7 +40,8 @@ internal sealed partial class ChatRequest : InboundRequest
         var useMaxCompletionTokens = changes.UseMaxCompletionTokens;
         var asksForUsage = Stream && changes.AskForUsage;
         var boundPlace = useMaxCompletionTokens ? Splice.MaxCompletionTokens : Splice.MaxTokens;
-        if (changes.OutputBound is { } bound && !(useMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens))
+        var hasPlace = useMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens;
+        if (changes.OutputBound is { } bound && !hasPlace)
         {
             output.Write(useMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
             WriteNumber(output, bound);

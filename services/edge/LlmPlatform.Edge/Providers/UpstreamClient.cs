@@ -25,7 +25,9 @@ internal sealed class UpstreamClient(
     /// <summary>What the configuration adds to every request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; } = headers;
 
-    /// <summary>Whether it is good for what a later snapshot says of the provider. Health makes no difference.</summary>
+    /// <summary>
+    /// Whether it is good for what a later snapshot says of the provider. Health makes no difference.
+    /// </summary>
     public bool Serves(RoutedProvider now)
     {
         var seen = Volatile.Read(ref _seen);

@@ -33,7 +33,9 @@ internal abstract class InboundRequest(ReadOnlyMemory<byte> body)
     /// <summary>True when the caller is to see the usage of a stream; false hides what only we asked for.</summary>
     public virtual bool ShowUsage => true;
 
-    /// <summary>The response that this one continues, which binds it to the provider that made it; null for none.</summary>
+    /// <summary>
+    /// The response that this one continues, which binds it to the provider that made it; null for none.
+    /// </summary>
     public string? PreviousResponseId { get; protected set; }
 
     /// <summary>

@@ -158,8 +158,11 @@ internal sealed class StreamRelay(
                 var begins = passage.Begins(in streamEvent, out var fault);
                 if (fault is not null)
                 {
-                    error = new UpstreamError(
-                        UpstreamStage.Refused, UpstreamCause.ErrorEvent, RetryAfter: fault.RetryAfter) { Fault = fault };
+                    error = new UpstreamError(UpstreamStage.Refused, UpstreamCause.ErrorEvent)
+                    {
+                        Fault = fault,
+                        RetryAfter = fault.RetryAfter,
+                    };
                     return true;
                 }
 

@@ -3,7 +3,9 @@ using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.Settlement;
 
-/// <summary>Settles one stream as it goes: its progress for the estimate after a crash, its usage before its end.</summary>
+/// <summary>
+/// Settles one stream as it goes: its progress for the estimate after a crash, its usage before its end.
+/// </summary>
 internal sealed class StreamSettlement(
     AttemptSettlement settlement, GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, StreamPassage passage)
     : IStreamObserver
