@@ -1,0 +1,8 @@
+namespace LlmPlatform.TestKit.Providers;
+
+/// <summary>Which vendor's protocol a <see cref="FakeProvider"/> speaks.</summary>
+public enum ProviderWire
+{
+    /// <summary>Chat completions, responses, completions and embeddings; what compatible servers speak too.</summary>
+    OpenAi,
+}
