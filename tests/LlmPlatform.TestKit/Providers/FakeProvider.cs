@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using LlmPlatform.TestKit.Providers.Anthropic;
 using LlmPlatform.TestKit.Providers.OpenAi;
 using Microsoft.AspNetCore.Http;
 
@@ -24,6 +25,7 @@ public sealed class FakeProvider : IAsyncDisposable
         _script = script;
         _protocol = wire switch
         {
+            ProviderWire.Anthropic => new AnthropicProtocol(),
             _ => new OpenAiProtocol(),
         };
     }

@@ -5,4 +5,7 @@ public enum ProviderWire
 {
     /// <summary>Chat completions, responses, completions and embeddings; what compatible servers speak too.</summary>
     OpenAi,
+
+    /// <summary>Messages and their token count.</summary>
+    Anthropic,
 }
