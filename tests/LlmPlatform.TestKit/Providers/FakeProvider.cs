@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using LlmPlatform.TestKit.Providers.Anthropic;
+using LlmPlatform.TestKit.Providers.Gemini;
 using LlmPlatform.TestKit.Providers.OpenAi;
 using Microsoft.AspNetCore.Http;
 
@@ -26,6 +27,7 @@ public sealed class FakeProvider : IAsyncDisposable
         _protocol = wire switch
         {
             ProviderWire.Anthropic => new AnthropicProtocol(),
+            ProviderWire.Gemini => new GeminiProtocol(),
             _ => new OpenAiProtocol(),
         };
     }

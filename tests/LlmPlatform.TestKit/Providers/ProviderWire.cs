@@ -8,4 +8,7 @@ public enum ProviderWire
 
     /// <summary>Messages and their token count.</summary>
     Anthropic,
+
+    /// <summary>generateContent, streamed and not, token counts and embeddings; under Vertex AI's paths too.</summary>
+    Gemini,
 }
