@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using LlmPlatform.TestKit.Providers.Anthropic;
+using LlmPlatform.TestKit.Providers.Bedrock;
 using LlmPlatform.TestKit.Providers.Gemini;
 using LlmPlatform.TestKit.Providers.OpenAi;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,7 @@ public sealed class FakeProvider : IAsyncDisposable
         {
             ProviderWire.Anthropic => new AnthropicProtocol(),
             ProviderWire.Gemini => new GeminiProtocol(),
+            ProviderWire.Bedrock => new BedrockProtocol(),
             _ => new OpenAiProtocol(),
         };
     }

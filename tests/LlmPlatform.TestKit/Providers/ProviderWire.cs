@@ -11,4 +11,7 @@ public enum ProviderWire
 
     /// <summary>generateContent, streamed and not, token counts and embeddings; under Vertex AI's paths too.</summary>
     Gemini,
+
+    /// <summary>Converse, whole and as a binary event stream.</summary>
+    Bedrock,
 }
