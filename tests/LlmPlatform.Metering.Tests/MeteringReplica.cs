@@ -193,6 +193,7 @@ internal sealed class MeteringReplica : IAsyncDisposable
             new AdmissionRequest
             {
                 RequestId = Guid.NewGuid(),
+                KeyId = "key-1",
                 EstimateNanoUsd = nanoUsd,
                 Limits = limits,
             },

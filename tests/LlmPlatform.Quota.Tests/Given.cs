@@ -37,16 +37,13 @@ internal static class Given
         long estimateNanoUsd = 0,
         Guid? requestId = null,
         CallerScopes? caller = null,
-        long tokens = 0,
-        string? secretId = null,
-        long keysVersion = 1)
+        long tokens = 0)
     {
         using var limits = index.Matching(caller ?? Caller);
         var request = new AdmissionRequest
         {
             RequestId = requestId ?? NewId(),
-            SecretId = secretId,
-            KeysVersion = keysVersion,
+            KeyId = (caller ?? Caller).KeyId,
             EstimateNanoUsd = estimateNanoUsd,
             EstimatedTokens = tokens,
             Limits = limits,

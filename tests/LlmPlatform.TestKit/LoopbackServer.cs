@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.TestKit;
 
-/// <summary>A Kestrel on loopback with one handler: what the fake provider and the webhook sink stand on.</summary>
-internal sealed class LoopbackServer : IAsyncDisposable
+/// <summary>A Kestrel on loopback with one handler: what fake providers and webhook sinks stand on.</summary>
+public sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 

@@ -4,6 +4,7 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Models;
 using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Providers.Vertex;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
@@ -58,7 +59,7 @@ public sealed class EdgeModule : IServiceModule
     {
         services.AddValidatedOptions<EdgeOptions>(platform, EdgeOptions.Section);
         services.AddValidatedOptions<UpstreamOptions>(platform, UpstreamOptions.Section);
-        services.AddValidatedOptions<IdentityOptions>(platform, IdentityOptions.Section);
+        services.AddValidatedOptions<VertexOptions>(platform, VertexOptions.Section);
         services.AddServiceDatabase<EdgeDbContext>(platform.Environment.Postgres, EdgeDbContext.Schema);
         services.AddMessageContracts(typeof(KeysChanged).Assembly);
         services.AddOutbox<EdgeDbContext>();
@@ -69,6 +70,8 @@ public sealed class EdgeModule : IServiceModule
 
         services.AddSnapshotFeed(Routes);
         services.AddSingleton<RoutingTable>();
+        services.AddSingleton<VertexTokens>();
+        services.AddSingleton<ProviderAdapters>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<AttemptDesk>();
         services.AddSingleton<AttemptSettlement>();
@@ -106,9 +109,6 @@ public sealed class EdgeModule : IServiceModule
     private static void AddIdentity(IServiceCollection services)
     {
         services.AddScoped<IdentityBook>();
-        services.AddScoped<KeyBook>();
-        services.AddSingleton<SecretWithdrawals>();
-        services.AddHostedService(provider => provider.GetRequiredService<SecretWithdrawals>());
         services.AddSingleton<KeyRingFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingFeed>());
         services.AddSingleton<ConfiguredIdentities>();
@@ -144,10 +144,9 @@ public sealed class EdgeModule : IServiceModule
             return null;
         });
         services.AddDependency(this, "keys", required: true, (provider, _) => ValueTask.FromResult(
-            provider.GetRequiredService<KeyRingFeed>() is { AreTrusted: false }
-                ? "not loaded yet, or not confirmed for too long"
-            : provider.GetRequiredService<ConfiguredIdentities>()
-                .AreIn(provider.GetRequiredService<KeyRingFeed>().Current) ? null
+            provider.GetRequiredService<KeyRingFeed>().Current is var ring && ReferenceEquals(ring, KeyRing.Empty)
+                ? "not loaded yet"
+            : provider.GetRequiredService<ConfiguredIdentities>().AreIn(ring) ? null
             : "those the file declares are not loaded yet"));
         services.AddDependency(this, "routes", required: true, (provider, _) => ValueTask.FromResult(
             provider.GetRequiredService<RoutingTable>().Planner is null ? "not learned yet" : null));

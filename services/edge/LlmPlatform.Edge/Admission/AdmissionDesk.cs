@@ -52,8 +52,7 @@ internal sealed class AdmissionDesk(
                 new AdmissionRequest
                 {
                     RequestId = call.RequestId,
-                    SecretId = caller.SecretId,
-                    KeysVersion = caller.KeysVersion,
+                    KeyId = caller.KeyId,
                     EstimateNanoUsd = estimate,
                     EstimatedTokens = call.InputTokensEstimate + call.OutputTokensBound,
                     Limits = applicable,
@@ -106,8 +105,7 @@ internal sealed class AdmissionDesk(
             case AdmissionOutcome.BudgetExceeded when decision.Budget is { } budget:
                 return Refuse(call, budget);
             default:
-                return GatewayError.InvalidApiKey(
-                    $"The API key '{call.Caller!.KeyName}' was revoked, deactivated or replaced.");
+                return GatewayError.InvalidApiKey($"The API key '{call.Caller!.KeyName}' has been revoked.");
         }
     }
 

@@ -57,11 +57,9 @@ internal static class TenantEndpoints
             Source = DeclaredBy.Api,
             CreatedAt = clock.GetUtcNow(),
         };
-        return await WrittenAsync(book, () =>
-        {
-            database.Tenants.Add(tenant);
-            book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
-        }, cancellationToken)
+        database.Tenants.Add(tenant);
+        book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
+        return await SavedAsync(book, cancellationToken)
             ? TypedResults.Created($"/admin/v1/tenants/{tenant.Name}", TenantResponse.Of(tenant))
             : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already.");
     }
@@ -109,29 +107,20 @@ internal static class TenantEndpoints
             CostCenter = request.CostCenter,
             Source = DeclaredBy.Api,
         };
-        return await WrittenAsync(book, () =>
-        {
-            database.Teams.Add(team);
-            book.Note(
-                http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
-                $"cost centre {team.CostCenter ?? "none"}");
-        }, cancellationToken)
+        database.Teams.Add(team);
+        book.Note(
+            http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
+            $"cost centre {team.CostCenter ?? "none"}");
+        return await SavedAsync(book, cancellationToken)
             ? TypedResults.Created($"/admin/v1/teams?tenant={team.Tenant}", TeamResponse.Of(team))
             : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already.");
     }
 
-    private static async Task<bool> WrittenAsync(
-        IdentityBook book, Action change, CancellationToken cancellationToken)
+    private static async Task<bool> SavedAsync(IdentityBook book, CancellationToken cancellationToken)
     {
         try
         {
-            await book.WriteAsync(
-                () =>
-                {
-                    change();
-                    return Task.FromResult(true);
-                },
-                cancellationToken);
+            await book.SaveAsync(cancellationToken);
             return true;
         }
         catch (DbUpdateException)

@@ -1,19 +1,23 @@
+using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Providers.Simulated;
+using LlmPlatform.Edge.Providers.Vertex;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>Makes the adapter of each kind of provider.</summary>
-internal static class ProviderAdapters
+internal sealed class ProviderAdapters(VertexTokens vertex)
 {
     /// <summary>The adapter of a provider; null when this edge does not know its kind, or it has no address.</summary>
-    public static ProviderAdapter? Create(RoutedProvider provider, Secret? credential) => provider switch
+    public ProviderAdapter? Create(RoutedProvider provider, Secret? credential) => provider switch
     {
         { Kind: "simulated" } => new OpenAiAdapter(provider with { BaseUrl = SimulatedHandler.Address }, credential),
         { BaseUrl: null } => null,
         { Kind: "openai" or "openai_compatible" } => new OpenAiAdapter(provider, credential),
+        { Kind: "gemini" } => new GeminiAdapter(provider, credential),
+        { Kind: "vertex" } => new VertexAdapter(provider, credential, vertex.Open(provider, credential)),
         _ => null,
     };
 }

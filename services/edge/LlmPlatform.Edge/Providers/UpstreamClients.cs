@@ -17,6 +17,7 @@ namespace LlmPlatform.Edge.Providers;
 internal sealed partial class UpstreamClients(
     PlatformEnvironment environment,
     UpstreamOptions options,
+    ProviderAdapters adapters,
     TimeProvider clock,
     ILogger<UpstreamClients> logger)
     : IDisposable
@@ -55,7 +56,7 @@ internal sealed partial class UpstreamClients(
             }
 
             if (!TryOpen(provider, out var credential, out var headers)
-                || ProviderAdapters.Create(provider, credential) is not { } adapter)
+                || adapters.Create(provider, credential) is not { } adapter)
             {
                 return null;
             }

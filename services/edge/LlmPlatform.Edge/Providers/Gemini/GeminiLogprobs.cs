@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace LlmPlatform.Edge.Providers.Gemini;
+
+/// <summary>Turns the probabilities of Gemini's tokens into OpenAI's objects.</summary>
+internal static class GeminiLogprobs
+{
+    /// <summary>
+    /// The tokens of <c>logprobsResult</c>, each with the alternatives to it; null when there are none.
+    /// </summary>
+    public static JsonElement? ToOpenAi(JsonElement result)
+    {
+        if (ListOf(result, "chosenCandidates"u8) is not { } chosen || chosen.GetArrayLength() == 0)
+        {
+            return null;
+        }
+
+        var alternatives = ListOf(result, "topCandidates"u8);
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            writer.WriteStartArray();
+            var position = 0;
+            foreach (var token in chosen.EnumerateArray())
+            {
+                writer.WriteStartObject();
+                WriteToken(writer, token);
+                writer.WriteStartArray("top_logprobs"u8);
+                if (alternatives is { } steps && position < steps.GetArrayLength()
+                    && ListOf(steps[position], "candidates"u8) is { } candidates)
+                {
+                    foreach (var candidate in candidates.EnumerateArray())
+                    {
+                        writer.WriteStartObject();
+                        WriteToken(writer, candidate);
+                        writer.WriteEndObject();
+                    }
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+                position++;
+            }
+
+            writer.WriteEndArray();
+        }
+
+        using var document = JsonDocument.Parse(output.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+
+    private static void WriteToken(Utf8JsonWriter writer, JsonElement token)
+    {
+        var text = GeminiFault.Text(token, "token"u8) ?? "";
+        writer.WriteString("token"u8, text);
+        writer.WritePropertyName("logprob"u8);
+        if (token.ValueKind == JsonValueKind.Object
+            && token.TryGetProperty("logProbability"u8, out var logprob)
+            && logprob.ValueKind == JsonValueKind.Number)
+        {
+            logprob.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteNumberValue(0);
+        }
+
+        writer.WriteStartArray("bytes"u8);
+        foreach (var part in Encoding.UTF8.GetBytes(text))
+        {
+            writer.WriteNumberValue(part);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static JsonElement? ListOf(JsonElement of, ReadOnlySpan<byte> member) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(member, out var list)
+        && list.ValueKind == JsonValueKind.Array ? list : null;
+}

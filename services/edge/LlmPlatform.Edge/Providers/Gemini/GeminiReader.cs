@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Translation;
+
+namespace LlmPlatform.Edge.Providers.Gemini;
+
+/// <summary>
+/// Reads what <c>generateContent</c> answers. Every chunk of a stream is a whole answer with some more of the text, and
+/// the usage so far; the last one has a reason to finish, and nothing in words ends the stream. So the reasons are said
+/// when it ends: by then the usage is known, and chunks that repeat a reason early do no harm.
+/// </summary>
+internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) : AnswerReader(sink)
+{
+    // More than any model gives: an index beyond is not believed.
+    private const int MaxCandidates = 128;
+
+    // Arguments of a call may be as deep as the caller's schema.
+    private static readonly JsonReaderOptions Depth = new() { MaxDepth = 512 };
+
+    private readonly List<GeminiCandidate> _candidates = [];
+    private bool _hasStarted;
+    private bool _isBlocked;
+
+    /// <inheritdoc />
+    public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault)
+    {
+        using var document = Parse(streamEvent.Payload);
+        fault = document is null ? null : GeminiFault.TryRead(200, document.RootElement);
+        return fault is null && document is { RootElement: { ValueKind: JsonValueKind.Object } chunk }
+            && (HasCandidates(chunk) || BlockOf(chunk) is not null);
+    }
+
+    /// <inheritdoc />
+    public override bool Read(in StreamEvent streamEvent)
+    {
+        using var document = Parse(streamEvent.Payload);
+        return document is not null && Take(document.RootElement);
+    }
+
+    /// <inheritdoc />
+    public override bool End()
+    {
+        if (_isBlocked)
+        {
+            Sink.EndChoice(0, StopReason.ContentFilter);
+            return true;
+        }
+
+        if (_candidates.Count == 0 || !_candidates.TrueForAll(candidate => candidate.IsFinished))
+        {
+            return false;
+        }
+
+        _candidates.ForEach(candidate => candidate.End());
+        return true;
+    }
+
+    /// <inheritdoc />
+    public override bool ReadWhole(ReadOnlyMemory<byte> answer)
+    {
+        using var document = Parse(answer.Span);
+        if (document is null)
+        {
+            return false;
+        }
+
+        // A stream that was not asked for as events comes as an array of its chunks.
+        var root = document.RootElement;
+        var hasFailed = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().Any(Take) : Take(root);
+        return hasFailed || End();
+    }
+
+    private bool Take(JsonElement chunk)
+    {
+        if (chunk.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (GeminiFault.TryRead(200, chunk) is { } fault)
+        {
+            Start(chunk);
+            Sink.Fail(fault);
+            return true;
+        }
+
+        Start(chunk);
+        if (HasCandidates(chunk))
+        {
+            foreach (var candidate in chunk.GetProperty("candidates"u8).EnumerateArray())
+            {
+                TakeCandidate(candidate);
+            }
+        }
+        else if (BlockOf(chunk) is { } reason && !_isBlocked && _candidates.Count == 0)
+        {
+            Refuse(reason);
+        }
+
+        Report(chunk);
+        return false;
+    }
+
+    private void Start(JsonElement chunk)
+    {
+        ProviderRequestId ??= GeminiFault.Text(chunk, "responseId"u8);
+        if (!_hasStarted)
+        {
+            _hasStarted = true;
+            Sink.Start(new AnswerHead(ProviderRequestId, GeminiFault.Text(chunk, "modelVersion"u8)));
+        }
+    }
+
+    private void TakeCandidate(JsonElement candidate)
+    {
+        if (candidate.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        var index = candidate.TryGetProperty("index"u8, out var number) && number.ValueKind == JsonValueKind.Number
+            && number.TryGetInt32(out var said) ? said : 0;
+        if (index is >= 0 and < MaxCandidates)
+        {
+            while (_candidates.Count <= index)
+            {
+                _candidates.Add(new GeminiCandidate(_candidates.Count, Sink, request.ParallelToolCalls == false));
+            }
+
+            _candidates[index].Take(candidate, ProviderRequestId);
+        }
+    }
+
+    // The prompt was not answered, and is billed: a refusal in words, since there are no others.
+    private void Refuse(string reason)
+    {
+        _isBlocked = true;
+        Sink.BeginPart(0, AnswerPart.Refusal);
+        Sink.Append(0, $"The provider's policy blocked the prompt ({reason}).");
+        Sink.EndPart(0);
+    }
+
+    private void Report(JsonElement chunk)
+    {
+        if (!chunk.TryGetProperty("usageMetadata"u8, out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        var raw = JsonMarshal.GetRawUtf8Value(metadata);
+        var reader = new Utf8JsonReader(raw, isFinalBlock: true, new JsonReaderState(Depth));
+        reader.Read();
+        if (GeminiUsage.Read(ref reader, out var isConsistent) is { } tokens)
+        {
+            Sink.Report(UsageReport.From(tokens, isConsistent, raw));
+        }
+    }
+
+    private static bool HasCandidates(JsonElement chunk) =>
+        chunk.TryGetProperty("candidates"u8, out var candidates)
+        && candidates.ValueKind == JsonValueKind.Array && candidates.GetArrayLength() > 0;
+
+    private static string? BlockOf(JsonElement chunk) =>
+        chunk.TryGetProperty("promptFeedback"u8, out var feedback) ? GeminiFault.Text(feedback, "blockReason"u8) : null;
+
+    private static JsonDocument? Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(Depth));
+            return JsonDocument.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
