@@ -20,14 +20,18 @@ namespace LlmPlatform.Quota;
 /// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
 ///                               or a bucket: t what is in it, ts as of when
 /// o:{q}:LIMIT[:WHO]     string  calls open at once; absent at 0
-/// revoked:{q}           set     ids of revoked keys
+/// w:{q}:SECRET          string  VERSION FROM: to keys older than VERSION this secret is dead since FROM (0: at once);
+///                               for as long as an edge may use older ones
+/// withdrawn:{q}         string  the version of the keys up to which every withdrawal is here; none: start anew
 /// </code>
 /// </summary>
 internal static class QuotaKeys
 {
     internal static ReadOnlySpan<byte> Leases => "leases:{q}"u8;
 
-    internal static ReadOnlySpan<byte> Revoked => "revoked:{q}"u8;
+    internal static ReadOnlySpan<byte> WithdrawnTo => "withdrawn:{q}"u8;
+
+    internal static ReadOnlySpan<byte> SecretPrefix => "w:{q}:"u8;
 
     internal static ReadOnlySpan<byte> HoldPrefix => "h:{q}:"u8;
 

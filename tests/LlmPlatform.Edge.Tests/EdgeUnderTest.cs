@@ -78,7 +78,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         _redis = await TestServers.StartRedisAsync();
         Postgres = await (await TestServers.SharedAsync()).CreateDatabaseAsync();
         WriteSnapshots();
-        _app = Build();
+        _app = Build(Postgres, _data);
         await new EdgeModule().MigrateAsync(_app.Services, CancellationToken.None);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.Single());
@@ -164,7 +164,26 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         return body.RootElement.GetProperty("error").Clone();
     }
 
-    private WebApplication Build()
+    /// <summary>
+    /// Another edge on the same Redis, with the snapshots that this one has on its disk; it is not started.
+    /// </summary>
+    /// <param name="postgres">Where it looks for keys.</param>
+    /// <param name="data">A folder of its own.</param>
+    /// <param name="configuration">Its configuration file; null: that of this one.</param>
+    internal WebApplication BuildSecond(
+        string postgres, string data, IPlatformConfigurationSource? configuration = null)
+    {
+        Directory.CreateDirectory(Path.Combine(data, "snapshots"));
+        foreach (var file in Directory.GetFiles(Path.Combine(_data, "snapshots"), "*.json"))
+        {
+            File.Copy(file, Path.Combine(data, "snapshots", Path.GetFileName(file)));
+        }
+
+        return Build(postgres, data, configuration);
+    }
+
+    private WebApplication Build(
+        string postgres, string data, IPlatformConfigurationSource? configuration = null)
     {
         var module = new EdgeModule();
         var faults = new List<string>();
@@ -172,10 +191,10 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         {
             Environment = new PlatformEnvironment
             {
-                Postgres = Postgres,
+                Postgres = postgres,
                 Redis = _redis.Redis,
                 RabbitMq = "amqp://guest:guest@127.0.0.1:1/",
-                DataDirectory = _data,
+                DataDirectory = data,
                 MasterKey = MasterKey.Read(MasterKeyText, faults),
                 Credentials = Landscape.Cipher,
                 Listen = new Uri("http://127.0.0.1:1"),
@@ -193,7 +212,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         services.AddSingleton(platform.Environment);
         services.AddSingleton(platform);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IPlatformConfigurationSource>(new FixedConfigurationSource(platform.Configuration));
+        services.AddSingleton(configuration ?? new FixedConfigurationSource(platform.Configuration));
         services.AddProblemDetails();
         services.AddHttpClient();
         services.AddPlatformTelemetry("edge", platform.Settings);

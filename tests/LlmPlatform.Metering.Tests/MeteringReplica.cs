@@ -193,7 +193,6 @@ internal sealed class MeteringReplica : IAsyncDisposable
             new AdmissionRequest
             {
                 RequestId = Guid.NewGuid(),
-                KeyId = "key-1",
                 EstimateNanoUsd = nanoUsd,
                 Limits = limits,
             },

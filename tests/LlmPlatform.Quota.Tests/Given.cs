@@ -37,13 +37,16 @@ internal static class Given
         long estimateNanoUsd = 0,
         Guid? requestId = null,
         CallerScopes? caller = null,
-        long tokens = 0)
+        long tokens = 0,
+        string? secretId = null,
+        long keysVersion = 1)
     {
         using var limits = index.Matching(caller ?? Caller);
         var request = new AdmissionRequest
         {
             RequestId = requestId ?? NewId(),
-            KeyId = (caller ?? Caller).KeyId,
+            SecretId = secretId,
+            KeysVersion = keysVersion,
             EstimateNanoUsd = estimateNanoUsd,
             EstimatedTokens = tokens,
             Limits = limits,

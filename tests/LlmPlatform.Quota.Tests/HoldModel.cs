@@ -10,25 +10,19 @@ internal sealed class HoldModel
     private readonly Dictionary<string, Counter> _counters = [];
     private readonly Dictionary<Guid, Hold> _holds = [];
     private readonly Dictionary<Guid, (int Version, long Cost)> _settled = [];
-    private readonly HashSet<string> _revoked = [];
+    private long _withdrawnVersion;
 
     internal bool IsOpen(Guid request) => _holds.TryGetValue(request, out var hold) && hold.IsOpen;
 
     internal (long Spent, long Held, long? Limit) Level(string budgetId) =>
         _counters.TryGetValue(budgetId, out var counter) ? (counter.Spent, counter.Held, counter.Limit) : (0, 0, null);
 
-    internal void Revoke(string keyId, bool isRevoked)
-    {
-        if (isRevoked)
-            _revoked.Add(keyId);
-        else
-            _revoked.Remove(keyId);
-    }
+    internal void Withdraw(long keysVersion) => _withdrawnVersion = Math.Max(_withdrawnVersion, keysVersion);
 
     internal AdmissionOutcome Reserve(
-        Guid request, string keyId, long estimate, IReadOnlyList<BudgetDefinition> budgets)
+        Guid request, long keysVersion, long estimate, IReadOnlyList<BudgetDefinition> budgets)
     {
-        if (_revoked.Contains(keyId))
+        if (keysVersion < _withdrawnVersion)
             return AdmissionOutcome.Revoked;
         if (_holds.TryGetValue(request, out var known))
             return known.IsOpen ? AdmissionOutcome.Admitted : AdmissionOutcome.Ended;

@@ -7,9 +7,10 @@ namespace LlmPlatform.Quota.Tests;
 public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
 {
     private const int Steps = 600;
-    private const string KeyId = "key-1";
+    private const string SecretId = "0f1e2d3c";
 
     private readonly HoldLedger[] _ledgers = [redis.NewLedger(), redis.NewLedger()];
+    private readonly WithdrawnSecrets _withdrawn = new(redis.Client);
 
     // From cents to amounts that no Lua number holds.
     public static TheoryData<int, long> Histories { get; } = new()
@@ -62,7 +63,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
             14 => await ReleaseAsync(ledger, history),
             15 => await ExpireAsync(ledger, history),
             16 => await RenewAsync(ledger, history),
-            17 => await RevokeAsync(ledger, history),
+            17 => await WithdrawAsync(history),
             _ => history.Revise(),
         };
     }
@@ -72,9 +73,11 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         var request = history.AnyRequest(mayBeNew: true);
         var estimate = history.AnyAmount();
         var budgets = history.AnyBudgets();
-        var decision = await ledger.ReserveAsync(Given.Index([.. budgets]), estimate, request);
+        var keysVersion = history.AnyKeysVersion();
+        var decision = await ledger.ReserveAsync(
+            Given.Index([.. budgets]), estimate, request, secretId: SecretId, keysVersion: keysVersion);
 
-        var expected = history.Model.Reserve(request, KeyId, estimate, budgets);
+        var expected = history.Model.Reserve(request, keysVersion, estimate, budgets);
         Assert.True(
             expected == decision.Outcome, $"seed {history.Seed}: {decision.Outcome}, the model says {expected}");
         if (decision is { Outcome: AdmissionOutcome.Admitted, IsReplay: false })
@@ -125,18 +128,20 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         return "renew";
     }
 
-    private static async Task<string> RevokeAsync(HoldLedger ledger, History history)
+    // Withdrawals arrive late and out of order, as those of two edges do.
+    private async Task<string> WithdrawAsync(History history)
     {
-        var isRevoked = history.Random.Next(3) == 0;
-        await (isRevoked ? ledger.RevokeKeyAsync(KeyId, Token) : ledger.ReinstateKeyAsync(KeyId, Token));
-        history.Model.Revoke(KeyId, isRevoked);
-        return $"revoked {isRevoked}";
+        var version = history.AnyKeysVersion();
+        await _withdrawn.AddAsync([new SecretWithdrawal(SecretId, null)], version, TimeSpan.FromHours(1), Token);
+        history.Model.Withdraw(version);
+        return $"withdrawn as of {version}";
     }
 
     private sealed class History(int seed, long amountMax)
     {
         // The older revision of a budget stays in use by an edge that has not heard of the newer one.
         private readonly List<BudgetDefinition> _stale = [];
+        private long _keysVersion;
 
         internal int Seed { get; } = seed;
 
@@ -150,6 +155,9 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         internal List<Guid> Requests { get; } = [Given.NewId()];
 
         internal Dictionary<Guid, AdmissionDecision> Admissions { get; } = [];
+
+        // Rises with the history, as versions do, and lags behind by a few.
+        internal long AnyKeysVersion() => Math.Max(0, (++_keysVersion / 8) - Random.Next(4));
 
         internal long AnyAmount() => Random.Next(6) == 0 ? 0 : Random.NextInt64(amountMax);
 

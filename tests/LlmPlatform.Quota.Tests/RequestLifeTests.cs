@@ -57,20 +57,6 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
     }
 
     [Fact]
-    public async Task A_revoked_key_is_refused_until_it_is_reinstated()
-    {
-        var index = Given.Index(_budget);
-        var caller = Given.Caller with { KeyId = Given.NewId().ToString() };
-        await _ledger.RevokeKeyAsync(caller.KeyId, Token);
-        await _ledger.RevokeKeyAsync(caller.KeyId, Token);
-        Assert.Equal(AdmissionOutcome.Revoked, (await _ledger.ReserveAsync(index, 1, caller: caller)).Outcome);
-        Assert.Equal(AdmissionOutcome.Admitted, (await _ledger.ReserveAsync(index, 1)).Outcome);
-
-        await _ledger.ReinstateKeyAsync(caller.KeyId, Token);
-        Assert.Equal(AdmissionOutcome.Admitted, (await _ledger.ReserveAsync(index, 1, caller: caller)).Outcome);
-    }
-
-    [Fact]
     public async Task A_renewed_hold_outlives_its_lease_and_one_that_has_ended_stays_ended()
     {
         var index = Given.Index(_budget);

@@ -42,7 +42,6 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
             new AdmissionRequest
             {
                 RequestId = request,
-                KeyId = Given.Caller.KeyId,
                 EstimateNanoUsd = 100,
                 Limits = limits,
             },

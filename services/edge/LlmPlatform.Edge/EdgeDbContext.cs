@@ -18,6 +18,8 @@ internal sealed class EdgeDbContext(DbContextOptions<EdgeDbContext> options) : D
 
     public DbSet<VirtualKey> Keys => Set<VirtualKey>();
 
+    public DbSet<KeySecret> Secrets => Set<KeySecret>();
+
     public DbSet<IdentityVersion> Versions => Set<IdentityVersion>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -26,6 +28,7 @@ internal sealed class EdgeDbContext(DbContextOptions<EdgeDbContext> options) : D
         modelBuilder.ApplyConfiguration(new Tenant.Mapping());
         modelBuilder.ApplyConfiguration(new Team.Mapping());
         modelBuilder.ApplyConfiguration(new VirtualKey.Mapping());
+        modelBuilder.ApplyConfiguration(new KeySecret.Mapping());
         modelBuilder.ApplyConfiguration(new IdentityVersion.Mapping());
         modelBuilder.AddMessagingTables();
     }

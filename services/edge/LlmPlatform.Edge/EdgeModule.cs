@@ -60,6 +60,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddValidatedOptions<EdgeOptions>(platform, EdgeOptions.Section);
         services.AddValidatedOptions<UpstreamOptions>(platform, UpstreamOptions.Section);
         services.AddValidatedOptions<VertexOptions>(platform, VertexOptions.Section);
+        services.AddValidatedOptions<IdentityOptions>(platform, IdentityOptions.Section);
         services.AddServiceDatabase<EdgeDbContext>(platform.Environment.Postgres, EdgeDbContext.Schema);
         services.AddMessageContracts(typeof(KeysChanged).Assembly);
         services.AddOutbox<EdgeDbContext>();
@@ -109,6 +110,9 @@ public sealed class EdgeModule : IServiceModule
     private static void AddIdentity(IServiceCollection services)
     {
         services.AddScoped<IdentityBook>();
+        services.AddScoped<KeyBook>();
+        services.AddSingleton<SecretWithdrawals>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecretWithdrawals>());
         services.AddSingleton<KeyRingFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingFeed>());
         services.AddSingleton<ConfiguredIdentities>();
@@ -144,9 +148,10 @@ public sealed class EdgeModule : IServiceModule
             return null;
         });
         services.AddDependency(this, "keys", required: true, (provider, _) => ValueTask.FromResult(
-            provider.GetRequiredService<KeyRingFeed>().Current is var ring && ReferenceEquals(ring, KeyRing.Empty)
-                ? "not loaded yet"
-            : provider.GetRequiredService<ConfiguredIdentities>().AreIn(ring) ? null
+            provider.GetRequiredService<KeyRingFeed>() is { AreTrusted: false }
+                ? "not loaded yet, or not confirmed for too long"
+            : provider.GetRequiredService<ConfiguredIdentities>()
+                .AreIn(provider.GetRequiredService<KeyRingFeed>().Current) ? null
             : "those the file declares are not loaded yet"));
         services.AddDependency(this, "routes", required: true, (provider, _) => ValueTask.FromResult(
             provider.GetRequiredService<RoutingTable>().Planner is null ? "not learned yet" : null));

@@ -132,6 +132,13 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    public static GatewayError IdentityUnavailable() =>
+        new(503, "identity_unavailable", ServerErrorType,
+            "Who you are cannot be checked right now. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     public static GatewayError AccountingUnavailable(string message) =>
         new(503, "accounting_unavailable", ServerErrorType, message) { RetryAfter = TimeSpan.FromSeconds(5) };
 

@@ -6,7 +6,7 @@ public enum AdmissionOutcome
     /// <summary>It may run; its estimate is held in every budget that applies.</summary>
     Admitted,
 
-    /// <summary>Its key has been revoked. Nothing was held.</summary>
+    /// <summary>Its key was withdrawn by a later version of the keys. Nothing was held.</summary>
     Revoked,
 
     /// <summary>A rate limit is used up. Nothing was held or counted.</summary>

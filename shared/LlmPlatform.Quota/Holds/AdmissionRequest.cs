@@ -6,8 +6,13 @@ public readonly record struct AdmissionRequest
     /// <summary>The gateway's request id; asking again with the same id gives the same admission.</summary>
     public required Guid RequestId { get; init; }
 
-    /// <summary>The virtual key's id, looked up among the revoked.</summary>
-    public required string KeyId { get; init; }
+    /// <summary>
+    /// The id of the secret the caller showed, looked up among the withdrawn; null: it showed none that can be.
+    /// </summary>
+    public string? SecretId { get; init; }
+
+    /// <summary>The version of the keys by which the caller was found to be known.</summary>
+    public long KeysVersion { get; init; }
 
     /// <summary>What to hold in every budget, nano-USD, from 0: the dearest the request may become.</summary>
     public required long EstimateNanoUsd { get; init; }

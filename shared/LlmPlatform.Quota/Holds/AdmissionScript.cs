@@ -22,7 +22,7 @@ internal static class AdmissionScript
     {
         var budgets = request.Limits.BudgetCounters;
         var rates = request.Limits.RateCounters;
-        arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).Key(QuotaKeys.Revoked);
+        arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).SecretKey(request.SecretId ?? "");
         var from = 0L;
         var until = long.MaxValue;
         foreach (var budget in budgets)
@@ -37,7 +37,7 @@ internal static class AdmissionScript
             arguments.RateKey(rate);
 
         arguments.Id(request.RequestId)
-            .Argument(request.KeyId)
+            .Argument(request.KeysVersion)
             .Argument(request.EstimateNanoUsd)
             .Argument((long)lease.TotalMilliseconds)
             .Argument(budgets.Count)

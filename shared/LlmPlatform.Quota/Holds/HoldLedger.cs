@@ -151,16 +151,6 @@ public sealed class HoldLedger : IAsyncDisposable
         return freed;
     }
 
-    /// <summary>Refuses a key from the next admission on, at every edge.</summary>
-    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
-    public async ValueTask RevokeKeyAsync(string keyId, CancellationToken cancellationToken = default) =>
-        await ChangeRevokedAsync("SADD", keyId, cancellationToken);
-
-    /// <summary>Admits a revoked key again.</summary>
-    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
-    public async ValueTask ReinstateKeyAsync(string keyId, CancellationToken cancellationToken = default) =>
-        await ChangeRevokedAsync("SREM", keyId, cancellationToken);
-
     /// <summary>Where a budget period stands; nothing spent and no limit when it has no counter.</summary>
     /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
     public async ValueTask<BudgetLevel> ReadAsync(
@@ -169,7 +159,7 @@ public sealed class HoldLedger : IAsyncDisposable
         using var arguments = RedisArguments.Rent();
         arguments.Key(QuotaKeys.Budget(budgetId, periodId))
             .Argument("spent").Argument("held").Argument("lim").Argument("rev");
-        var reply = await AnsweredAsync(_redis.ExecuteAsync("HMGET", arguments, null, cancellationToken));
+        var reply = await QuotaAnswer.OfAsync(_redis.ExecuteAsync("HMGET", arguments, null, cancellationToken));
         return LevelOf(budgetId, periodId, reply.Items);
     }
 
@@ -224,33 +214,9 @@ public sealed class HoldLedger : IAsyncDisposable
         }
     }
 
-    private async ValueTask ChangeRevokedAsync(string command, string keyId, CancellationToken cancellationToken)
-    {
-        using var arguments = RedisArguments.Rent();
-        arguments.Key(QuotaKeys.Revoked).Argument(keyId);
-        await AnsweredAsync(_redis.ExecuteAsync(command, arguments, null, cancellationToken));
-    }
-
     private ValueTask<RedisReply> EvaluateAsync(
         RedisScript script, RedisArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        AnsweredAsync(_redis.EvaluateAsync(script, arguments, timeout, cancellationToken));
-
-    private static async ValueTask<RedisReply> AnsweredAsync(ValueTask<RedisReply> asked)
-    {
-        try
-        {
-            return await asked;
-        }
-        catch (RedisUnavailableException fault)
-        {
-            throw new QuotaUnavailableException("Redis did not answer.", fault.Sent, fault);
-        }
-        catch (RedisServerException fault)
-        {
-            // Out of memory, read-only, loading: it is there, and of no use.
-            throw new QuotaUnavailableException($"Redis refused with {fault.Code}.", outcomeUnknown: true, fault);
-        }
-    }
+        QuotaAnswer.OfAsync(_redis.EvaluateAsync(script, arguments, timeout, cancellationToken));
 
     private static BudgetLevel LevelOf(string budgetId, string periodId, ReadOnlySpan<RedisReply> fields) => new()
     {

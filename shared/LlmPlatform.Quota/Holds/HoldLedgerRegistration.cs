@@ -10,14 +10,15 @@ namespace LlmPlatform.Quota;
 public static class HoldLedgerRegistration
 {
     /// <summary>
-    /// Registers one <see cref="HoldLedger"/> for the process, and <see cref="HoldOptions"/>. Modules that share a
-    /// process may each call this. Redis is to be added beside it.
+    /// Registers one <see cref="HoldLedger"/> and <see cref="WithdrawnSecrets"/> for the process, and
+    /// <see cref="HoldOptions"/>. Modules that share a process may each call this. Redis is to be added beside it.
     /// </summary>
     public static IServiceCollection AddHoldLedger(this IServiceCollection services, PlatformContext platform)
     {
         if (services.Any(service => service.ServiceType == typeof(HoldLedger)))
             return services;
         services.AddValidatedOptions<HoldOptions>(platform, HoldOptions.Section);
+        services.AddSingleton<WithdrawnSecrets>();
         return services.AddSingleton(provider => new HoldLedger(
             provider.GetRequiredService<RedisClient>(),
             provider.GetRequiredService<HoldOptions>(),

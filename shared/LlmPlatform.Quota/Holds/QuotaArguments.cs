@@ -8,12 +8,21 @@ internal static class QuotaArguments
 {
     private const int IdLength = 32;
     private const int KeyLengthMax = 512;
+    private const int SecretIdLengthMax = 64;
 
     internal static RedisArguments HoldKey(this RedisArguments arguments, Guid requestId) =>
         IdKey(arguments, QuotaKeys.HoldPrefix, requestId);
 
     internal static RedisArguments MarkerKey(this RedisArguments arguments, Guid eventId) =>
         IdKey(arguments, QuotaKeys.MarkerPrefix, eventId);
+
+    internal static RedisArguments SecretKey(this RedisArguments arguments, string secretId)
+    {
+        var prefix = QuotaKeys.SecretPrefix;
+        Span<byte> key = stackalloc byte[prefix.Length + SecretIdLengthMax];
+        prefix.CopyTo(key);
+        return arguments.Key(key[..(prefix.Length + Encoding.ASCII.GetBytes(secretId, key[prefix.Length..]))]);
+    }
 
     internal static RedisArguments Id(this RedisArguments arguments, Guid id)
     {

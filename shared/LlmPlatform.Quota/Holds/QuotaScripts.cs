@@ -18,6 +18,8 @@ internal static class QuotaScripts
 
     internal static RedisScript Expire { get; } = Load("expire.lua");
 
+    internal static RedisScript Withdraw { get; } = Load("withdraw.lua");
+
     private static RedisScript Load(string name) => RedisScript.FromText(name, Shared + Read(name));
 
     private static string Read(string name)

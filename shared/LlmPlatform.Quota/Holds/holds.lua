@@ -31,6 +31,12 @@ local function fits(limit, a, b, c)
   return billions * 1000000000 + rest >= 0
 end
 
+-- As of which version of the keys a secret is withdrawn, and from when; nil when it is not.
+local function withdrawal(text)
+  local version, from = string.match(text or '', '^(%d+) (%d+)$')
+  return tonumber(version), tonumber(from)
+end
+
 -- The smaller of two amounts that are not negative.
 local function smaller(a, b)
   if #a ~= #b then

@@ -1,6 +1,6 @@
 -- Admits a request or refuses it: everything is checked first, and only then everything applied.
--- KEYS  1 hold  2 leases  3 revoked  then the budgets' counters, then the rules' counters
--- ARGV  1 request  2 key id  3 estimate  4 lease ms  5 budgets  6 rules  7 ms a counter outlives its period
+-- KEYS  1 hold  2 leases  3 the secret among the withdrawn  then the budgets' counters, then the rules' counters
+-- ARGV  1 request  2 version of the keys  3 estimate  4 lease ms  5 budgets  6 rules  7 ms a counter outlives its period
 --       8 and 9: from when until when all the periods named are the current ones
 --       for each budget: limit, revision, enforced 1 or 0, end ms, its line in the hold
 --       for each rule: window, bucket or open; capacity; cost; window ms; refill in a window
@@ -14,7 +14,8 @@ local budgets, rules = tonumber(ARGV[5]), tonumber(ARGV[6])
 local before_budgets = 9
 local before_rules = before_budgets + 5 * budgets
 
-if call('SISMEMBER', KEYS[3], ARGV[2]) == 1 then
+local withdrawn, from = withdrawal(call('GET', KEYS[3]))
+if withdrawn and tonumber(ARGV[2]) < withdrawn and now >= from then
   return { 'REVOKED', now }
 end
 

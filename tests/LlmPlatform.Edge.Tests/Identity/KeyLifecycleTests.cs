@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
-using LlmPlatform.TestKit;
 using Npgsql;
 
 namespace LlmPlatform.Edge.Tests.Identity;
@@ -9,57 +7,56 @@ namespace LlmPlatform.Edge.Tests.Identity;
 /// <summary>Keys and tenants through the admin API, and what callers may do with them.</summary>
 public sealed class KeyLifecycleTests(EdgeUnderTest edge)
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(15);
-
     [Fact]
     public async Task A_key_is_shown_once_works_is_revoked_and_works_again()
     {
-        var name = await CreateKeyAsync("[\"m*\"]");
+        var name = await edge.CreateKeyAsync(models: "m*");
         var created = name.Answer;
         var secret = created.GetProperty("key").GetString()!;
         Assert.StartsWith("sk-", secret);
-        Assert.Equal(("active", "api"), (Text(created, "state"), Text(created, "source")));
-        await ReachesAsync(secret, HttpStatusCode.OK);
+        Assert.Equal(("active", "api"), (created.Text("state"), created.Text("source")));
+        await edge.ReachesAsync(secret, HttpStatusCode.OK);
 
-        var shown = await AdminAsync(HttpMethod.Get, $"keys/{Text(created, "id")}");
+        var shown = await edge.AdminAsync(HttpMethod.Get, $"keys/{created.Text("id")}");
         Assert.False(shown.Answer.TryGetProperty("key", out _));
         Assert.DoesNotContain(secret, shown.Answer.ToString());
-        Assert.DoesNotContain(secret, (await AdminAsync(HttpMethod.Get, "keys?limit=1000")).Answer.ToString());
+        Assert.DoesNotContain(secret, (await edge.AdminAsync(HttpMethod.Get, "keys?limit=1000")).Answer.ToString());
         Assert.Equal(0, await RowsWithAsync(secret));
 
-        var revoked = await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke");
-        Assert.Equal("revoked", Text(revoked.Answer, "state"));
+        var revoked = await edge.AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke");
+        Assert.Equal("revoked", revoked.Answer.Text("state"));
         using (var refused = await edge.ChatAsync(EdgeUnderTest.Body("m1"), secret))
         {
             // At once: Redis knows it before the answer to the operator leaves.
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke")).Status);
-        Assert.Equal("active", Text((await AdminAsync(HttpMethod.Post, $"keys/{name.Name}/activate")).Answer, "state"));
-        await ReachesAsync(secret, HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, (await edge.AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke")).Status);
+        var activated = await edge.AdminAsync(HttpMethod.Post, $"keys/{name.Name}/activate");
+        Assert.Equal("active", activated.Answer.Text("state"));
+        await edge.ReachesAsync(secret, HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task A_key_that_expires_is_refused_from_that_instant()
     {
-        var created = (await CreateKeyAsync("[\"*\"]", "2s")).Answer;
-        await ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.OK);
-        await ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
+        var created = (await edge.CreateKeyAsync("2s")).Answer;
+        await edge.ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.OK);
+        await edge.ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task A_name_is_given_once_and_what_the_file_declares_is_read_only()
     {
-        var name = (await CreateKeyAsync("[\"*\"]")).Name;
-        var again = await AdminAsync(HttpMethod.Post, "keys", new { name, tenant = "open" });
-        Assert.Equal((HttpStatusCode.Conflict, "key_exists"), (again.Status, Text(again.Answer, "type")));
+        var name = (await edge.CreateKeyAsync()).Name;
+        var again = await edge.AdminAsync(HttpMethod.Post, "keys", new { name, tenant = "open" });
+        Assert.Equal((HttpStatusCode.Conflict, "key_exists"), (again.Status, again.Answer.Text("type")));
 
-        var declared = await AdminAsync(HttpMethod.Post, "keys/open-key/revoke");
-        Assert.Equal((HttpStatusCode.Conflict, "declared_in_file"), (declared.Status, Text(declared.Answer, "type")));
+        var declared = await edge.AdminAsync(HttpMethod.Post, "keys/open-key/revoke");
+        Assert.Equal((HttpStatusCode.Conflict, "declared_in_file"), (declared.Status, declared.Answer.Text("type")));
 
-        var tenant = await AdminAsync(HttpMethod.Post, "tenants", new { name = "open" });
-        Assert.Equal((HttpStatusCode.Conflict, "tenant_exists"), (tenant.Status, Text(tenant.Answer, "type")));
+        var tenant = await edge.AdminAsync(HttpMethod.Post, "tenants", new { name = "open" });
+        Assert.Equal((HttpStatusCode.Conflict, "tenant_exists"), (tenant.Status, tenant.Answer.Text("type")));
     }
 
     [Theory]
@@ -70,9 +67,9 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
     [InlineData("""{"name":"ab","tenant":"open","models":["m",""]}""", "invalid_models")]
     public async Task A_key_that_cannot_be_made_says_why(string body, string code)
     {
-        var refused = await AdminAsync(HttpMethod.Post, "keys", JsonDocument.Parse(body).RootElement);
+        var refused = await edge.AdminAsync(HttpMethod.Post, "keys", JsonDocument.Parse(body).RootElement);
 
-        Assert.Equal((HttpStatusCode.BadRequest, code), (refused.Status, Text(refused.Answer, "type")));
+        Assert.Equal((HttpStatusCode.BadRequest, code), (refused.Status, refused.Answer.Text("type")));
     }
 
     [Fact]
@@ -88,17 +85,17 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
     {
         var tenant = "tenant-" + Path.GetRandomFileName();
         Assert.Equal(
-            HttpStatusCode.Created, (await AdminAsync(HttpMethod.Post, "tenants", new { name = tenant })).Status);
+            HttpStatusCode.Created, (await edge.AdminAsync(HttpMethod.Post, "tenants", new { name = tenant })).Status);
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
-            AdminAsync(HttpMethod.Post, "keys", new { name = $"{tenant}-{number}", tenant })));
+            edge.AdminAsync(HttpMethod.Post, "keys", new { name = $"{tenant}-{number}", tenant })));
         Assert.All(made, key => Assert.Equal(HttpStatusCode.Created, key.Status));
 
         var names = new List<string?>();
         string? cursor = null;
         do
         {
-            var page = (await AdminAsync(HttpMethod.Get, $"keys?tenant={tenant}&limit=5&cursor={cursor}")).Answer;
-            names.AddRange(page.GetProperty("items").EnumerateArray().Select(key => Text(key, "name")));
+            var page = (await edge.AdminAsync(HttpMethod.Get, $"keys?tenant={tenant}&limit=5&cursor={cursor}")).Answer;
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(key => key.Text("name")));
             cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
         }
         while (cursor is not null);
@@ -113,9 +110,9 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
         using var narrow = await edge.GetAsync("/v1/models", Landscape.Narrow);
         using var body = JsonDocument.Parse(
             await narrow.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        var names = body.RootElement.GetProperty("data").EnumerateArray().Select(model => Text(model, "id")).ToList();
+        var names = body.RootElement.GetProperty("data").EnumerateArray().Select(model => model.Text("id")).ToList();
 
-        Assert.Equal("list", Text(body.RootElement, "object"));
+        Assert.Equal("list", body.RootElement.Text("object"));
         Assert.Contains("org/team/model", names);
         Assert.All(names, name => Assert.Matches("^(m|org/)", name));
     }
@@ -138,41 +135,8 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
         }
         else
         {
-            Assert.Equal("model_not_found", Text(await EdgeUnderTest.ErrorOfAsync(answer), "code"));
+            Assert.Equal("model_not_found", (await EdgeUnderTest.ErrorOfAsync(answer)).Text("code"));
         }
-    }
-
-    private static string? Text(JsonElement element, string member) => element.GetProperty(member).GetString();
-
-    private async Task<(string Name, JsonElement Answer)> CreateKeyAsync(string models, string? expires = null)
-    {
-        var name = "key-" + Path.GetRandomFileName();
-        var allowed = JsonDocument.Parse(models).RootElement;
-        var made = await AdminAsync(HttpMethod.Post, "keys", new { name, tenant = "open", models = allowed, expires });
-        Assert.Equal(HttpStatusCode.Created, made.Status);
-        return (name, made.Answer);
-    }
-
-    private Task<HttpStatusCode> ReachesAsync(string secret, HttpStatusCode status) => Eventually.UntilAsync(
-        async () =>
-        {
-            using var answer = await edge.ChatAsync(EdgeUnderTest.Body("m1"), secret);
-            return answer.StatusCode;
-        },
-        seen => seen == status,
-        _soon,
-        $"the key is answered with {status}",
-        TestContext.Current.CancellationToken);
-
-    private async Task<(HttpStatusCode Status, JsonElement Answer)> AdminAsync(
-        HttpMethod method, string path, object? body = null)
-    {
-        using var request = new HttpRequestMessage(method, "/admin/v1/" + path);
-        request.Headers.Authorization = new("Bearer", EdgeUnderTest.MasterKeyText);
-        request.Content = body is null ? null : JsonContent.Create(body);
-        using var answer = await edge.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return (answer.StatusCode, JsonDocument.Parse(text).RootElement);
     }
 
     // In every table of the schema, as text.
@@ -184,6 +148,7 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
         command.CommandText =
             """
             SELECT (SELECT count(*) FROM edge.virtual_key k WHERE k::text LIKE '%' || @secret || '%')
+                 + (SELECT count(*) FROM edge.key_secret s WHERE s::text LIKE '%' || @secret || '%')
                  + (SELECT count(*) FROM edge.outbox_message o WHERE o::text LIKE '%' || @secret || '%')
             """;
         command.Parameters.AddWithValue("secret", secret);

@@ -26,7 +26,7 @@ public sealed class FakeProviderTests : IAsyncLifetime
     public async Task A_whole_answer_reports_the_usage_it_bills()
     {
         _provider.Script = new ProviderScript { Usage = new ProviderUsage(1000, 10, Cached: 300, Reasoning: 4) };
-        using var response = await CallAsync(new { model = "m", messages = Array.Empty<object>() });
+        using var response = await CallAsync(Hello());
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal(1010, answer.GetProperty("usage").GetProperty("total_tokens").GetInt32());
         await SettledAsync();
@@ -79,8 +79,8 @@ public sealed class FakeProviderTests : IAsyncLifetime
     public async Task Refusals_are_served_once_each_and_bill_nothing()
     {
         _provider.RefuseNext(1, 429, TimeSpan.FromSeconds(7));
-        using var refused = await CallAsync(new { model = "m" });
-        using var served = await CallAsync(new { model = "m" });
+        using var refused = await CallAsync(Hello());
+        using var served = await CallAsync(Hello());
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(7), refused.Headers.RetryAfter?.Delta);
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
@@ -93,7 +93,7 @@ public sealed class FakeProviderTests : IAsyncLifetime
     {
         _provider.Script = new ProviderScript { HangBeforeFirstByte = true };
         using var leaving = new CancellationTokenSource();
-        var call = _http.PostAsJsonAsync($"{_provider.BaseUrl}/chat/completions", new { model = "m" }, leaving.Token);
+        var call = _http.PostAsJsonAsync($"{_provider.BaseUrl}/chat/completions", Hello(), leaving.Token);
         await Eventually.UntilAsync(() => _provider.Ledger.Open == 1, _deadline, "the call arrives", Token);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -114,11 +114,13 @@ public sealed class FakeProviderTests : IAsyncLifetime
     public async Task A_provider_that_went_away_comes_back_on_its_port()
     {
         await _provider.GoAwayAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(new { model = "m" }));
+        await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(Hello()));
         await _provider.ComeBackAsync();
-        using var served = await CallAsync(new { model = "m" });
+        using var served = await CallAsync(Hello());
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
     }
+
+    private static object Hello() => new { model = "m", messages = new[] { new { role = "user", content = "hi" } } };
 
     private Task SettledAsync() =>
         Eventually.UntilAsync(() => _provider.Ledger.Open == 0, _deadline, "the ledger is settled", Token);
@@ -134,7 +136,13 @@ public sealed class FakeProviderTests : IAsyncLifetime
     private async Task<List<string>> StreamAsync(bool includeUsage)
     {
         using var response = await CallAsync(
-            new { model = "m", stream = true, stream_options = new { include_usage = includeUsage } });
+            new
+            {
+                model = "m",
+                messages = new[] { new { role = "user", content = "hi" } },
+                stream = true,
+                stream_options = new { include_usage = includeUsage },
+            });
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
         var events = new List<string>();
         while (await reader.ReadLineAsync(Token) is { } line)

@@ -1,26 +1,40 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using LlmPlatform.TestKit.Providers.Anthropic;
+using LlmPlatform.TestKit.Providers.Bedrock;
+using LlmPlatform.TestKit.Providers.Gemini;
+using LlmPlatform.TestKit.Providers.OpenAi;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.TestKit.Providers;
 
 /// <summary>
-/// A provider on a loopback port that speaks OpenAI chat completions, does what its script says, and keeps a ledger of
-/// its own of every call.
+/// A provider on a loopback port that speaks one vendor's wire, does what its script says, refuses what the vendor
+/// would refuse, in its words, and keeps a ledger of its own of every call.
 /// </summary>
 public sealed class FakeProvider : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderScript> _scripts = new();
-    private readonly ConcurrentQueue<Refusal> _refusals = new();
+    private readonly ConcurrentQueue<ProviderRefusal> _refusals = new();
+    private readonly IProviderProtocol _protocol;
     private LoopbackServer? _server;
     private ProviderScript _script;
     private int _lastId;
 
-    private FakeProvider(ProviderScript script) => _script = script;
+    private FakeProvider(ProviderScript script, ProviderWire wire)
+    {
+        _script = script;
+        _protocol = wire switch
+        {
+            ProviderWire.Anthropic => new AnthropicProtocol(),
+            ProviderWire.Gemini => new GeminiProtocol(),
+            ProviderWire.Bedrock => new BedrockProtocol(),
+            _ => new OpenAiProtocol(),
+        };
+    }
 
-    /// <summary>What to give as <c>base_url</c>: <c>http://127.0.0.1:port/v1</c>.</summary>
+    /// <summary>What to give as <c>base_url</c>: the port, and the path under which the vendor's API is.</summary>
     public Uri BaseUrl { get; private set; } = null!;
 
     public ProviderLedger Ledger { get; } = new();
@@ -32,26 +46,33 @@ public sealed class FakeProvider : IAsyncDisposable
         set => Volatile.Write(ref _script, value);
     }
 
-    /// <summary>Whether <c>GET /models</c>, the usual health probe, answers 200 or 503.</summary>
+    /// <summary>Whether the list of models, the usual health probe, answers 200 or 503.</summary>
     public bool Healthy { get; set; } = true;
 
+    /// <summary>The one key that is good; null when any is, and at OpenAI none either.</summary>
+    public string? ApiKey { get; set; }
+
     /// <summary>Starts a provider on a free port.</summary>
-    public static async Task<FakeProvider> StartAsync(ProviderScript? script = null)
+    public static async Task<FakeProvider> StartAsync(
+        ProviderScript? script = null, ProviderWire wire = ProviderWire.OpenAi)
     {
-        var provider = new FakeProvider(script ?? new ProviderScript());
+        var provider = new FakeProvider(script ?? new ProviderScript(), wire);
         provider._server = await LoopbackServer.StartAsync(provider.HandleAsync);
-        provider.BaseUrl = new Uri(provider._server.Address, "v1");
+        provider.BaseUrl = new Uri(provider._server.Address, provider._protocol.BasePath);
         return provider;
     }
 
     /// <summary>A script for one model, in place of <see cref="Script"/>.</summary>
     public void ScriptModel(string model, ProviderScript script) => _scripts[model] = script;
 
-    /// <summary>Refuses the next calls, whichever they are, with an OpenAI error object.</summary>
+    /// <summary>Refuses the next calls, whichever they are, with the vendor's error object.</summary>
     public void RefuseNext(int times, int status, TimeSpan? retryAfter = null)
     {
         for (var i = 0; i < times; i++)
-            _refusals.Enqueue(new Refusal(status, retryAfter));
+        {
+            _refusals.Enqueue(
+                new ProviderRefusal(status, "Refused by the script.") { RetryAfter = retryAfter, IsScripted = true });
+        }
     }
 
     /// <summary>
@@ -69,89 +90,81 @@ public sealed class FakeProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await GoAwayAsync();
 
-    private Task HandleAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
+    private Task HandleAsync(HttpContext http)
     {
-        ("GET", "/v1/models") => ListModelsAsync(http),
-        ("POST", "/v1/chat/completions") => CompleteAsync(http),
-        _ => WriteErrorAsync(http, StatusCodes.Status404NotFound, "unknown_url", $"No {http.Request.Path} here."),
-    };
+        if (_protocol.IsHealthProbe(http.Request))
+            return ListModelsAsync(http);
+        return _protocol.RouteOf(http.Request) is { } route
+            ? ServeAsync(http, route)
+            : WriteErrorAsync(http, new ProviderRefusal(404, $"No {http.Request.Method} {http.Request.Path} here."));
+    }
 
     private Task ListModelsAsync(HttpContext http) => Healthy
         ? http.Response.WriteAsJsonAsync(new { @object = "list", data = Array.Empty<object>() })
-        : WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "server_is_overloaded", "Not well.");
+        : WriteErrorAsync(http, new ProviderRefusal(503, "Not well."));
 
-    private async Task CompleteAsync(HttpContext http)
+    private async Task ServeAsync(HttpContext http, ProviderRoute route)
     {
-        using var document = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
-        var body = document.RootElement.Clone();
-        var model = body.GetProperty("model").GetString()!;
-        var script = _scripts.GetValueOrDefault(model, Script);
-        var attempt = Open(http.Request, body, model);
-        var index = Ledger.Add(attempt);
-        http.Response.Headers["x-request-id"] = $"req_{attempt.Id}";
-        var answer = new ChatCompletionAnswer(
-            http, script, attempt, script.UsageOf?.Invoke(body) ?? script.Usage, change => Ledger.Change(index,
-            change));
+        var body = await ReadBodyAsync(http);
+        var attempt = AttemptOf(http.Request, body, route);
+        var line = new ProviderCallLine(Ledger, attempt);
+        _protocol.AddHeaders(http.Response, attempt.Id);
         try
         {
-            if (_refusals.TryDequeue(out var refusal))
-                await RefuseAsync(http, refusal, answer);
-            else
-                await answer.WriteAsync();
+            if (_refusals.TryDequeue(out var scripted))
+                throw scripted;
+            _protocol.Authenticate(http.Request, ApiKey);
+            if (body.ValueKind == JsonValueKind.Undefined)
+                throw new ProviderRefusal(400, "The body is not JSON.");
+            var request = route.Operation.Read(body, route);
+            var script = _scripts.GetValueOrDefault(request.Model, Script);
+            await route.Operation.AnswerAsync(new ProviderCall(http, script, attempt, request, line));
+        }
+        catch (ProviderRefusal refusal)
+        {
+            // Before the bytes leave: who reads them may look at the ledger at once.
+            line.End(AttemptOutcome.Refused, refusal.Status, refusal.IsScripted ? null : refusal.Message);
+            await WriteErrorAsync(http, refusal);
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
-            answer.End(AttemptOutcome.CallerLeft);
+            line.End(AttemptOutcome.CallerLeft);
         }
     }
 
-    private ProviderAttempt Open(HttpRequest request, JsonElement body, string model)
+    private static async Task<JsonElement> ReadBodyAsync(HttpContext http)
     {
-        var number = Interlocked.Increment(ref _lastId);
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private ProviderAttempt AttemptOf(HttpRequest request, JsonElement body, ProviderRoute route)
+    {
+        var number = Interlocked.Increment(ref _lastId).ToString("D8", CultureInfo.InvariantCulture);
         return new ProviderAttempt
         {
-            Id = $"chatcmpl-{BaseUrl.Port}-{number.ToString("D8", CultureInfo.InvariantCulture)}",
-            RequestId = request.Headers["X-Request-Id"],
-            Attempt = request.Headers["X-Attempt"],
-            IdempotencyKey = request.Headers["Idempotency-Key"],
-            Authorization = request.Headers.Authorization,
-            Model = model,
-            Streamed = body.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True,
+            Id = $"{_protocol.IdPrefix}{BaseUrl.Port}-{number}",
+            Target = $"{request.Path}{request.QueryString}",
+            Headers = request.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Model = route.Model ?? body.Text("model") ?? "",
+            Streamed = route.Streamed || body.IsTrue("stream"),
             Body = body,
         };
     }
 
-    private static async Task RefuseAsync(HttpContext http, Refusal refusal, ChatCompletionAnswer answer)
+    private Task WriteErrorAsync(HttpContext http, ProviderRefusal refusal)
     {
-        // Before the bytes leave: who reads them may look at the ledger at once.
-        answer.End(AttemptOutcome.Refused, refusal.Status);
-        if (refusal.RetryAfter is { } wait)
-        {
-            http.Response.Headers.RetryAfter =
-                Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        }
-
-        var code = refusal.Status == StatusCodes.Status429TooManyRequests ? "rate_limit_exceeded" : "server_error";
-        await WriteErrorAsync(http, refusal.Status, code, "Refused by the script.");
-    }
-
-    private static Task WriteErrorAsync(HttpContext http, int status, string code, string message)
-    {
-        http.Response.StatusCode = status;
+        http.Response.StatusCode = refusal.Status;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(ErrorObject(code, message).ToJsonString(), http.RequestAborted);
+        _protocol.AddErrorHeaders(http.Response, refusal);
+        return http.Response.WriteAsync(_protocol.ErrorBody(refusal).ToJsonString(), http.RequestAborted);
     }
-
-    internal static JsonObject ErrorObject(string code, string message) => new()
-    {
-        ["error"] = new JsonObject
-        {
-            ["message"] = message,
-            ["type"] = code == "rate_limit_exceeded" ? "requests" : "server_error",
-            ["param"] = null,
-            ["code"] = code,
-        },
-    };
-
-    private sealed record Refusal(int Status, TimeSpan? RetryAfter);
 }

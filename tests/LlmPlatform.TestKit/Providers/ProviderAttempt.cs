@@ -5,21 +5,28 @@ namespace LlmPlatform.TestKit.Providers;
 /// <summary>One call as the provider saw it.</summary>
 public sealed record ProviderAttempt
 {
-    /// <summary>The id in the answer (<c>chatcmpl-…</c>); unique.</summary>
+    /// <summary>The id in the answer (<c>chatcmpl-…</c>, <c>msg_…</c>); unique.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Path and query as they were received.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Every header received, by its name in any case.</summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
     /// <summary>The <c>X-Request-Id</c> header received.</summary>
-    public required string? RequestId { get; init; }
+    public string? RequestId => Headers.GetValueOrDefault("X-Request-Id");
 
     /// <summary>The <c>X-Attempt</c> header received.</summary>
-    public required string? Attempt { get; init; }
+    public string? Attempt => Headers.GetValueOrDefault("X-Attempt");
 
     /// <summary>The <c>Idempotency-Key</c> header received.</summary>
-    public required string? IdempotencyKey { get; init; }
+    public string? IdempotencyKey => Headers.GetValueOrDefault("Idempotency-Key");
 
     /// <summary>The <c>Authorization</c> header received.</summary>
-    public required string? Authorization { get; init; }
+    public string? Authorization => Headers.GetValueOrDefault("Authorization");
 
+    /// <summary>The model asked for; empty when the request does not say.</summary>
     public required string Model { get; init; }
 
     public required bool Streamed { get; init; }
@@ -31,6 +38,9 @@ public sealed record ProviderAttempt
 
     /// <summary>Status answered; 0 when none was.</summary>
     public int Status { get; init; }
+
+    /// <summary>What the provider found wrong with the request; null when nothing.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>
     /// What this provider charges for: all of a whole answer, and of a broken one what was generated.

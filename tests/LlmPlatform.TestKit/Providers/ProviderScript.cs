@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace LlmPlatform.TestKit.Providers;
 
-/// <summary>How a <see cref="FakeProvider"/> answers a call. The default answers at once and in full.</summary>
+/// <summary>
+/// How a <see cref="FakeProvider"/> answers a call. The default answers at once and in full: it calls the tool that a
+/// request offers, and answers in text when it has the result, or in JSON that fits the schema asked for.
+/// </summary>
 public sealed record ProviderScript
 {
     /// <summary>What a whole answer uses.</summary>
@@ -11,8 +14,28 @@ public sealed record ProviderScript
     /// <summary>What a whole answer to this request body uses; instead of <see cref="Usage"/>.</summary>
     public Func<JsonElement, ProviderUsage>? UsageOf { get; init; }
 
-    /// <summary>Content chunks of a stream; the completion's tokens are spread over them evenly.</summary>
+    /// <summary>
+    /// Text chunks of an answer. The completion's tokens are spread evenly over them and over what else there is:
+    /// thoughts, and the pieces that a tool's arguments come in.
+    /// </summary>
     public int Chunks { get; init; } = 10;
+
+    /// <summary>Thoughts before the answer, shown where a request asks for them.</summary>
+    public int ThinkingChunks { get; init; } = 2;
+
+    /// <summary>Chat completions carry <c>reasoning_content</c>, as DeepSeek's, Qwen's and vLLM's do.</summary>
+    public bool ReasoningContent { get; init; }
+
+    /// <summary>How many calls are made of the tools offered; two and more are parallel calls.</summary>
+    public int ToolCalls { get; init; } = 1;
+
+    /// <summary>Text chunks before the tool calls.</summary>
+    public int ChunksBeforeToolCalls { get; init; }
+
+    /// <summary>Gemini's function calls carry an id, which they often do not.</summary>
+    public bool FunctionCallIds { get; init; }
+
+    public AnswerEnding Ending { get; init; }
 
     /// <summary>Time before each content chunk of a stream.</summary>
     public TimeSpan DelayPerChunk { get; init; }
@@ -26,7 +49,7 @@ public sealed record ProviderScript
     /// <summary>Breaks the connection after so many content chunks.</summary>
     public int? CutAfterChunks { get; init; }
 
-    /// <summary>Sends an error event after so many content chunks, and ends without <c>[DONE]</c>.</summary>
+    /// <summary>Sends the wire's error event after so many content chunks, and ends without its usual end.</summary>
     public int? ErrorAfterChunks { get; init; }
 
     /// <summary>Never says what was used, whatever was asked; it is billed all the same.</summary>

@@ -52,7 +52,8 @@ internal sealed class AdmissionDesk(
                 new AdmissionRequest
                 {
                     RequestId = call.RequestId,
-                    KeyId = caller.KeyId,
+                    SecretId = caller.SecretId,
+                    KeysVersion = caller.KeysVersion,
                     EstimateNanoUsd = estimate,
                     EstimatedTokens = call.InputTokensEstimate + call.OutputTokensBound,
                     Limits = applicable,
@@ -105,7 +106,8 @@ internal sealed class AdmissionDesk(
             case AdmissionOutcome.BudgetExceeded when decision.Budget is { } budget:
                 return Refuse(call, budget);
             default:
-                return GatewayError.InvalidApiKey($"The API key '{call.Caller!.KeyName}' has been revoked.");
+                return GatewayError.InvalidApiKey(
+                    $"The API key '{call.Caller!.KeyName}' was revoked, deactivated or replaced.");
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class AdmissionWarmUp(HoldLedger ledger, TimeProvider clock) : I
             try
             {
                 await ledger.ReserveAsync(
-                    new AdmissionRequest { RequestId = requestId, KeyId = "", EstimateNanoUsd = 0, Limits = none },
+                    new AdmissionRequest { RequestId = requestId, EstimateNanoUsd = 0, Limits = none },
                     cancellationToken);
                 await ledger.ReleaseAsync(requestId, cancellationToken);
             }

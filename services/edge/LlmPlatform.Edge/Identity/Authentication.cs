@@ -23,13 +23,25 @@ internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
             return GatewayError.InvalidApiKey("No API key was sent. Send one as: Authorization: Bearer <key>.");
         }
 
+        if (!keys.AreTrusted)
+        {
+            return GatewayError.IdentityUnavailable();
+        }
+
         if (keys.Current.Find(secret) is not { } caller)
         {
             return GatewayError.InvalidApiKey("The API key is not known. Check it, or ask your platform team for one.");
         }
 
         call.Caller = caller;
-        return caller.ExpiresAt <= clock.GetUtcNow()
+        var now = clock.GetUtcNow();
+        if (caller.ReplacedAt <= now)
+        {
+            return GatewayError.InvalidApiKey(
+                $"This secret of the API key '{caller.KeyName}' was replaced, and its grace is over. Use the new one.");
+        }
+
+        return caller.ExpiresAt <= now
             ? GatewayError.InvalidApiKey(
                 $"The API key '{caller.KeyName}' has expired. Ask your platform team for a new one.")
             : null;

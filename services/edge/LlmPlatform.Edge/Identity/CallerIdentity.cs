@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Edge.Identity;
@@ -10,6 +11,13 @@ internal sealed record CallerIdentity
     public required string KeyId { get; init; }
 
     public required string KeyName { get; init; }
+
+    /// <summary>Which of the key's secrets was shown; see <see cref="KeySecret.IdOf"/>.</summary>
+    public string? SecretId { get; init; }
+
+    /// <summary>The version of the keys that says all this.</summary>
+    [JsonIgnore]
+    public long KeysVersion { get; init; }
 
     public required string Tenant { get; init; }
 
@@ -29,4 +37,9 @@ internal sealed record CallerIdentity
 
     /// <summary>The instant from which the key is refused; null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>
+    /// The instant from which this secret of it is refused, because another took its place; null: none did.
+    /// </summary>
+    public DateTimeOffset? ReplacedAt { get; init; }
 }

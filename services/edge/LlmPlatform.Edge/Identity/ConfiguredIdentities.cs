@@ -57,21 +57,17 @@ internal sealed partial class ConfiguredIdentities(
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<EdgeDbContext>();
         var book = scope.ServiceProvider.GetRequiredService<IdentityBook>();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
 
         // Several edges read the same file: the one that gets here first writes, the others find it done.
-        await database.Database.ExecuteSqlRawAsync(
-            "SELECT pg_advisory_xact_lock(hashtext('edge.configured_identities'))", cancellationToken);
-        await ApplyTenantsAsync(database, book, declared, cancellationToken);
-        await ApplyKeysAsync(database, book, declared, cancellationToken);
-        if (database.ChangeTracker.HasChanges())
-        {
-            await book.SaveAsync(cancellationToken);
-        }
-
-        var version = await database.Versions.AsNoTracking().SingleAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        Interlocked.Exchange(ref _version, version.Version);
+        var (_, version) = await book.WriteAsync(
+            async () =>
+            {
+                await ApplyTenantsAsync(database, book, declared, cancellationToken);
+                await ApplyKeysAsync(database, book, declared, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        Interlocked.Exchange(ref _version, version);
         keys.Announce();
     }
 
@@ -92,6 +88,11 @@ internal sealed partial class ConfiguredIdentities(
 
             tenant.Tier = wanted.Tier;
             tenant.Source = DeclaredBy.File;
+            if (database.Entry(tenant).State is EntityState.Modified)
+            {
+                book.Note(DeclaredBy.File, "tenant.changed", $"tenant:{wanted.Name}", $"tier {wanted.Tier ?? "none"}");
+            }
+
             foreach (var wantedTeam in wanted.Teams)
             {
                 if (!teams.TryGetValue((wanted.Name, wantedTeam.Name), out var team))
@@ -104,6 +105,11 @@ internal sealed partial class ConfiguredIdentities(
 
                 team.CostCenter = wantedTeam.CostCenter;
                 team.Source = DeclaredBy.File;
+                if (database.Entry(team).State is EntityState.Modified)
+                {
+                    book.Note(DeclaredBy.File, "team.changed", $"team:{wanted.Name}/{wantedTeam.Name}",
+                        $"cost centre {wantedTeam.CostCenter ?? "none"}");
+                }
             }
         }
     }
@@ -111,66 +117,99 @@ internal sealed partial class ConfiguredIdentities(
     private async Task ApplyKeysAsync(
         EdgeDbContext database, IdentityBook book, PlatformConfiguration declared, CancellationToken cancellationToken)
     {
-        var known = await database.Keys.Where(key => key.Source == DeclaredBy.File)
+        var now = clock.GetUtcNow();
+        var known = await database.Keys.Include(key => key.Secrets).Where(key => key.Source == DeclaredBy.File)
             .ToDictionaryAsync(key => key.Name, StringComparer.Ordinal, cancellationToken);
         var names = declared.Keys.Select(key => key.Name).ToList();
-        var taken = await database.Keys.Where(key => key.Source == DeclaredBy.Api && names.Contains(key.Name))
-            .Select(key => key.Name)
+        var hashes = declared.Keys.Select(key => KeyRing.HashOf(key.Secret.Reveal())).ToList();
+        var others = database.Keys.Where(key => key.Source == DeclaredBy.Api);
+        var takenNames = await others.Where(key => names.Contains(key.Name)).Select(key => key.Name)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var takenSecrets = await others.SelectMany(key => key.Secrets.Select(secret => secret.Hash))
+            .Where(hash => hashes.Contains(hash))
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var secrets = known.Values.SelectMany(key => key.Secrets, (key, secret) => (Key: key, Secret: secret))
+            .ToDictionary(owned => owned.Secret.Hash, StringComparer.Ordinal);
         foreach (var wanted in declared.Keys)
         {
-            if (taken.Contains(wanted.Name))
+            var hash = KeyRing.HashOf(wanted.Secret.Reveal());
+            if (takenNames.Contains(wanted.Name) || takenSecrets.Contains(hash))
             {
                 // One name in two hands must not keep every other key of the file out.
-                NameTaken(wanted.Name);
+                Taken(wanted.Name);
                 continue;
             }
 
-            var secret = wanted.Secret.Reveal();
-            if (!known.Remove(wanted.Name, out var key))
+            var isNew = !known.Remove(wanted.Name, out var key);
+            key ??= database.Keys.Add(NewKey(wanted, now)).Entity;
+            Declare(key, wanted);
+            if (key.OwnSecret?.Hash != hash)
             {
-                key = new VirtualKey
-                {
-                    Id = VirtualKeySecret.CreateId(),
-                    Name = wanted.Name,
-                    Tenant = wanted.Tenant,
-                    SecretHash = "",
-                    SecretPrefix = "",
-                    Models = [],
-                    Metadata = [],
-                    Source = DeclaredBy.File,
-                    CreatedAt = clock.GetUtcNow(),
-                };
-                database.Keys.Add(key);
-                book.Note(DeclaredBy.File, "key.created", $"key:{wanted.Name}", $"tenant {wanted.Tenant}");
+                book.NoteWithdrawn(key.Rotate(SecretFor(key, wanted, secrets, now), graceEndsAt: now, now));
             }
 
-            if (key.RevokedAt is not null)
+            var isChanged = database.Entry(key).State is EntityState.Modified
+                || key.Secrets.Any(secret => database.Entry(secret).State is not EntityState.Unchanged);
+            if (isNew || isChanged)
             {
-                key.RevokedAt = null;
-                book.Note(DeclaredBy.File, "key.activated", $"key:{wanted.Name}", "the file declares it again");
+                book.Note(
+                    DeclaredBy.File, isNew ? "key.created" : "key.changed", $"key:{wanted.Name}", key.Describe());
             }
-
-            key.SecretHash = KeyRing.HashOf(secret);
-            key.SecretPrefix = VirtualKeySecret.PrefixOf(secret);
-            key.Tenant = wanted.Tenant;
-            key.Team = wanted.Team;
-            key.User = wanted.User;
-            key.Models = [.. wanted.Models.Patterns];
-            key.Metadata = new Dictionary<string, string>(wanted.Metadata);
-            key.ExpiresAt = wanted.ExpiresAt ?? (key.CreatedAt + wanted.ExpiresAfter);
         }
 
         foreach (var gone in known.Values.Where(key => key.RevokedAt is null))
         {
-            gone.RevokedAt = clock.GetUtcNow();
+            gone.RevokedAt = now;
+            book.NoteWithdrawn(gone.Withdrawn(null));
             book.Note(DeclaredBy.File, "key.revoked", $"key:{gone.Name}", "the file no longer declares it");
         }
     }
 
+    private static VirtualKey NewKey(KeyConfiguration wanted, DateTimeOffset now) => new()
+    {
+        Id = VirtualKeySecret.CreateId(),
+        Name = wanted.Name,
+        Tenant = wanted.Tenant,
+        Models = [],
+        Metadata = [],
+        Source = DeclaredBy.File,
+        CreatedAt = now,
+    };
+
+    // A key that was renamed in the file keeps its secret, and two that exchanged theirs have each other's: the secret
+    // goes to whom the file gives it.
+    private static KeySecret SecretFor(
+        VirtualKey key,
+        KeyConfiguration wanted,
+        Dictionary<string, (VirtualKey Key, KeySecret Secret)> known,
+        DateTimeOffset now)
+    {
+        var secret = KeySecret.Of(key.Id, wanted.Secret.Reveal(), now);
+        if (!known.TryGetValue(secret.Hash, out var owned))
+        {
+            return secret;
+        }
+
+        owned.Key.Secrets.Remove(owned.Secret);
+        owned.Secret.KeyId = key.Id;
+        known[secret.Hash] = (key, owned.Secret);
+        return owned.Secret;
+    }
+
+    private static void Declare(VirtualKey key, KeyConfiguration wanted)
+    {
+        key.RevokedAt = null;
+        key.Tenant = wanted.Tenant;
+        key.Team = wanted.Team;
+        key.User = wanted.User;
+        key.Models = [.. wanted.Models.Patterns];
+        key.Metadata = new Dictionary<string, string>(wanted.Metadata);
+        key.ExpiresAt = wanted.ExpiresAt ?? (key.CreatedAt + wanted.ExpiresAfter);
+    }
+
     [LoggerMessage(LogLevel.Error,
-        "The key {Name} of the file is left out: the admin API made one of that name before. Rename one of them")]
-    private partial void NameTaken(string name);
+        "The key {Name} of the file is left out: the admin API made one of that name or secret before. Change one")]
+    private partial void Taken(string name);
 
     [LoggerMessage(LogLevel.Warning, "What the file declares cannot be written to PostgreSQL yet ({Fault})")]
     private partial void NotApplied(string fault);

@@ -7,19 +7,29 @@ namespace LlmPlatform.Edge.Identity;
 /// <summary>
 /// Every virtual key that may call, by the hash of its secret. Immutable; replaced whole when keys change.
 /// </summary>
-internal sealed class KeyRing(long version, IReadOnlyDictionary<string, CallerIdentity> callersByHash)
+internal sealed class KeyRing
 {
     private const int MaxSecretLength = 512;
 
     private const int HashCharacters = SHA256.HashSizeInBytes * 2;
 
-    private readonly FrozenDictionary<string, CallerIdentity>.AlternateLookup<ReadOnlySpan<char>> _callers =
-        callersByHash.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly FrozenDictionary<string, CallerIdentity>.AlternateLookup<ReadOnlySpan<char>> _callers;
+
+    public KeyRing(long version, IReadOnlyDictionary<string, CallerIdentity> callersByHash)
+    {
+        Version = version;
+        _callers = callersByHash
+            .ToFrozenDictionary(
+                caller => caller.Key,
+                caller => caller.Value with { KeysVersion = version },
+                StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>A ring that opens nothing.</summary>
     public static KeyRing Empty { get; } = new(-1, new Dictionary<string, CallerIdentity>());
 
-    public long Version { get; } = version;
+    public long Version { get; }
 
     /// <summary>The hash a secret is stored and found by: SHA-256, lower-case hexadecimal.</summary>
     public static string HashOf(ReadOnlySpan<char> secret)

@@ -15,28 +15,45 @@ namespace LlmPlatform.Edge.Identity;
 /// </summary>
 internal sealed partial class KeyRingFeed : BackgroundService
 {
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+
     private readonly IServiceScopeFactory _scopes;
     private readonly SnapshotOptions _options;
+    private readonly IdentityOptions _identity;
+    private readonly TimeProvider _clock;
     private readonly ILogger<KeyRingFeed> _logger;
     private readonly string _file;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private volatile KeyRing _current;
+    private long _confirmedAtTicks;
+    private DateTimeOffset _touchedAt;
     private bool _storeAway;
 
     public KeyRingFeed(
         IServiceScopeFactory scopes,
         PlatformEnvironment environment,
         SnapshotOptions options,
+        IdentityOptions identity,
+        TimeProvider clock,
         ILogger<KeyRingFeed> logger)
     {
         _scopes = scopes;
         _options = options;
+        _identity = identity;
+        _clock = clock;
         _logger = logger;
         _file = Path.Combine(environment.DataDirectory, "snapshots", "keys.json");
         _current = ReadDisk();
     }
 
     public KeyRing Current => _current;
+
+    /// <summary>
+    /// Whether the ring may be used: it was loaded, and PostgreSQL has confirmed it within
+    /// <see cref="IdentityOptions.TrustKeysFor"/>. For longer nobody remembers which of its secrets were withdrawn.
+    /// </summary>
+    public bool AreTrusted =>
+        _clock.GetUtcNow().UtcTicks - Interlocked.Read(ref _confirmedAtTicks) <= _identity.TrustKeysFor.Ticks;
 
     /// <summary>Says that something changed.</summary>
     public void Announce()
@@ -85,55 +102,68 @@ internal sealed partial class KeyRingFeed : BackgroundService
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<EdgeDbContext>();
+        var askedAt = _clock.GetUtcNow();
         var version = (await database.Versions.AsNoTracking().SingleAsync(cancellationToken)).Version;
-        if (version == _current.Version)
+        if (version != _current.Version)
         {
-            return;
+            // The version is read before the keys: should a change slip in between, the next look finds it moved.
+            var entries = await LoadAsync(database, askedAt, cancellationToken);
+            WriteDisk(new StoredKeyRing(version, entries));
+            _current = new KeyRing(version, entries);
+            Took(version, entries.Count);
         }
 
-        // The version is read before the keys: should a change slip in between, the next look finds the version moved.
-        var entries = await LoadAsync(database, cancellationToken);
-        _current = new KeyRing(version, entries);
-        WriteDisk(new StoredKeyRing(version, entries));
-        Took(version, entries.Count);
+        Confirm(askedAt);
     }
 
     private static async Task<Dictionary<string, CallerIdentity>> LoadAsync(
-        EdgeDbContext database, CancellationToken cancellationToken)
+        EdgeDbContext database, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tiers = await database.Tenants.AsNoTracking()
             .ToDictionaryAsync(tenant => tenant.Name, tenant => tenant.Tier, StringComparer.Ordinal, cancellationToken);
         var costCenters = await database.Teams.AsNoTracking()
             .ToDictionaryAsync(team => (team.Tenant, team.Name), team => team.CostCenter, cancellationToken);
         var keys = await database.Keys.AsNoTracking()
-            .Where(key => key.RevokedAt == null)
+            .Where(key => key.RevokedAt == null && key.DeactivatedAt == null)
+            .Include(key => key.Secrets.Where(secret => secret.EndsAt == null || secret.EndsAt > now))
             .ToListAsync(cancellationToken);
-        return keys.ToDictionary(
-            key => key.SecretHash,
-            key => new CallerIdentity
-            {
-                KeyId = key.Id,
-                KeyName = key.Name,
-                Tenant = key.Tenant,
-                Tier = tiers.GetValueOrDefault(key.Tenant),
-                Team = key.Team,
-                CostCenter = key.Team is null ? null : costCenters.GetValueOrDefault((key.Tenant, key.Team)),
-                User = key.User,
-                Project = key.Metadata.GetValueOrDefault("project"),
-                Models = new GlobList(key.Models),
-                ExpiresAt = key.ExpiresAt,
-            },
-            StringComparer.Ordinal);
+        return keys
+            .SelectMany(key => key.Secrets, (key, secret) => (Key: key, Secret: secret))
+            .ToDictionary(
+                entry => entry.Secret.Hash,
+                entry => new CallerIdentity
+                {
+                    KeyId = entry.Key.Id,
+                    KeyName = entry.Key.Name,
+                    SecretId = KeySecret.IdOf(entry.Secret.Hash),
+                    Tenant = entry.Key.Tenant,
+                    Tier = tiers.GetValueOrDefault(entry.Key.Tenant),
+                    Team = entry.Key.Team,
+                    CostCenter = entry.Key.Team is { } team
+                        ? costCenters.GetValueOrDefault((entry.Key.Tenant, team))
+                        : null,
+                    User = entry.Key.User,
+                    Project = entry.Key.Metadata.GetValueOrDefault("project"),
+                    Models = new GlobList(entry.Key.Models),
+                    ExpiresAt = entry.Key.ExpiresAt,
+                    ReplacedAt = entry.Secret.EndsAt,
+                },
+                StringComparer.Ordinal);
     }
 
     private KeyRing ReadDisk()
     {
         try
         {
-            return File.Exists(_file)
-                && JsonSerializer.Deserialize<StoredKeyRing>(File.ReadAllBytes(_file), SnapshotFeeds.Json) is { } stored
-                ? new KeyRing(stored.Version, stored.Callers)
-                : KeyRing.Empty;
+            if (!File.Exists(_file)
+                || JsonSerializer.Deserialize<StoredKeyRing>(File.ReadAllBytes(_file), SnapshotFeeds.Json)
+                    is not { } stored)
+            {
+                return KeyRing.Empty;
+            }
+
+            _confirmedAtTicks = File.GetLastWriteTimeUtc(_file).Ticks;
+            return new KeyRing(stored.Version, stored.Callers);
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -155,13 +185,33 @@ internal sealed partial class KeyRingFeed : BackgroundService
         }
     }
 
+    // The time of the file says when PostgreSQL last agreed with what is in it.
+    private void Confirm(DateTimeOffset at)
+    {
+        Interlocked.Exchange(ref _confirmedAtTicks, at.UtcTicks);
+        if (at - _touchedAt < TouchInterval)
+        {
+            return;
+        }
+
+        _touchedAt = at;
+        try
+        {
+            File.SetLastWriteTimeUtc(_file, at.UtcDateTime);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            DiskUnwritable(fault.GetType().Name);
+        }
+    }
+
     public override void Dispose()
     {
         _wake.Dispose();
         base.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Information, "Keys are at version {Version}: {Count} may call")]
+    [LoggerMessage(LogLevel.Information, "Keys are at version {Version}: {Count} secrets may call")]
     private partial void Took(long version, int count);
 
     [LoggerMessage(LogLevel.Warning, "Keys cannot be read from PostgreSQL ({Fault}); those at hand stay in force")]

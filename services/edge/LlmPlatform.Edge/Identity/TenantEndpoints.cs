@@ -57,9 +57,11 @@ internal static class TenantEndpoints
             Source = DeclaredBy.Api,
             CreatedAt = clock.GetUtcNow(),
         };
-        database.Tenants.Add(tenant);
-        book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
-        return await SavedAsync(book, cancellationToken)
+        return await WrittenAsync(book, () =>
+        {
+            database.Tenants.Add(tenant);
+            book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
+        }, cancellationToken)
             ? TypedResults.Created($"/admin/v1/tenants/{tenant.Name}", TenantResponse.Of(tenant))
             : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already.");
     }
@@ -107,20 +109,29 @@ internal static class TenantEndpoints
             CostCenter = request.CostCenter,
             Source = DeclaredBy.Api,
         };
-        database.Teams.Add(team);
-        book.Note(
-            http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
-            $"cost centre {team.CostCenter ?? "none"}");
-        return await SavedAsync(book, cancellationToken)
+        return await WrittenAsync(book, () =>
+        {
+            database.Teams.Add(team);
+            book.Note(
+                http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
+                $"cost centre {team.CostCenter ?? "none"}");
+        }, cancellationToken)
             ? TypedResults.Created($"/admin/v1/teams?tenant={team.Tenant}", TeamResponse.Of(team))
             : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already.");
     }
 
-    private static async Task<bool> SavedAsync(IdentityBook book, CancellationToken cancellationToken)
+    private static async Task<bool> WrittenAsync(
+        IdentityBook book, Action change, CancellationToken cancellationToken)
     {
         try
         {
-            await book.SaveAsync(cancellationToken);
+            await book.WriteAsync(
+                () =>
+                {
+                    change();
+                    return Task.FromResult(true);
+                },
+                cancellationToken);
             return true;
         }
         catch (DbUpdateException)

@@ -47,6 +47,40 @@ namespace LlmPlatform.Edge.Migrations
                         });
                 });
 
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.KeySecret", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("prefix");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("key_secret", "edge");
+                });
+
             modelBuilder.Entity("LlmPlatform.Edge.Identity.Team", b =>
                 {
                     b.Property<string>("Tenant")
@@ -113,6 +147,10 @@ namespace LlmPlatform.Edge.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("DeactivatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deactivated_at");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -136,18 +174,6 @@ namespace LlmPlatform.Edge.Migrations
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
-
-                    b.Property<string>("SecretHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("secret_hash");
-
-                    b.Property<string>("SecretPrefix")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("secret_prefix");
 
                     b.Property<string>("Source")
                         .IsRequired()
@@ -174,9 +200,6 @@ namespace LlmPlatform.Edge.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.HasIndex("SecretHash")
                         .IsUnique();
 
                     b.HasIndex("Tenant");
@@ -278,6 +301,15 @@ namespace LlmPlatform.Edge.Migrations
                     b.ToTable("outbox_message", "edge");
                 });
 
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.KeySecret", b =>
+                {
+                    b.HasOne("LlmPlatform.Edge.Identity.VirtualKey", null)
+                        .WithMany("Secrets")
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("LlmPlatform.Edge.Identity.Team", b =>
                 {
                     b.HasOne("LlmPlatform.Edge.Identity.Tenant", null)
@@ -294,6 +326,11 @@ namespace LlmPlatform.Edge.Migrations
                         .HasForeignKey("Tenant")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.VirtualKey", b =>
+                {
+                    b.Navigation("Secrets");
                 });
 #pragma warning restore 612, 618
         }

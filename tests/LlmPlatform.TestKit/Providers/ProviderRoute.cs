@@ -1,0 +1,7 @@
+namespace LlmPlatform.TestKit.Providers;
+
+/// <summary>An operation, with what the address says of the call.</summary>
+/// <param name="Operation">What is asked for.</param>
+/// <param name="Model">The model, where it is in the path and not in the body.</param>
+/// <param name="Streamed">Whether the path says that the answer is streamed.</param>
+internal sealed record ProviderRoute(IProviderOperation Operation, string? Model = null, bool Streamed = false);
