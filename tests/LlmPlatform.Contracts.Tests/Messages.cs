@@ -70,6 +70,14 @@ internal static class Messages
         },
         new RoutingSnapshotPublished { Version = 44 },
         new UsageRecordedBatch { EdgeId = Id(2), Epoch = 1, FirstSequence = 9, Events = [Usage()] },
+        new UnpricedUsageFound
+        {
+            Sku = "gpt-9@openai/gpt-9",
+            Model = "gpt-9",
+            Provider = "openai",
+            ServiceTier = "flex",
+            FoundAt = _at,
+        },
     ];
 
     public static object Named(string name) => All.Single(message => message.GetType().Name == name);
@@ -141,6 +149,9 @@ internal static class Messages
         Outcome = UsageOutcomes.Completed,
         UsageSource = UsageSources.Provider,
         RawUsage = """{"prompt_tokens":12}""",
+        ServiceTier = "priority",
+        Region = "eu",
+        Tags = [new UsageTag { Key = "env", Value = "production" }],
         Tokens = new TokenUsage
         {
             InputUncached = 1,
@@ -151,6 +162,8 @@ internal static class Messages
             OutputReasoning = 6,
             AudioIn = 7,
             AudioOut = 8,
+            ImageIn = 9,
+            ImageOut = 10,
         },
         Sku = "gpt-4o@openai/gpt-4o-2024-11-20",
         PriceVersion = "p1",

@@ -77,6 +77,7 @@ public class WireTests
     [InlineData("urn:message:LlmPlatform.Contracts.Budgets:LimitsChanged")]
     [InlineData("urn:message:LlmPlatform.Contracts.Identity:KeysChanged")]
     [InlineData("urn:message:LlmPlatform.Contracts.Pricing:PriceBookPublished")]
+    [InlineData("urn:message:LlmPlatform.Contracts.Pricing:UnpricedUsageFound")]
     [InlineData("urn:message:LlmPlatform.Contracts.Requests:RequestCompletedBatch")]
     [InlineData("urn:message:LlmPlatform.Contracts.Routing:RoutingSnapshotPublished")]
     [InlineData("urn:message:LlmPlatform.Contracts.Usage:UsageRecordedBatch")]
@@ -111,9 +112,11 @@ public class WireTests
             OutputText = 2,
             OutputReasoning = 20,
             AudioOut = 200,
+            ImageIn = 100_000,
+            ImageOut = 2_000,
         };
 
-        Assert.Equal((11_111, 222), (usage.TotalInput, usage.TotalOutput));
+        Assert.Equal((111_111, 2_222), (usage.TotalInput, usage.TotalOutput));
         Assert.DoesNotContain("total", JsonSerializer.Serialize(usage, _bus), StringComparison.OrdinalIgnoreCase);
     }
 

@@ -1,4 +1,5 @@
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace LlmPlatform.Billing;
 
-/// <summary>The schema <c>billing</c>: prices, and the usage that could not be stored.</summary>
+/// <summary>The schema <c>billing</c>: prices, the ledger, bills, and the usage that could not be stored.</summary>
 internal sealed class BillingDbContext(DbContextOptions<BillingDbContext> options) : DbContext(options)
 {
     public const string Schema = "billing";
@@ -17,12 +18,18 @@ internal sealed class BillingDbContext(DbContextOptions<BillingDbContext> option
 
     public DbSet<QuarantinedUsage> QuarantinedUsage => Set<QuarantinedUsage>();
 
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<UnpricedSku> UnpricedSkus => Set<UnpricedSku>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new PriceVersion.Mapping());
         modelBuilder.ApplyConfiguration(new PublishedPriceBook.Mapping());
         modelBuilder.ApplyConfiguration(new QuarantinedUsage.Mapping());
+        modelBuilder.ApplyConfiguration(new Proposal.Mapping());
+        modelBuilder.ApplyConfiguration(new UnpricedSku.Mapping());
         modelBuilder.AddMessagingTables();
     }
 

@@ -1,5 +1,6 @@
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
@@ -22,9 +23,8 @@ namespace LlmPlatform.Billing;
 /// </summary>
 /// <remarks>
 /// <c>Warehouse/</c>: from the bus into ClickHouse, once in effect however often it is delivered. <c>Pricing/</c>: the
-/// price book,
-/// its history and the snapshot edges follow. <c>Usage/</c>: usage grouped by anything.
-/// <c>Bills/</c>: the month's bills.
+/// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Usage/</c>:
+/// usage grouped by anything. <c>Bills/</c>: the month's bills.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -85,6 +85,7 @@ public sealed class BillingModule : IServiceModule
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(WarehouseAway.AnswerAsync);
         PriceEndpoints.Map(admin);
+        ProposalEndpoints.Map(admin);
         UsageEndpoint.Map(admin);
         BillEndpoints.Map(admin);
     }
@@ -111,6 +112,8 @@ public sealed class BillingModule : IServiceModule
     private static void AddPricing(IServiceCollection services, PlatformContext platform)
     {
         services.AddValidatedOptions<PricingOptions>(platform, PricingOptions.Section);
+        services.AddScoped<ProposalDesk>();
+        services.AddScoped<IProposalKind, PriceProposals>();
         services.AddScoped<PriceBookWriter>();
         services.AddSingleton<PriceShelf>();
         services.AddSingleton<UsageRater>();

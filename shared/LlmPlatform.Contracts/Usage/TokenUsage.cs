@@ -38,11 +38,17 @@ public sealed record TokenUsage
     /// <summary>Audio tokens produced.</summary>
     public long AudioOut { get; init; }
 
+    /// <summary>Image tokens received.</summary>
+    public long ImageIn { get; init; }
+
+    /// <summary>Image tokens produced.</summary>
+    public long ImageOut { get; init; }
+
     /// <summary>Every input token, cached or not.</summary>
     [JsonIgnore]
-    public long TotalInput => InputUncached + CacheRead + CacheWrite5m + CacheWrite1h + AudioIn;
+    public long TotalInput => InputUncached + CacheRead + CacheWrite5m + CacheWrite1h + AudioIn + ImageIn;
 
     /// <summary>Every output token, reasoning included.</summary>
     [JsonIgnore]
-    public long TotalOutput => OutputText + OutputReasoning + AudioOut;
+    public long TotalOutput => OutputText + OutputReasoning + AudioOut + ImageOut;
 }

@@ -81,6 +81,15 @@ public sealed record UsageRecorded
     /// </summary>
     public string? RawUsage { get; init; }
 
+    /// <summary>What the provider says it served the call as, such as <c>batch</c>; null: standard.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>Where it was served, when the provider or the deployment says so.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>What the key or the caller labels the call with, such as <c>env</c>; null: nothing.</summary>
+    public IReadOnlyList<UsageTag>? Tags { get; init; }
+
     /// <summary>What was consumed.</summary>
     public required TokenUsage Tokens { get; init; }
 

@@ -1,10 +1,10 @@
 namespace LlmPlatform.Money.Pricing;
 
 /// <summary>
-/// What one deployment costs from an instant on, in USD per 1,000,000 units, per disjoint meter. A meter without a
-/// price of its own falls back as its comment says, never to zero.
+/// What one deployment costs from an instant on. Its own rates are those of the standard service tier; where a
+/// provider charges otherwise for a tier, a region or a long prompt, a <see cref="PriceVariant"/> says so.
 /// </summary>
-public sealed record Price
+public sealed record Price : PriceRates
 {
     /// <summary>Names exactly these figures; the same figures from the same instant have the same id.</summary>
     public required string VersionId { get; init; }
@@ -15,40 +15,39 @@ public sealed record Price
     /// <summary>The first instant the price applies to.</summary>
     public required DateTimeOffset EffectiveFrom { get; init; }
 
-    /// <summary>Input tokens that no cache served.</summary>
-    public required decimal Input { get; init; }
+    /// <summary>Other rates under conditions; empty: none.</summary>
+    public IReadOnlyList<PriceVariant> Variants { get; init; } = [];
 
-    /// <summary>Output tokens.</summary>
-    public required decimal Output { get; init; }
-
-    /// <summary>Input tokens read from a cache; absent: as <see cref="Input"/>.</summary>
-    public decimal? CachedInput { get; init; }
-
-    /// <summary>Input tokens written to a five-minute cache; absent: as <see cref="Input"/>.</summary>
-    public decimal? CacheWrite5m { get; init; }
-
-    /// <summary>Input tokens written to a one-hour cache; absent: as <see cref="CacheWrite5m"/>.</summary>
-    public decimal? CacheWrite1h { get; init; }
-
-    /// <summary>Reasoning tokens; absent: as <see cref="Output"/>.</summary>
-    public decimal? Reasoning { get; init; }
-
-    /// <summary>Audio tokens received; absent: as <see cref="Input"/>.</summary>
-    public decimal? AudioInput { get; init; }
-
-    /// <summary>Audio tokens produced; absent: as <see cref="Output"/>.</summary>
-    public decimal? AudioOutput { get; init; }
-
-    /// <summary>USD for each request, whatever it consumed.</summary>
-    public decimal Request { get; init; }
-
-    /// <summary>The dearest an input token can come, per 1,000,000.</summary>
-    public decimal DearestInput()
+    /// <summary>
+    /// The rates of one call, all of them of one variant: a threshold switches the price of the whole request.
+    /// </summary>
+    /// <param name="totalInput">Every input token of the call, cached or not.</param>
+    /// <param name="serviceTier">As the provider reports it served; see <see cref="ServiceTiers"/>.</param>
+    /// <param name="region">Where it was served, when known.</param>
+    /// <returns>
+    /// Null when the tier has no price here: a tier that is not priced is unpriced, and not charged as another.
+    /// </returns>
+    public PriceRates? RatesFor(long totalInput, string? serviceTier, string? region)
     {
-        var write = Math.Max(CacheWrite5m ?? Input, CacheWrite1h ?? CacheWrite5m ?? Input);
-        return Math.Max(Math.Max(Input, AudioInput ?? Input), Math.Max(write, CachedInput ?? Input));
-    }
+        var tier = ServiceTiers.Canonical(serviceTier);
+        PriceRates? best = tier == ServiceTiers.Standard ? this : null;
+        var (bestIsRegional, bestFrom) = (false, -1L);
+        for (var i = 0; i < Variants.Count; i++)
+        {
+            var variant = Variants[i];
+            var isRegional = variant.Region is not null;
+            if (ServiceTiers.Canonical(variant.ServiceTier) != tier
+                || (isRegional && !string.Equals(variant.Region, region, StringComparison.OrdinalIgnoreCase))
+                || totalInput < variant.LeastInput
+                || (bestIsRegional && !isRegional)
+                || (bestIsRegional == isRegional && variant.LeastInput < bestFrom))
+            {
+                continue;
+            }
 
-    /// <summary>The dearest an output token can come, per 1,000,000.</summary>
-    public decimal DearestOutput() => Math.Max(Output, Math.Max(Reasoning ?? Output, AudioOutput ?? Output));
+            (best, bestIsRegional, bestFrom) = (variant, isRegional, variant.LeastInput);
+        }
+
+        return best;
+    }
 }

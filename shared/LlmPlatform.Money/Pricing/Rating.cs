@@ -11,24 +11,40 @@ public static class Rating
 {
     private const decimal Million = 1_000_000m;
 
-    /// <summary>What the usage costs, in USD.</summary>
-    public static decimal CostUsd(TokenUsage usage, Price price)
+    /// <summary>What the usage costs, in USD, served in the standard tier of no particular region.</summary>
+    public static decimal CostUsd(TokenUsage usage, Price price) =>
+        CostUsd(usage, price.RatesFor(usage.TotalInput, ServiceTiers.Standard, region: null)!);
+
+    /// <summary>What the usage costs, in USD, as it was served.</summary>
+    /// <param name="usage">The quantities.</param>
+    /// <param name="price">In force when the call was admitted.</param>
+    /// <param name="serviceTier">As the provider reports it; null: standard.</param>
+    /// <param name="region">Where it was served, when known.</param>
+    /// <returns>Null when the tier has no price: the cost is then unknown, and not nothing.</returns>
+    public static decimal? CostUsd(TokenUsage usage, Price price, string? serviceTier, string? region) =>
+        price.RatesFor(usage.TotalInput, serviceTier, region) is { } rates ? CostUsd(usage, rates) : null;
+
+    /// <summary>What the usage costs, in USD, at given rates.</summary>
+    public static decimal CostUsd(TokenUsage usage, PriceRates rates)
     {
-        var cacheWrite5m = price.CacheWrite5m ?? price.Input;
+        var cacheWrite5m = rates.CacheWrite5m ?? rates.Input;
         var perMillion =
-            (usage.InputUncached * price.Input)
-            + (usage.CacheRead * (price.CachedInput ?? price.Input))
+            (usage.InputUncached * rates.Input)
+            + (usage.CacheRead * (rates.CachedInput ?? rates.Input))
             + (usage.CacheWrite5m * cacheWrite5m)
-            + (usage.CacheWrite1h * (price.CacheWrite1h ?? cacheWrite5m))
-            + (usage.AudioIn * (price.AudioInput ?? price.Input))
-            + (usage.OutputText * price.Output)
-            + (usage.OutputReasoning * (price.Reasoning ?? price.Output))
-            + (usage.AudioOut * (price.AudioOutput ?? price.Output));
-        return (perMillion / Million) + price.Request;
+            + (usage.CacheWrite1h * (rates.CacheWrite1h ?? cacheWrite5m))
+            + (usage.AudioIn * (rates.AudioInput ?? rates.Input))
+            + (usage.ImageIn * (rates.ImageInput ?? rates.Input))
+            + (usage.OutputText * rates.Output)
+            + (usage.OutputReasoning * (rates.Reasoning ?? rates.Output))
+            + (usage.AudioOut * (rates.AudioOutput ?? rates.Output))
+            + (usage.ImageOut * (rates.ImageOutput ?? rates.Output));
+        return (perMillion / Million) + rates.Request;
     }
 
     /// <summary>
-    /// The most a call can cost: every token at the dearest meter it could be counted by, rounded up to nano-USD.
+    /// The most a call can cost in the standard tier: every token at the dearest meter it could be counted by, in any
+    /// region and up to any threshold it may reach, rounded up to nano-USD.
     /// </summary>
     /// <param name="inputTokens">No fewer than the call can consume.</param>
     /// <param name="outputTokens">No fewer than the provider may produce.</param>
@@ -36,7 +52,20 @@ public static class Rating
     /// <exception cref="OverflowException">The amount does not fit 64 bits: over 9.2 billion dollars.</exception>
     public static long WorstCaseNanoUsd(long inputTokens, long outputTokens, Price price)
     {
-        var perMillion = (inputTokens * price.DearestInput()) + (outputTokens * price.DearestOutput());
-        return NanoUsd.CeilingFromUsd((perMillion / Million) + price.Request);
+        var usd = WorstCaseUsd(inputTokens, outputTokens, price);
+        for (var i = 0; i < price.Variants.Count; i++)
+        {
+            var variant = price.Variants[i];
+            if (variant.LeastInput <= inputTokens
+                && ServiceTiers.Canonical(variant.ServiceTier) == ServiceTiers.Standard)
+            {
+                usd = Math.Max(usd, WorstCaseUsd(inputTokens, outputTokens, variant));
+            }
+        }
+
+        return NanoUsd.CeilingFromUsd(usd);
     }
+
+    private static decimal WorstCaseUsd(long inputTokens, long outputTokens, PriceRates rates) =>
+        (((inputTokens * rates.DearestInput()) + (outputTokens * rates.DearestOutput())) / Million) + rates.Request;
 }

@@ -66,7 +66,8 @@ public sealed class UsageIntakeTests
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
         var rows = Usages.Many(33, new Random(4))
-            .Select((usage, index) => new UsageRow(new ReceivedUsage(usage, Usages.Edge, 1, index + 1), "pv_x", 1m))
+            .Select((usage, index) => new ReceivedUsage(usage, Usages.Edge, 1, index + 1))
+            .Select(received => new UsageRow(received, "pv_x", 1m, Rating: 0))
             .ToList();
 
         // Past the check, only the server is left to refuse it; it refuses the whole insert for one such row.

@@ -19,6 +19,10 @@ internal static class GoldenConfiguration
           output: 6.00
           effective_from: "2026-02-01T08:00:00+08:00"
           source: https://example.com/prices
+          variants:
+            - { service_tier: batch, input: 0.60, output: 3.00 }
+            - { input_over: 200000, input: 2.40, output: 9.00, cached_input: 0.24 }
+            - { region: eu, input_from: 128000, input: 2.64, output: 9.90 }
         """;
 
     public const string Text =
@@ -70,6 +74,8 @@ internal static class GoldenConfiguration
               reasoning: 11
               audio_input: 40
               audio_output: 80
+              image_input: 12
+              image_output: 90
               request: 0.001
             strategy: lowest_latency
             on_disconnect: abort

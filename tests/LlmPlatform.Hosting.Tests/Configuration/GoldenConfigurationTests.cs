@@ -96,6 +96,8 @@ public sealed class GoldenConfigurationTests : IDisposable
             Reasoning = 11m,
             AudioInput = 40m,
             AudioOutput = 80m,
+            ImageInput = 12m,
+            ImageOutput = 90m,
             Request = 0.001m,
         };
         Assert.Equal(price, Assert.Single(model.Price!.Versions));
@@ -114,6 +116,12 @@ public sealed class GoldenConfigurationTests : IDisposable
         Assert.Equal(1.60m, schedule.At(new DateTimeOffset(2026, 1, 31, 23, 59, 59, TimeSpan.Zero))?.Input);
         Assert.Equal(1.20m, schedule.At(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero))?.Input);
         Assert.Equal("qwen", schedule.Versions[0].Sku);
+        Assert.Empty(schedule.Versions[0].Variants);
+        var variants = schedule.Versions[1].Variants;
+        Assert.Equal(["batch", null, null], variants.Select(variant => variant.ServiceTier));
+        Assert.Equal([null, 200_000L, null], variants.Select(variant => variant.InputOver));
+        Assert.Equal(("eu", 128_000L), (variants[2].Region, variants[2].InputFrom));
+        Assert.Equal((2.40m, 0.24m), (variants[1].Amounts.Input, variants[1].Amounts.CachedInput));
     }
 
     [Fact]

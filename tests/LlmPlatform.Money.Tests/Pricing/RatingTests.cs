@@ -85,6 +85,7 @@ public class RatingTests
                         OutputText = outgoing.OutputText,
                         OutputReasoning = outgoing.OutputReasoning,
                         AudioOut = outgoing.AudioOut,
+                        ImageOut = outgoing.ImageOut,
                     },
                     price))
                 .Max();
@@ -111,9 +112,70 @@ public class RatingTests
             5m, Rating.CostUsd(new TokenUsage { CacheWrite1h = 1_000_000 }, price with { CacheWrite5m = 5m }));
     }
 
+    [Theory]
+    [InlineData(null, null, 200_000, 3)]
+    [InlineData("default", null, 200_001, 6)]
+    [InlineData("batch", null, 200_001, 2)]
+    [InlineData("BATCH", "eu", 10, 2)]
+    [InlineData(null, "EU", 10, 4)]
+    [InlineData(null, "eu", 299_999, 4)]
+    [InlineData(null, "eu", 300_000, 5)]
+    [InlineData(null, "us", 300_000, 6)]
+    [InlineData("flex", null, 10, null)]
+    public void The_rates_of_a_call_are_those_of_its_tier_its_region_and_its_size(
+        string? tier, string? region, long input, int? expected)
+    {
+        var price = Flat(3m) with
+        {
+            Variants =
+            [
+                Variant(6m) with { InputOver = 200_000 },
+                Variant(5m) with { Region = "eu", InputFrom = 300_000 },
+                Variant(4m) with { Region = "eu" },
+                Variant(2m) with { ServiceTier = "batch" },
+            ],
+        };
+        foreach (var shuffled in new[] { price, price with { Variants = [.. price.Variants.Reverse()] } })
+        {
+            var rates = shuffled.RatesFor(input, tier, region);
+            Assert.Equal(expected, rates?.Input);
+            Assert.Equal(
+                expected * input / 1_000_000m,
+                Rating.CostUsd(new TokenUsage { InputUncached = 1, CacheRead = input - 1 }, shuffled, tier, region));
+        }
+    }
+
+    [Fact]
+    public void The_worst_case_covers_every_threshold_and_region_a_call_may_come_under()
+    {
+        var random = new Random(8);
+        for (var i = 0; i < Rounds; i++)
+        {
+            var price = RandomPrice(random) with
+            {
+                Variants =
+                [
+                    Variant(Amount(random)) with { InputOver = random.Next(1, 2000) },
+                    Variant(Amount(random)) with { InputFrom = random.Next(1, 2000), Region = "eu" },
+                    Variant(Amount(random)) with { ServiceTier = "batch" },
+                ],
+            };
+            var usage = new TokenUsage { InputUncached = random.Next(2000), ImageOut = random.Next(2000) };
+            var cost = Rating.CostUsd(usage, price, null, random.Next(2) == 0 ? "eu" : null)!.Value;
+            var held = Rating.WorstCaseNanoUsd(usage.TotalInput + random.Next(10), usage.TotalOutput, price);
+
+            Assert.True(held >= NanoUsd.CeilingFromUsd(cost), $"{usage} at {price} costs more than {held} nano-USD.");
+        }
+    }
+
     [Fact]
     public void A_worst_case_that_no_counter_holds_is_refused_rather_than_wrapped() =>
         Assert.Throws<OverflowException>(() => Rating.WorstCaseNanoUsd(1, long.MaxValue, RandomPrice(new Random(7))));
+
+    private static Price Flat(decimal amount) =>
+        new() { VersionId = "v", Sku = "s", EffectiveFrom = DateTimeOffset.UnixEpoch, Input = amount, Output = amount };
+
+    private static PriceVariant Variant(decimal amount) => new() { Input = amount, Output = amount };
 
     private static IEnumerable<TokenUsage> InputMeters(long tokens) =>
     [
@@ -122,10 +184,16 @@ public class RatingTests
         new() { CacheWrite5m = tokens },
         new() { CacheWrite1h = tokens },
         new() { AudioIn = tokens },
+        new() { ImageIn = tokens },
     ];
 
     private static IEnumerable<TokenUsage> OutputMeters(long tokens) =>
-        [new() { OutputText = tokens }, new() { OutputReasoning = tokens }, new() { AudioOut = tokens }];
+    [
+        new() { OutputText = tokens },
+        new() { OutputReasoning = tokens },
+        new() { AudioOut = tokens },
+        new() { ImageOut = tokens },
+    ];
 
     /// <summary>The same sum in whole numbers only, from the documented fall-backs.</summary>
     private static BigInteger ExactCost(TokenUsage usage, Price price)
@@ -138,6 +206,8 @@ public class RatingTests
             + (usage.CacheWrite5m * write5m)
             + (usage.CacheWrite1h * (Whole(price.CacheWrite1h, digits: 6) ?? write5m))
             + (usage.AudioIn * (Whole(price.AudioInput, digits: 6) ?? input))
+            + (usage.ImageIn * (Whole(price.ImageInput, digits: 6) ?? input))
+            + (usage.ImageOut * (Whole(price.ImageOutput, digits: 6) ?? output))
             + (usage.OutputText * output)
             + (usage.OutputReasoning * (Whole(price.Reasoning, digits: 6) ?? output))
             + (usage.AudioOut * (Whole(price.AudioOutput, digits: 6) ?? output))
@@ -173,6 +243,8 @@ public class RatingTests
         Reasoning = Perhaps(random),
         AudioInput = Perhaps(random),
         AudioOutput = Perhaps(random),
+        ImageInput = Perhaps(random),
+        ImageOutput = Perhaps(random),
         Request = random.Next(3) == 0 ? Amount(random) / 1000m : 0m,
     };
 
@@ -192,6 +264,8 @@ public class RatingTests
         OutputReasoning = Tokens(random),
         AudioIn = Tokens(random),
         AudioOut = Tokens(random),
+        ImageIn = Tokens(random),
+        ImageOut = Tokens(random),
     };
 
     /// <summary>Few or many: up to ten billion, evenly over the orders of magnitude.</summary>

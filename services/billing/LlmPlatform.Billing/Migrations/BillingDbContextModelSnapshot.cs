@@ -56,6 +56,14 @@ namespace LlmPlatform.Billing.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("effective_from");
 
+                    b.Property<decimal?>("ImageInput")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("image_input");
+
+                    b.Property<decimal?>("ImageOutput")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("image_output");
+
                     b.Property<decimal>("Input")
                         .HasColumnType("numeric(28,12)")
                         .HasColumnName("input");
@@ -90,6 +98,10 @@ namespace LlmPlatform.Billing.Migrations
                     b.Property<DateTimeOffset?>("SupersededAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("superseded_at");
+
+                    b.Property<string>("Variants")
+                        .HasColumnType("json")
+                        .HasColumnName("variants");
 
                     b.Property<string>("VersionId")
                         .IsRequired()
@@ -131,6 +143,99 @@ namespace LlmPlatform.Billing.Migrations
                     b.ToTable("price_book", "billing", t =>
                         {
                             t.HasCheckConstraint("ck_price_book_one_row", "id = 1");
+                        });
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Pricing.UnpricedSku", b =>
+                {
+                    b.Property<string>("Sku")
+                        .HasColumnType("text")
+                        .HasColumnName("sku");
+
+                    b.Property<string>("ServiceTier")
+                        .HasColumnType("text")
+                        .HasColumnName("service_tier");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.HasKey("Sku", "ServiceTier")
+                        .HasName("pk_unpriced_sku");
+
+                    b.ToTable("unpriced_sku", "billing");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Proposals.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("effect");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("payload");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_proposal");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_proposal_state");
+
+                    b.ToTable("proposal", "billing", t =>
+                        {
+                            t.HasCheckConstraint("ck_proposal_decided", "(state = 'pending') = (decided_by IS NULL)");
+
+                            t.HasCheckConstraint("ck_proposal_four_eyes", "state <> 'approved' OR decided_by <> proposed_by");
                         });
                 });
 

@@ -35,8 +35,30 @@ internal static class DeclaredPrices
             Reasoning = figures.Reasoning,
             AudioInput = figures.AudioInput,
             AudioOutput = figures.AudioOutput,
+            ImageInput = figures.ImageInput,
+            ImageOutput = figures.ImageOutput,
             Request = figures.Request ?? 0,
+            Variants = [.. figures.Variants.Select(VariantOf)],
         };
         return price with { VersionId = PriceVersionId.Of(price) };
     }
+
+    private static PriceVariant VariantOf(PriceVariantConfiguration variant) => new()
+    {
+        ServiceTier = variant.ServiceTier,
+        Region = variant.Region,
+        InputOver = variant.InputOver,
+        InputFrom = variant.InputFrom,
+        Input = variant.Amounts.Input,
+        Output = variant.Amounts.Output,
+        CachedInput = variant.Amounts.CachedInput,
+        CacheWrite5m = variant.Amounts.CacheWrite5m,
+        CacheWrite1h = variant.Amounts.CacheWrite1h,
+        Reasoning = variant.Amounts.Reasoning,
+        AudioInput = variant.Amounts.AudioInput,
+        AudioOutput = variant.Amounts.AudioOutput,
+        ImageInput = variant.Amounts.ImageInput,
+        ImageOutput = variant.Amounts.ImageOutput,
+        Request = variant.Amounts.Request ?? 0,
+    };
 }

@@ -1,5 +1,7 @@
+using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Pricing;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Messaging;
 using LlmPlatform.Money.Pricing;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +12,11 @@ namespace LlmPlatform.Billing.Pricing;
 /// Brings the price book to what is declared, in one transaction with its announcement and its audit records. What is
 /// declared again as it stands changes nothing. Scoped, like the context.
 /// </summary>
-internal sealed class PriceBookWriter(BillingDbContext database, IOutbox<BillingDbContext> outbox, TimeProvider clock)
+internal sealed class PriceBookWriter(
+    BillingDbContext database,
+    IOutbox<BillingDbContext> outbox,
+    IPlatformConfigurationSource configuration,
+    TimeProvider clock)
 {
     private const string Source = "file";
 
@@ -23,18 +29,78 @@ internal sealed class PriceBookWriter(BillingDbContext database, IOutbox<Billing
     public async Task<bool> ApplyAsync(IReadOnlyList<Price> declared, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-
-        // Several replicas read the same file: the one that gets here first writes, the others find it done.
-        await database.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtext('billing.price_book'))", cancellationToken);
+        await LockAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        var book = await database.PriceBooks.SingleOrDefaultAsync(cancellationToken);
         var changes = await ChangeAsync(declared, now, cancellationToken);
-        if (changes.Count == 0 && book is not null)
+        if (changes.Count == 0 && await database.PriceBooks.AnyAsync(cancellationToken))
         {
             return false;
         }
 
+        await PublishAsync(changes, Source, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// Records prices that were agreed on, within the caller's transaction. Each takes the place of a price of the same
+    /// deployment from the same instant; others stay.
+    /// </summary>
+    /// <param name="prices">Of deployments that the configuration file does not price.</param>
+    /// <param name="source">Where they are from, kept with each.</param>
+    /// <param name="actor">Who agreed, for the audit trail.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    /// <exception cref="ProposalRefusedException">The file has come to declare one of them.</exception>
+    public async Task RecordAsync(
+        IReadOnlyList<Price> prices, string source, string actor, CancellationToken cancellationToken)
+    {
+        await LockAsync(cancellationToken);
+        var declared = DeclaredPrices.Of(configuration.Current).Select(price => price.Sku).ToHashSet();
+        if (prices.FirstOrDefault(price => declared.Contains(price.Sku)) is { } kept)
+        {
+            throw new ProposalRefusedException(
+                "declared_in_file", $"The configuration file declares the price of '{kept.Sku}': change it there.");
+        }
+
+        var now = clock.GetUtcNow();
+        var skus = prices.Select(price => price.Sku).ToArray();
+        var inForce = await database.PriceVersions
+            .Where(row => row.SupersededAt == null && skus.Contains(row.Sku))
+            .ToListAsync(cancellationToken);
+        var changes = new List<(string, PriceVersion)>();
+        var added = new List<Price>();
+        foreach (var price in prices)
+        {
+            var row = inForce.Find(row => row.Sku == price.Sku && row.EffectiveFrom == price.EffectiveFrom);
+            if (row?.VersionId == price.VersionId)
+            {
+                continue;
+            }
+
+            added.Add(price);
+            if (row is not null)
+            {
+                row.SupersededAt = now;
+                changes.Add(("price.superseded", row));
+            }
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        changes.AddRange(added.Select(price => ("price.recorded", Add(price, source, now))));
+        await PublishAsync(changes, actor, now, cancellationToken);
+    }
+
+    // Several replicas read the same file: the one that gets here first writes, the others find it done.
+    private Task<int> LockAsync(CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync(
+        $"SELECT pg_advisory_xact_lock(hashtext('billing.price_book'))", cancellationToken);
+
+    private async Task PublishAsync(
+        IReadOnlyList<(string Action, PriceVersion Price)> changes,
+        string actor,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var book = await database.PriceBooks.SingleOrDefaultAsync(cancellationToken);
         if (book is null)
         {
             book = new PublishedPriceBook { Version = 0, PublishedAt = now };
@@ -45,13 +111,18 @@ internal sealed class PriceBookWriter(BillingDbContext database, IOutbox<Billing
         book.PublishedAt = now;
         foreach (var (action, price) in changes)
         {
-            Note(action, price, now);
+            Note(action, price, actor, now);
         }
 
         outbox.Add(new PriceBookPublished { Version = book.Version });
         await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+    }
+
+    private PriceVersion Add(Price price, string source, DateTimeOffset now)
+    {
+        var row = PriceVersion.Record(price, source, now);
+        database.PriceVersions.Add(row);
+        return row;
     }
 
     private async Task<IReadOnlyList<(string Action, PriceVersion Price)>> ChangeAsync(
@@ -85,22 +156,21 @@ internal sealed class PriceBookWriter(BillingDbContext database, IOutbox<Billing
         await database.SaveChangesAsync(cancellationToken);
         foreach (var price in declared.Where(price => !kept.Contains((price.Sku, price.EffectiveFrom))))
         {
-            var row = PriceVersion.Record(price, Source, now);
-            database.PriceVersions.Add(row);
-            changes.Add(("price.recorded", row));
+            changes.Add(("price.recorded", Add(price, Source, now)));
         }
 
         return changes;
     }
 
-    private void Note(string action, PriceVersion price, DateTimeOffset now) => outbox.Add(new AdminChangeRecorded
-    {
-        ChangeId = Guid.CreateVersion7(now),
-        ChangedAt = now,
-        Actor = Source,
-        Action = action,
-        Resource = $"price:{price.Sku}",
-        Summary = FormattableString.Invariant(
-            $"{price.VersionId} from {price.EffectiveFrom:O}: input {price.Input}, output {price.Output} USD per 1M"),
-    });
+    private void Note(string action, PriceVersion price, string actor, DateTimeOffset now) =>
+        outbox.Add(new AdminChangeRecorded
+        {
+            ChangeId = Guid.CreateVersion7(now),
+            ChangedAt = now,
+            Actor = actor,
+            Action = action,
+            Resource = $"price:{price.Sku}",
+            Summary = FormattableString.Invariant(
+                $"{price.VersionId} from {price.EffectiveFrom:O}: {price.Input} in, {price.Output} out, USD per 1M"),
+        });
 }

@@ -52,4 +52,10 @@ internal sealed class PriceHistory
         var known = applying.FirstOrDefault(row => row.RecordedAt <= at && !(row.SupersededAt <= at));
         return (known ?? applying.FirstOrDefault(row => row.SupersededAt is null))?.ToPrice();
     }
+
+    /// <summary>The price that applied at an instant, as we know it now: what a correction is rated by.</summary>
+    public Price? FindAsKnownNow(string sku, DateTimeOffset at) =>
+        _bySku.TryGetValue(sku, out var latestFirst)
+            ? latestFirst.FirstOrDefault(row => row.EffectiveFrom <= at && row.SupersededAt is null)?.ToPrice()
+            : null;
 }

@@ -1,7 +1,7 @@
 namespace LlmPlatform.Billing.Pricing;
 
 /// <summary>A price version, as operators see it. Amounts in USD per 1,000,000 units.</summary>
-internal sealed record PriceResponse
+internal sealed record PriceResponse : PriceFigures
 {
     public required string Version { get; init; }
 
@@ -9,25 +9,10 @@ internal sealed record PriceResponse
 
     public required DateTimeOffset EffectiveFrom { get; init; }
 
-    public required decimal Input { get; init; }
+    /// <summary>Other amounts for a service tier, a region or long prompts.</summary>
+    public required IReadOnlyList<PriceVariantFigures> Variants { get; init; }
 
-    public required decimal Output { get; init; }
-
-    public decimal? CachedInput { get; init; }
-
-    public decimal? CacheWrite5m { get; init; }
-
-    public decimal? CacheWrite1h { get; init; }
-
-    public decimal? Reasoning { get; init; }
-
-    public decimal? AudioInput { get; init; }
-
-    public decimal? AudioOutput { get; init; }
-
-    /// <summary>USD for each request.</summary>
-    public required decimal Request { get; init; }
-
+    /// <summary><c>file</c>, or the proposal that was approved.</summary>
     public required string Source { get; init; }
 
     public required DateTimeOffset RecordedAt { get; init; }
@@ -35,22 +20,29 @@ internal sealed record PriceResponse
     /// <summary>When another price took its place; null while it is in force.</summary>
     public DateTimeOffset? SupersededAt { get; init; }
 
-    public static PriceResponse From(PriceVersion row) => new()
+    public static PriceResponse From(PriceVersion row)
     {
-        Version = row.VersionId,
-        Sku = row.Sku,
-        EffectiveFrom = row.EffectiveFrom,
-        Input = row.Input.Trimmed(),
-        Output = row.Output.Trimmed(),
-        CachedInput = row.CachedInput?.Trimmed(),
-        CacheWrite5m = row.CacheWrite5m?.Trimmed(),
-        CacheWrite1h = row.CacheWrite1h?.Trimmed(),
-        Reasoning = row.Reasoning?.Trimmed(),
-        AudioInput = row.AudioInput?.Trimmed(),
-        AudioOutput = row.AudioOutput?.Trimmed(),
-        Request = row.Request.Trimmed(),
-        Source = row.Source,
-        RecordedAt = row.RecordedAt,
-        SupersededAt = row.SupersededAt,
-    };
+        var price = row.ToPrice();
+        return new PriceResponse
+        {
+            Version = price.VersionId,
+            Sku = price.Sku,
+            EffectiveFrom = price.EffectiveFrom,
+            Input = price.Input,
+            Output = price.Output,
+            CachedInput = price.CachedInput,
+            CacheWrite5m = price.CacheWrite5m,
+            CacheWrite1h = price.CacheWrite1h,
+            Reasoning = price.Reasoning,
+            AudioInput = price.AudioInput,
+            AudioOutput = price.AudioOutput,
+            ImageInput = price.ImageInput,
+            ImageOutput = price.ImageOutput,
+            Request = price.Request,
+            Variants = [.. price.Variants.Select(PriceVariantFigures.From)],
+            Source = row.Source,
+            RecordedAt = row.RecordedAt,
+            SupersededAt = row.SupersededAt,
+        };
+    }
 }

@@ -34,7 +34,14 @@ internal sealed class PriceVersion
 
     public decimal? AudioOutput { get; init; }
 
+    public decimal? ImageInput { get; init; }
+
+    public decimal? ImageOutput { get; init; }
+
     public required decimal Request { get; init; }
+
+    /// <summary>The variants as JSON, in the order of their conditions; null: none.</summary>
+    public string? Variants { get; init; }
 
     public required string Source { get; init; }
 
@@ -55,7 +62,10 @@ internal sealed class PriceVersion
         Reasoning = price.Reasoning,
         AudioInput = price.AudioInput,
         AudioOutput = price.AudioOutput,
+        ImageInput = price.ImageInput,
+        ImageOutput = price.ImageOutput,
         Request = price.Request,
+        Variants = PriceVariants.Write(price.Variants),
         Source = source,
         RecordedAt = at,
     };
@@ -73,7 +83,10 @@ internal sealed class PriceVersion
         Reasoning = Reasoning?.Trimmed(),
         AudioInput = AudioInput?.Trimmed(),
         AudioOutput = AudioOutput?.Trimmed(),
+        ImageInput = ImageInput?.Trimmed(),
+        ImageOutput = ImageOutput?.Trimmed(),
         Request = Request.Trimmed(),
+        Variants = PriceVariants.Read(Variants),
     };
 
     internal sealed class Mapping : IEntityTypeConfiguration<PriceVersion>
@@ -96,6 +109,9 @@ internal sealed class PriceVersion
             builder.Property(row => row.Reasoning).HasColumnName("reasoning").HasColumnType(Amount);
             builder.Property(row => row.AudioInput).HasColumnName("audio_input").HasColumnType(Amount);
             builder.Property(row => row.AudioOutput).HasColumnName("audio_output").HasColumnType(Amount);
+            builder.Property(row => row.ImageInput).HasColumnName("image_input").HasColumnType(Amount);
+            builder.Property(row => row.ImageOutput).HasColumnName("image_output").HasColumnType(Amount);
+            builder.Property(row => row.Variants).HasColumnName("variants").HasColumnType("json");
             builder.Property(row => row.Request).HasColumnName("request").HasColumnType(Amount);
             builder.Property(row => row.Source).HasColumnName("source").HasMaxLength(100);
             builder.Property(row => row.RecordedAt).HasColumnName("recorded_at");

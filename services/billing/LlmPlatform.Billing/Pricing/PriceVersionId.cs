@@ -31,6 +31,15 @@ internal static class PriceVersionId
             Text(price.AudioInput),
             Text(price.AudioOutput),
             Text(price.Request));
+
+        // Appended only where there are any, so that prices from before there were keep their ids.
+        if (price.ImageInput is not null || price.ImageOutput is not null || price.Variants.Count > 0)
+        {
+            canonical = string.Join(
+                '\n',
+                [canonical, Text(price.ImageInput), Text(price.ImageOutput), PriceVariants.Write(price.Variants)]);
+        }
+
         return "pv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
     }
 

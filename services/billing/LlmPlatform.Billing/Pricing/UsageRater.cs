@@ -28,21 +28,36 @@ internal sealed partial class UsageRater(PriceShelf shelf, BillingMetrics metric
             prices = await shelf.RefreshAsync(cancellationToken) ?? prices;
         }
 
-        return [.. received.Select(usage => Rate(usage, PriceOf(prices, usage.Event)))];
+        return [.. received.Select(usage => Rated(usage, PriceOf(prices, usage.Event)))];
     }
 
-    private UsageRow Rate(ReceivedUsage usage, Price? price)
+    private UsageRow Rated(ReceivedUsage usage, Price? price)
     {
         var recorded = usage.Event;
-        var cost = price is null ? 0m : decimal.Round(
-            Rating.CostUsd(recorded.Tokens, price), CostDecimals, MidpointRounding.ToEven);
-        if (IsOtherThan(cost, recorded.CostNanoUsd) || (price is null && recorded.PriceVersion is not null))
+        var row = Rate(usage, price, rating: 0);
+        if (IsOtherThan(row.CostUsd, recorded.CostNanoUsd)
+            || (row.PriceVersion is null && recorded.PriceVersion is not null))
         {
             metrics.RatedDifferently(recorded.Model);
-            RatedDifferently(recorded.EventId, recorded.PriceVersion, price?.VersionId);
+            RatedDifferently(recorded.EventId, recorded.PriceVersion, row.PriceVersion);
         }
 
-        return new UsageRow(usage, price?.VersionId, cost);
+        return row;
+    }
+
+    /// <summary>What an event costs at a price; unpriced where there is none, or none for its tier.</summary>
+    /// <param name="usage">The event and its place.</param>
+    /// <param name="price">Null: none is known.</param>
+    /// <param name="rating">0 for the first time, and one more for each time it is rated anew.</param>
+    public static UsageRow Rate(ReceivedUsage usage, Price? price, int rating)
+    {
+        var recorded = usage.Event;
+        var cost = price is null
+            ? null
+            : Rating.CostUsd(recorded.Tokens, price, recorded.ServiceTier, recorded.Region);
+        return cost is { } usd
+            ? new UsageRow(usage, price!.VersionId, decimal.Round(usd, CostDecimals, MidpointRounding.ToEven), rating)
+            : new UsageRow(usage, PriceVersion: null, CostUsd: 0, rating);
     }
 
     // The edge rounds to nano-USD once; a whole one apart is no rounding.

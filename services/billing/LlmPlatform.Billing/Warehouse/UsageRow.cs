@@ -8,7 +8,8 @@ namespace LlmPlatform.Billing.Warehouse;
 /// <param name="Usage">The event and its place.</param>
 /// <param name="PriceVersion">The version it was rated by; null when unpriced.</param>
 /// <param name="CostUsd">At most twelve decimals; 0 when unpriced.</param>
-internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decimal CostUsd)
+/// <param name="Rating">0 when first rated, one more for each time it was rated anew.</param>
+internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decimal CostUsd, int Rating)
 {
     /// <summary>Raised when the meaning of a column changes.</summary>
     private const int SchemaVersion = 1;

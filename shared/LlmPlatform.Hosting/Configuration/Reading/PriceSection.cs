@@ -13,6 +13,9 @@ internal static class PriceSection
     /// </summary>
     private const int Decimals = 6;
 
+    /// <summary>More tokens than any prompt has.</summary>
+    private const long MaxThreshold = 100_000_000;
+
     public static PriceListEntry ReadEntry(SectionReader entry)
     {
         var sku = entry.Text("sku");
@@ -59,8 +62,30 @@ internal static class PriceSection
             Reasoning = Amount(amounts, "reasoning"),
             AudioInput = Amount(amounts, "audio_input"),
             AudioOutput = Amount(amounts, "audio_output"),
+            ImageInput = Amount(amounts, "image_input"),
+            ImageOutput = Amount(amounts, "image_output"),
             Request = Amount(amounts, "request"),
+            Variants = amounts.Sections("variants", ReadVariant) is { Count: > 0 } variants ? variants : [],
         };
+    }
+
+    private static PriceVariantConfiguration ReadVariant(SectionReader variant)
+    {
+        var read = new PriceVariantConfiguration
+        {
+            ServiceTier = variant.OptionalText("service_tier"),
+            Region = variant.OptionalText("region"),
+            InputOver = variant.OptionalLong("input_over", 1, MaxThreshold),
+            InputFrom = variant.OptionalLong("input_from", 1, MaxThreshold),
+            Amounts = ReadAmounts(variant),
+        };
+        if (read.InputOver is not null && read.InputFrom is not null)
+            variant.Fault("input_from", "stands beside input_over; say which of the two the vendor means.");
+        if (read is { ServiceTier: null, Region: null, InputOver: null, InputFrom: null })
+            variant.Fault("service_tier", "is missing; a variant names it, region, input_over or input_from.");
+        if (read.Amounts.Variants.Count > 0)
+            variant.Fault("variants", "has no place in a variant; name both conditions in one.");
+        return read;
     }
 
     private static decimal? Amount(SectionReader amounts, string key) =>

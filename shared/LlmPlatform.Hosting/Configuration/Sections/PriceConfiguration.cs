@@ -37,8 +37,17 @@ public sealed record PriceConfiguration
     /// <summary>Audio tokens produced; null: as <see cref="Output"/>.</summary>
     public decimal? AudioOutput { get; init; }
 
+    /// <summary>Image tokens received; null: as <see cref="Input"/>.</summary>
+    public decimal? ImageInput { get; init; }
+
+    /// <summary>Image tokens produced; null: as <see cref="Output"/>.</summary>
+    public decimal? ImageOutput { get; init; }
+
     /// <summary>USD for one call, beside its tokens; null: nothing.</summary>
     public decimal? Request { get; init; }
+
+    /// <summary>Other amounts for a service tier, a region or long prompts; empty: none.</summary>
+    public IReadOnlyList<PriceVariantConfiguration> Variants { get; init; } = [];
 
     /// <summary>The vendor's page it was taken from; null for a price written beside its model.</summary>
     public Uri? Source { get; init; }
