@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LlmPlatform.Edge.Providers.Gemini;
@@ -7,6 +8,8 @@ namespace LlmPlatform.Edge.Providers.Gemini;
 /// <summary>Turns the probabilities of Gemini's tokens into OpenAI's objects.</summary>
 internal static class GeminiLogprobs
 {
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>
     /// The tokens of <c>logprobsResult</c>, each with the alternatives to it; null when there are none.
     /// </summary>
@@ -19,7 +22,7 @@ internal static class GeminiLogprobs
 
         var alternatives = ListOf(result, "topCandidates"u8);
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, Relaxed))
         {
             writer.WriteStartArray();
             var position = 0;
