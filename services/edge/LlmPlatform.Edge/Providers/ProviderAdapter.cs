@@ -12,12 +12,16 @@ namespace LlmPlatform.Edge.Providers;
 /// How one provider is spoken to: its addresses, its credential, its words. One for each configured provider, kept as
 /// long as its configuration stays the same; used by any number of calls at once.
 /// </summary>
-internal abstract class ProviderAdapter(RoutedProvider provider, Secret? credential)
+/// <param name="provider">The provider as it is configured.</param>
+/// <param name="credential">Its credential; null where it asks for none.</param>
+/// <param name="parts">The secret parts of a credential that is a document.</param>
+internal abstract class ProviderAdapter(
+    RoutedProvider provider, Secret? credential, IReadOnlyList<string?>? parts = null)
 {
     // Shorter texts occur by chance.
     private const int MinSecretBytes = 8;
 
-    private readonly byte[][] _unspeakable = Unspeakable(provider, credential);
+    private readonly byte[][] _unspeakable = Unspeakable(provider, [credential?.Reveal(), .. parts ?? []]);
 
     /// <summary>The provider as it is configured.</summary>
     public RoutedProvider Provider { get; } = provider;
@@ -93,12 +97,9 @@ internal abstract class ProviderAdapter(RoutedProvider provider, Secret? credent
         return false;
     }
 
-    private static byte[][] Unspeakable(RoutedProvider provider, Secret? credential)
-    {
-        string?[] texts = [credential?.Reveal(), provider.BaseUrl?.Host];
-        return
-        [
-            .. texts.OfType<string>().Select(Encoding.UTF8.GetBytes).Where(text => text.Length >= MinSecretBytes),
-        ];
-    }
+    private static byte[][] Unspeakable(RoutedProvider provider, IEnumerable<string?> secrets) =>
+    [
+        .. secrets.Append(provider.BaseUrl?.Host).OfType<string>().Select(Encoding.UTF8.GetBytes)
+            .Where(text => text.Length >= MinSecretBytes),
+    ];
 }

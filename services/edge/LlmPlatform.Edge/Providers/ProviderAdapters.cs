@@ -1,3 +1,4 @@
+using LlmPlatform.Edge.Providers.Bedrock;
 using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Providers.Simulated;
@@ -8,7 +9,7 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>Makes the adapter of each kind of provider.</summary>
-internal sealed class ProviderAdapters(VertexTokens vertex)
+internal sealed class ProviderAdapters(VertexTokens vertex, TimeProvider clock)
 {
     /// <summary>The adapter of a provider; null when this edge does not know its kind, or it has no address.</summary>
     public ProviderAdapter? Create(RoutedProvider provider, Secret? credential) => provider switch
@@ -18,6 +19,7 @@ internal sealed class ProviderAdapters(VertexTokens vertex)
         { Kind: "openai" or "openai_compatible" } => new OpenAiAdapter(provider, credential),
         { Kind: "gemini" } => new GeminiAdapter(provider, credential),
         { Kind: "vertex" } => new VertexAdapter(provider, credential, vertex.Open(provider, credential)),
+        { Kind: "bedrock", Location: not null } => new BedrockAdapter(provider, credential, clock),
         _ => null,
     };
 }
