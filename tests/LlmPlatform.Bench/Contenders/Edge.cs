@@ -1,0 +1,100 @@
+using System.Diagnostics;
+
+namespace LlmPlatform.Bench.Contenders;
+
+/// <summary>
+/// The platform, every service in its own process, with everything on for each call: a virtual key, six budgets, three
+/// limits, the spool, the events. The edge has a core of its own; all else shares the rig's.
+/// </summary>
+public sealed class Edge() : Contender("edge")
+{
+    private const string Caller = "sk-bench-key-of-the-platform";
+    private string _data = "";
+    private string _root = "";
+
+    public override async Task StartAsync(Uri upstream, BenchOptions options)
+    {
+        _root = options.Root;
+        _data = Path.Combine(options.Work, "platform");
+        var configuration = Path.Combine(options.Work, "bench.yaml");
+        await File.WriteAllTextAsync(configuration, Configuration(upstream));
+        await RunScriptAsync("--services", "--detach", "--port", $"{FreePort()}", "--data", _data,
+            "--config", configuration);
+
+        var facts = (await File.ReadAllLinesAsync(Path.Combine(_data, "platform.env")))
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"'));
+        Target = new Uri(new Uri(facts["EDGE_URL"]), "/v1/chat/completions");
+        Key = Caller;
+        Pids = [Pid(facts, "EDGE_PID")];
+        Behind = [.. new[] { "ROUTER", "METERING", "BILLING", "AUDIT", "ALERTING" }
+            .Select(service => Pid(facts, service + "_PID"))];
+        Servers = [.. new[] { "POSTGRES", "RABBITMQ", "REDIS", "CLICKHOUSE" }
+            .Where(server => facts.ContainsKey(server + "_PID"))
+            .Select(server => Pid(facts, server + "_PID"))];
+        Pin(1, Pids);
+        Pin(0, [.. Behind, .. Servers]);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await RunScriptAsync("--stop", "--data", _data);
+        await base.DisposeAsync();
+    }
+
+    private static int Pid(Dictionary<string, string> facts, string name) =>
+        int.Parse(facts[name], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static void Pin(int core, IEnumerable<int> pids)
+    {
+        foreach (var pid in pids)
+        {
+            using var pin = Process.Start(new ProcessStartInfo("taskset", ["-apc", $"{core}", $"{pid}"])
+            {
+                RedirectStandardOutput = true,
+            })!;
+            pin.WaitForExit();
+        }
+    }
+
+    private async Task RunScriptAsync(params string[] arguments)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Path.Combine(_root, "run.sh"), arguments)
+        {
+            WorkingDirectory = _root,
+            RedirectStandardOutput = true,
+        })!;
+        var said = await script.StandardOutput.ReadToEndAsync();
+        await script.WaitForExitAsync();
+        if (script.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"./run.sh {string.Join(' ', arguments)} failed:\n{said}");
+        }
+    }
+
+    private static string Configuration(Uri upstream) => $$"""
+        server: { port: 8080, time_zone: UTC }
+        providers:
+          - { name: mock, kind: openai_compatible, base_url: "{{upstream}}", timeout: 120s, first_byte_timeout: 60s, idle_timeout: 60s, health: { enabled: false } }
+        models:
+          - { name: bench-small, deployments: [ { provider: mock, model: bench-small } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
+          - { name: bench-stream, deployments: [ { provider: mock, model: bench-stream } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
+          - { name: bench-slow, deployments: [ { provider: mock, model: bench-slow } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
+        tenants:
+          - { name: bench, tier: premium, teams: [ { name: load } ] }
+        keys:
+          - { name: bench-key, tenant: bench, team: load, secret: {{Caller}}, metadata: { project: bench } }
+        limits:
+          - { scope: global, requests_per_minute: 1000000000 }
+          - { scope: "tenant:bench", tokens_per_minute: 1000000000000 }
+          - { scope: "key:bench-key", requests_per_minute: 1000000000 }
+        budgets:
+          - { name: b1, scope: global, limit_usd: 5000000, period: monthly, mode: enforce }
+          - { name: b2, scope: "tenant:bench", limit_usd: 5000000, period: monthly, mode: enforce }
+          - { name: b3, scope: "team:bench/load", limit_usd: 5000000, period: monthly, mode: enforce }
+          - { name: b4, scope: "key:bench-key", limit_usd: 5000000, period: monthly, mode: enforce }
+          - { name: b5, scope: "project:bench", limit_usd: 5000000, period: monthly, mode: enforce }
+          - { name: b6, scope: "tier:premium", limit_usd: 5000000, period: monthly, mode: enforce }
+        """;
+}
