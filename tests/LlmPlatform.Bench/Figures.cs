@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace LlmPlatform.Bench;
 
-/// <summary>What one contender showed under one load, in one round. Latencies in µs, processor time in µs per unit.</summary>
+/// <summary>
+/// What one contender showed under one load, in one round. Latencies in µs, processor time in µs per unit.
+/// </summary>
 public sealed record Figures
 {
     public required string Contender { get; init; }

@@ -13,7 +13,8 @@ public static class Report
             output.WriteLine($"{load}: median [least..most] over rounds; CPU in µs for each answer (slow: each chunk), "
                 + "latencies in µs");
             output.WriteLine(Row(
-                "", "per second", "CPU", "x nginx", "x forwarder", "behind", "servers", "p50", "p99", "TTFT p50", "MB", "bad"));
+                "", "per second", "CPU", "x nginx", "x forwarder", "behind", "servers",
+                "p50", "p99", "TTFT p50", "MB", "bad"));
             var ofLoad = figures.Where(measured => measured.Load == load).ToList();
             foreach (var contender in ofLoad.Select(measured => measured.Contender).Distinct())
             {
@@ -65,6 +66,5 @@ public static class Report
     }
 
     private static string Row(params string[] cells) =>
-        string.Concat(cells.Select((cell, index) => cell.PadRight(index == 0 ? 11 : index is 1 or 2 or 3 or 4 ? 23 : 20)))
-            .TrimEnd();
+        string.Concat(cells.Select((cell, index) => cell.PadRight(index == 0 ? 11 : index < 5 ? 23 : 20))).TrimEnd();
 }

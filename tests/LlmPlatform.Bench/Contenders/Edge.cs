@@ -76,11 +76,26 @@ public sealed class Edge() : Contender("edge")
     private static string Configuration(Uri upstream) => $$"""
         server: { port: 8080, time_zone: UTC }
         providers:
-          - { name: mock, kind: openai_compatible, base_url: "{{upstream}}", timeout: 120s, first_byte_timeout: 60s, idle_timeout: 60s, health: { enabled: false } }
+          - name: mock
+            kind: openai_compatible
+            base_url: "{{upstream}}"
+            timeout: 120s
+            first_byte_timeout: 60s
+            idle_timeout: 60s
+            health: { enabled: false }
         models:
-          - { name: bench-small, deployments: [ { provider: mock, model: bench-small } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
-          - { name: bench-stream, deployments: [ { provider: mock, model: bench-stream } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
-          - { name: bench-slow, deployments: [ { provider: mock, model: bench-slow } ], max_output_tokens: 4096, price: { input: 0.01, output: 0.02 } }
+          - name: bench-small
+            deployments: [ { provider: mock, model: bench-small } ]
+            max_output_tokens: 4096
+            price: { input: 0.01, output: 0.02 }
+          - name: bench-stream
+            deployments: [ { provider: mock, model: bench-stream } ]
+            max_output_tokens: 4096
+            price: { input: 0.01, output: 0.02 }
+          - name: bench-slow
+            deployments: [ { provider: mock, model: bench-slow } ]
+            max_output_tokens: 4096
+            price: { input: 0.01, output: 0.02 }
         tenants:
           - { name: bench, tier: premium, teams: [ { name: load } ] }
         keys:

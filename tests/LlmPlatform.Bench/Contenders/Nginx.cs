@@ -19,7 +19,8 @@ public sealed class Nginx() : Contender("nginx")
             http {
               access_log off; tcp_nodelay on; keepalive_requests 100000000; keepalive_timeout 300s;
               client_body_buffer_size 1m; client_max_body_size 64m;
-              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+              client_body_temp_path body; proxy_temp_path proxy;
+              fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
               upstream mock { server {{upstream.Authority}}; keepalive 8192; keepalive_requests 100000000; }
               server {
                 listen 127.0.0.1:{{port}} backlog=8192;

@@ -12,7 +12,9 @@ public sealed class LoadConnection(Uri target, byte[] request) : IDisposable
     private Socket? _socket;
     private HttpAnswer _answer;
 
-    /// <summary>When the first content of the last answer came, in ticks of the monotonic clock; 0 when none did.</summary>
+    /// <summary>
+    /// When the first content of the last answer came, in ticks of the monotonic clock; 0 when none did.
+    /// </summary>
     public long FirstContentAt { get; private set; }
 
     /// <summary>Sends the request and reads its answer to the end.</summary>

@@ -24,7 +24,7 @@ public static class OpenLoop
             var due = began + (long)(call / perSecond * Stopwatch.Frequency);
             if (now < due)
             {
-                // Sleeping costs the rig's core less than spinning and is late by some 60 µs, for every contender alike.
+                // Sleeping costs the rig's core less than spinning, and is late by some 60 µs for every contender.
                 Thread.Sleep(TimeSpan.FromTicks(1));
                 continue;
             }

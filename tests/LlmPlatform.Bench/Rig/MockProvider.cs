@@ -180,8 +180,8 @@ public sealed class MockProvider : IDisposable
     private static byte[] WholeAnswer()
     {
         var text = string.Concat(Enumerable.Repeat("token ", 130));
-        var body = """{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"""
-            + $$""" "message":{"role":"assistant","content":"{{text}}"},"finish_reason":"stop"}],"""
+        var body = """{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"bench","choices":["""
+            + $$""" {"index":0,"message":{"role":"assistant","content":"{{text}}"},"finish_reason":"stop"}],"""
             + """ "usage":{"prompt_tokens":200,"completion_tokens":130,"total_tokens":330}}""";
         return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
