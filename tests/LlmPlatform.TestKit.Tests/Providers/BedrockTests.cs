@@ -78,6 +78,22 @@ public sealed class BedrockTests : IAsyncLifetime
         Assert.Equal("anthropic.claude-v2:1", Assert.Single(_provider.Ledger.Attempts).Model);
     }
 
+    [Fact]
+    public async Task Tokens_are_counted_and_texts_embedded_in_their_makers_words()
+    {
+        var (_, count) = await _client.PostAsync(
+            "model/claude/count-tokens", """{"input":{"converse":""" + Asking + "}}");
+        Assert.Equal(100, count.GetProperty("inputTokens").GetInt32());
+        var (_, titan) = await _client.PostAsync(
+            "model/amazon.titan-embed-text-v2%3A0/invoke", """{"inputText":"a","dimensions":4}""");
+        var (_, cohere) = await _client.PostAsync(
+            "model/cohere.embed-v4/invoke",
+            """{"texts":["b","a"],"input_type":"search_document","embedding_types":["float"],"output_dimension":4}""");
+        Assert.Equal(
+            titan.GetProperty("embedding").GetRawText(),
+            cohere.GetProperty("embeddings").GetProperty("float")[1].GetRawText());
+    }
+
     [Theory]
     [InlineData("max_tokens", "1", "extraneous key")]
     [InlineData("messages/0/role", "\"assistant\"", "must start with a user message")]

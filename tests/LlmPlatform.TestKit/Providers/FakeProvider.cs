@@ -122,14 +122,24 @@ public sealed class FakeProvider : IAsyncDisposable
         }
         catch (ProviderRefusal refusal)
         {
-            // Before the bytes leave: who reads them may look at the ledger at once.
-            line.End(AttemptOutcome.Refused, refusal.Status, refusal.IsScripted ? null : refusal.Message);
-            await WriteErrorAsync(http, refusal);
+            await RefuseAsync(http, line, refusal);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException or OverflowException)
+        {
+            await RefuseAsync(
+                http, line, new ProviderRefusal(400, $"The request is of the wrong types: {fault.Message}"));
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
             line.End(AttemptOutcome.CallerLeft);
         }
+    }
+
+    private Task RefuseAsync(HttpContext http, ProviderCallLine line, ProviderRefusal refusal)
+    {
+        // Before the bytes leave: who reads them may look at the ledger at once.
+        line.End(AttemptOutcome.Refused, refusal.Status, refusal.IsScripted ? null : refusal.Message);
+        return WriteErrorAsync(http, refusal);
     }
 
     private static async Task<JsonElement> ReadBodyAsync(HttpContext http)

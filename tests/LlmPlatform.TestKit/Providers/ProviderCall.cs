@@ -64,6 +64,7 @@ internal sealed class ProviderCall(
             {
                 if (await BreaksOffAsync(stream, sent))
                     return;
+                await PaceAsync(sent);
                 await Task.Delay(script.DelayPerChunk, http.RequestAborted);
                 Bill(++sent);
                 await stream.SendPieceAsync(part, index, piece);
@@ -74,6 +75,7 @@ internal sealed class ProviderCall(
 
         if (await BreaksOffAsync(stream, sent))
             return;
+        await PaceAsync(sent);
         line.SayUsage(await stream.CloseAsync());
         await CompleteAsync();
     }
@@ -84,6 +86,9 @@ internal sealed class ProviderCall(
             await Task.Delay(Timeout.Infinite, http.RequestAborted);
         await Task.Delay(script.FirstByteDelay, http.RequestAborted);
     }
+
+    private Task PaceAsync(int sent) =>
+        script.BeforeChunk?.Invoke(sent, http.RequestAborted) ?? Task.CompletedTask;
 
     private async Task<bool> BreaksOffAsync(IAnswerStream stream, int sent)
     {

@@ -40,6 +40,12 @@ public sealed record ProviderScript
     /// <summary>Time before each content chunk of a stream.</summary>
     public TimeSpan DelayPerChunk { get; init; }
 
+    /// <summary>
+    /// Awaited before each content chunk of a stream with the number of those before it, and once more before the end:
+    /// a test that holds it decides how much there is. Its token ends when the caller leaves.
+    /// </summary>
+    public Func<int, CancellationToken, Task>? BeforeChunk { get; init; }
+
     /// <summary>Time before the first byte of an answer.</summary>
     public TimeSpan FirstByteDelay { get; init; }
 

@@ -4,10 +4,22 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.TestKit.Providers.Bedrock;
 
-/// <summary>Bedrock's runtime: <c>/model/…/converse</c> and <c>/converse-stream</c>.</summary>
+/// <summary>Bedrock's runtime, under <c>/model/…</c>.</summary>
 internal sealed partial class BedrockProtocol : IProviderProtocol
 {
-    private readonly Converse _converse = new();
+    private readonly Dictionary<string, IProviderOperation> _operations;
+
+    public BedrockProtocol()
+    {
+        var converse = new Converse();
+        _operations = new Dictionary<string, IProviderOperation>
+        {
+            ["converse"] = converse,
+            ["converse-stream"] = converse,
+            ["count-tokens"] = new CountConverse(converse),
+            ["invoke"] = new InvokeEmbedding(),
+        };
+    }
 
     public string BasePath => "";
 
@@ -20,9 +32,10 @@ internal sealed partial class BedrockProtocol : IProviderProtocol
     public ProviderRoute? RouteOf(HttpRequest request)
     {
         var address = Address().Match(request.Path.Value!);
-        return request.Method == "POST" && address.Success
-            ? new ProviderRoute(_converse, address.Groups["model"].Value, address.Groups["stream"].Success)
-            : null;
+        if (request.Method != "POST" || !address.Success)
+            return null;
+        var verb = address.Groups["verb"].Value;
+        return new ProviderRoute(_operations[verb], address.Groups["model"].Value, verb == "converse-stream");
     }
 
     public void Authenticate(HttpRequest request, string? key)
@@ -78,7 +91,7 @@ internal sealed partial class BedrockProtocol : IProviderProtocol
         _ => "ValidationException",
     };
 
-    [GeneratedRegex("^/model/(?<model>[^/]+|arn:.+)/converse(?<stream>-stream)?$")]
+    [GeneratedRegex("^/model/(?<model>[^/]+|arn:.+)/(?<verb>converse|converse-stream|count-tokens|invoke)$")]
     private static partial Regex Address();
 
     [GeneratedRegex(
