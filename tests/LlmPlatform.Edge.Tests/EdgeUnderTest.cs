@@ -52,6 +52,12 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     internal FakeProvider Second { get; private set; } = null!;
 
+    internal FakeProvider Anthropic { get; private set; } = null!;
+
+    internal FakeProvider Gemini { get; private set; } = null!;
+
+    internal FakeProvider Bedrock { get; private set; } = null!;
+
     internal RawProvider Raw { get; private set; } = null!;
 
     internal HttpClient Http { get; private set; } = null!;
@@ -74,6 +80,9 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     {
         First = await FakeProvider.StartAsync();
         Second = await FakeProvider.StartAsync();
+        Anthropic = await FakeProvider.StartAsync(wire: ProviderWire.Anthropic);
+        Gemini = await FakeProvider.StartAsync(wire: ProviderWire.Gemini);
+        Bedrock = await FakeProvider.StartAsync(wire: ProviderWire.Bedrock);
         Raw = await RawProvider.StartAsync();
         _redis = await TestServers.StartRedisAsync();
         Postgres = await (await TestServers.SharedAsync()).CreateDatabaseAsync();
@@ -103,6 +112,9 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         await _app.DisposeAsync();
         await First.DisposeAsync();
         await Second.DisposeAsync();
+        await Anthropic.DisposeAsync();
+        await Gemini.DisposeAsync();
+        await Bedrock.DisposeAsync();
         await Raw.DisposeAsync();
         await _redis.DisposeAsync();
         Directory.Delete(_data, recursive: true);
@@ -244,7 +256,9 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     {
         var folder = Path.Combine(_data, "snapshots");
         Directory.CreateDirectory(folder);
-        Write("routing", Landscape.Routes(First.BaseUrl, Second.BaseUrl, Raw.BaseUrl));
+        var addresses = new ProviderAddresses(
+            First.BaseUrl, Second.BaseUrl, Raw.BaseUrl, Anthropic.BaseUrl, Gemini.BaseUrl, Bedrock.BaseUrl);
+        Write("routing", Landscape.Routes(addresses));
         Write("prices", Landscape.Prices());
         Write("limits", Landscape.Limits());
 

@@ -10,7 +10,9 @@ namespace LlmPlatform.Edge.Tests;
 /// <summary>
 /// The models, prices, limits and keys that the edge under test knows. Models come in kinds: <c>m</c> on one provider,
 /// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
-/// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price.
+/// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
+/// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
+/// leaves.
 /// </summary>
 internal static class Landscape
 {
@@ -50,16 +52,19 @@ internal static class Landscape
     private static string[] Tenants =>
         ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched"];
 
-    public static RoutingSnapshot Routes(Uri first, Uri second, Uri raw) => new()
+    public static RoutingSnapshot Routes(ProviderAddresses at) => new()
     {
         Version = 1,
         Providers =
         [
-            Provider("first", first) with { EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:first") },
-            Provider("second", second),
+            Provider("first", at.First) with { EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:first") },
+            Provider("second", at.Second),
             Provider("nobody", new Uri("http://127.0.0.1:1/v1")),
-            Provider("raw", raw),
-            Provider("hasty", raw) with
+            Provider("raw", at.Raw),
+            Keyed("anthropic", at.Anthropic),
+            Keyed("gemini", at.Gemini),
+            Keyed("bedrock", at.Bedrock) with { Location = "us-east-1" },
+            Provider("hasty", at.Raw) with
             {
                 Timeout = TimeSpan.FromSeconds(3),
                 FirstByteTimeout = TimeSpan.FromMilliseconds(600),
@@ -71,6 +76,8 @@ internal static class Landscape
             .. Kind("m", "first"), .. Kind("r", "raw"), .. Kind("h", "hasty"), .. Kind("u", "first"),
             .. Kind("t", "first", "second"), .. Kind("d", "nobody", "second"),
             .. Kind("b", "hasty", "second"), .. Kind("x", "raw", "second"),
+            .. Kind("claude-", "anthropic"), .. Kind("google-", "gemini"), .. Kind("bed-", "bedrock"),
+            .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
         ],
     };
@@ -80,7 +87,7 @@ internal static class Landscape
         Version = 1,
         Prices =
         [
-            .. Routes(new Uri("http://a"), new Uri("http://b"), new Uri("http://c")).Models
+            .. Routes(ProviderAddresses.Nowhere).Models
                 .Where(model => !model.Name.StartsWith('u'))
                 .SelectMany(model => model.Deployments.Select(deployment => new Price
                 {
@@ -133,6 +140,15 @@ internal static class Landscape
                 Weight = 1,
             }),
         ],
+    };
+
+    private static RoutedModel Cut(RoutedModel model) => model with { OnDisconnect = "abort" };
+
+    // A provider whose kind is its name, and that asks for a key.
+    private static RoutedProvider Keyed(string kind, Uri address) => Provider(kind, address) with
+    {
+        Kind = kind,
+        EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:" + kind),
     };
 
     private static RoutedProvider Provider(string name, Uri address) => new()
