@@ -12,7 +12,7 @@ namespace LlmPlatform.Edge.Tests;
 /// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
 /// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
 /// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
-/// leaves.
+/// leaves; <c>o</c> are on two of OpenAI's own kind.
 /// </summary>
 internal static class Landscape
 {
@@ -59,6 +59,8 @@ internal static class Landscape
         [
             Provider("first", at.First) with { EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:first") },
             Provider("second", at.Second),
+            Keyed("openai", at.First),
+            Provider("openai-two", at.Second) with { Kind = "openai" },
             Provider("nobody", new Uri("http://127.0.0.1:1/v1")),
             Provider("raw", at.Raw),
             Keyed("anthropic", at.Anthropic),
@@ -78,6 +80,7 @@ internal static class Landscape
             .. Kind("b", "hasty", "second"), .. Kind("x", "raw", "second"),
             .. Kind("claude-", "anthropic"), .. Kind("google-", "gemini"), .. Kind("bed-", "bedrock"),
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
+            .. Kind("o", "openai", "openai-two"),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
         ],
     };

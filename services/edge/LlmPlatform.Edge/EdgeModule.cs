@@ -6,6 +6,7 @@ using LlmPlatform.Edge.Models;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Vertex;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Responses;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Hosting;
@@ -95,6 +96,7 @@ public sealed class EdgeModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapChatCompletions();
+        endpoints.MapResponses();
         endpoints.MapModels();
         endpoints.MapUnknownRoutes();
         var admin = endpoints.MapAdmin();

@@ -14,6 +14,7 @@ internal static class UnknownRoutes
     public static void MapUnknownRoutes(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOther("/v1/chat/completions", HttpMethods.Post);
+        endpoints.MapOther("/v1/responses", HttpMethods.Post);
         endpoints.MapOther("/v1/models", HttpMethods.Get);
         endpoints.MapFallback("/v1/{**path}", (RequestDelegate)(async http =>
             await RefuseAsync(http, GatewayError.NotFound(http.Request.Path))));

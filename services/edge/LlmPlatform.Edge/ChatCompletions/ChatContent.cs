@@ -1,3 +1,5 @@
+using LlmPlatform.Edge.Relay;
+
 namespace LlmPlatform.Edge.ChatCompletions;
 
 /// <summary>How much text a chunk carries, without parsing it.</summary>
@@ -12,66 +14,17 @@ internal static class ChatContent
     /// </summary>
     public static int TextBytes(ReadOnlySpan<byte> payload)
     {
-        var bytes = TextBytes(payload, "\"content\":"u8, out _);
-        bytes = bytes > 0 ? bytes : TextBytes(payload, "\"arguments\":"u8, out _);
-        return bytes > 0 ? bytes : TextBytes(payload, "\"reasoning_content\":"u8, out _);
+        var bytes = TextMember.Bytes(payload, "\"content\":"u8, out _);
+        bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"arguments\":"u8, out _);
+        return bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning_content\":"u8, out _);
     }
 
     /// <summary>Bytes of every such text, of all choices of a whole answer.</summary>
     public static long AllTextBytes(ReadOnlySpan<byte> payload) =>
-        AllTextBytes(payload, "\"content\":"u8)
-        + AllTextBytes(payload, "\"arguments\":"u8)
-        + AllTextBytes(payload, "\"reasoning_content\":"u8);
+        TextMember.AllBytes(payload, "\"content\":"u8)
+        + TextMember.AllBytes(payload, "\"arguments\":"u8)
+        + TextMember.AllBytes(payload, "\"reasoning_content\":"u8);
 
     /// <summary>Tokens that so much text makes at least, rounded up.</summary>
     public static long Tokens(long textBytes) => (textBytes + BytesPerToken - 1) / BytesPerToken;
-
-    private static long AllTextBytes(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> member)
-    {
-        var sum = 0L;
-        while (!payload.IsEmpty)
-        {
-            sum += TextBytes(payload, member, out var end);
-            payload = payload[end..];
-        }
-
-        return sum;
-    }
-
-    private static int TextBytes(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> member, out int end)
-    {
-        end = payload.Length;
-        var at = payload.IndexOf(member);
-        if (at < 0)
-        {
-            return 0;
-        }
-
-        end = at + member.Length;
-        var value = payload[end..].TrimStart((byte)' ');
-        if (value.IsEmpty || value[0] != '"')
-        {
-            return 0;
-        }
-
-        value = value[1..];
-        for (var i = 0; i < value.Length; i++)
-        {
-            var next = value[i..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next < 0)
-            {
-                return value.Length;
-            }
-
-            i += next;
-            if (value[i] == '"')
-            {
-                return i;
-            }
-
-            i++;
-        }
-
-        return value.Length;
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ChatPassage(bool showUsage, StreamFraming framing) : Strea
         var payload = streamEvent.Payload;
         if (payload.StartsWith("[DONE]"u8))
         {
-            Write(streamEvent.Whole, output);
+            ServerSentEventFraming.Write(streamEvent.Whole, output);
             return true;
         }
 
@@ -42,7 +42,7 @@ internal sealed class ChatPassage(bool showUsage, StreamFraming framing) : Strea
         var mentionsError = !mentionsUsage && payload.IndexOf("\"error\""u8) >= 0;
         if (!mentionsUsage && !mentionsError && (ProviderRequestId is not null || payload.IsEmpty))
         {
-            Write(streamEvent.Whole, output);
+            ServerSentEventFraming.Write(streamEvent.Whole, output);
             return false;
         }
 
@@ -68,22 +68,12 @@ internal sealed class ChatPassage(bool showUsage, StreamFraming framing) : Strea
         var (offset, size) = chunk.UsageMember.GetOffsetAndLength(streamEvent.Payload.Length);
         if (showUsage || size == 0 || !streamEvent.Whole.Overlaps(streamEvent.Payload, out var payloadAt))
         {
-            Write(streamEvent.Whole, output);
+            ServerSentEventFraming.Write(streamEvent.Whole, output);
         }
         else if (chunk.HasChoices || chunk.Usage is null)
         {
             output.Write(streamEvent.Whole[..(payloadAt + offset)]);
-            Write(streamEvent.Whole[(payloadAt + offset + size)..], output);
-        }
-    }
-
-    // A parser drops an event that its stream ended without an empty line: the caller gets the line.
-    private static void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
-    {
-        output.Write(bytes);
-        if (!bytes.IsEmpty)
-        {
-            output.Write(ServerSentEventFraming.MissingEnd(bytes));
+            ServerSentEventFraming.Write(streamEvent.Whole[(payloadAt + offset + size)..], output);
         }
     }
 }

@@ -1,12 +1,11 @@
 using System.Text.Json;
+using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
 /// <summary>How a body is read: once, front to back.</summary>
 internal sealed partial class ChatRequest
 {
-    private const int MaxModelBytes = 256;
-    private const long MaxTokenCount = 10_000_000;
     private const long MaxChoices = 128;
 
     /// <summary>Reads a body. What is wrong with it is named, with the member at fault.</summary>
@@ -17,15 +16,9 @@ internal sealed partial class ChatRequest
         {
             error = request.Scan();
         }
-        catch (JsonException broken)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            error = GatewayError.InvalidRequest(
-                $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}).");
-        }
-        catch (InvalidOperationException)
-        {
-            // How the reader says that a name or text it was to compare is half a surrogate pair, or no UTF-8.
-            error = GatewayError.InvalidRequest("The body is not valid JSON: a text in it is not valid Unicode.");
+            error = RequestMembers.Malformed(fault);
         }
 
         return error is null ? request : null;
@@ -36,7 +29,7 @@ internal sealed partial class ChatRequest
         var reader = new Utf8JsonReader(Body.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return GatewayError.InvalidRequest("The body must be a JSON object.");
+            return RequestMembers.NoObject();
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -52,9 +45,8 @@ internal sealed partial class ChatRequest
         {
         }
 
-        return !_seen.HasFlag(Members.Model) ? GatewayError.InvalidRequest("The member 'model' is missing.", "model")
-            : !_seen.HasFlag(Members.Messages)
-                ? GatewayError.InvalidRequest("The member 'messages' is missing.", "messages")
+        return !_seen.HasFlag(Members.Model) ? RequestMembers.Missing("model")
+            : !_seen.HasFlag(Members.Messages) ? RequestMembers.Missing("messages")
             : null;
     }
 
@@ -69,21 +61,21 @@ internal sealed partial class ChatRequest
 
         if (_seen.HasFlag(name.Member))
         {
-            return Twice(name.Text);
+            return RequestMembers.Twice(name.Text);
         }
 
         _seen |= name.Member;
         reader.Read();
         return name.Member switch
         {
-            Members.Model => ReadModel(ref reader),
+            Members.Model => ReadModel(in reader),
             Members.Messages => ReadMessages(ref reader),
-            Members.Stream => ReadStream(ref reader),
+            Members.Stream => ReadStream(in reader),
             Members.StreamOptions => ReadStreamOptions(ref reader),
-            Members.MaxTokens => ReadMaxTokens(ref reader),
-            Members.MaxCompletionTokens => ReadMaxCompletionTokens(ref reader),
-            Members.Choices => ReadChoices(ref reader),
-            _ => ReadTemperature(ref reader),
+            Members.MaxTokens => ReadMaxTokens(in reader),
+            Members.MaxCompletionTokens => ReadMaxCompletionTokens(in reader),
+            Members.Choices => ReadChoices(in reader),
+            _ => RequestMembers.ReadTemperature(in reader),
         };
     }
 
@@ -98,16 +90,12 @@ internal sealed partial class ChatRequest
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
         : null;
 
-    private GatewayError? ReadModel(ref Utf8JsonReader reader)
+    private GatewayError? ReadModel(in Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > MaxModelBytes)
-        {
-            return GatewayError.InvalidRequest($"'model' must be a text of 1 to {MaxModelBytes} bytes.", "model");
-        }
-
-        Model = reader.GetString()!;
+        var error = RequestMembers.ReadModel(in reader, out var model);
+        Model = model;
         _places.Add(ValuePlace(Splice.Model, in reader));
-        return null;
+        return error;
     }
 
     private static GatewayError? ReadMessages(ref Utf8JsonReader reader)
@@ -121,12 +109,11 @@ internal sealed partial class ChatRequest
         return null;
     }
 
-    private GatewayError? ReadStream(ref Utf8JsonReader reader)
+    private GatewayError? ReadStream(in Utf8JsonReader reader)
     {
-        Stream = reader.TokenType == JsonTokenType.True;
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
-            ? null
-            : GatewayError.InvalidRequest("'stream' must be true or false.", "stream");
+        var error = RequestMembers.ReadFlag(in reader, "stream", out var stream);
+        Stream = stream ?? false;
+        return error;
     }
 
     private GatewayError? ReadStreamOptions(ref Utf8JsonReader reader)
@@ -169,7 +156,7 @@ internal sealed partial class ChatRequest
     {
         if (_seen.HasFlag(Members.IncludeUsage))
         {
-            return Twice("stream_options.include_usage");
+            return RequestMembers.Twice("stream_options.include_usage");
         }
 
         if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
@@ -184,23 +171,24 @@ internal sealed partial class ChatRequest
         return null;
     }
 
-    private GatewayError? ReadMaxTokens(ref Utf8JsonReader reader)
+    private GatewayError? ReadMaxTokens(in Utf8JsonReader reader)
     {
-        var error = ReadCount(in reader, "max_tokens", MaxTokenCount, out var count);
+        var error = RequestMembers.ReadCount(in reader, "max_tokens", RequestMembers.MaxTokenCount, out var count);
         NoteBound(in reader, Splice.MaxTokens, count, ref _canBoundMaxTokens);
         return error;
     }
 
-    private GatewayError? ReadMaxCompletionTokens(ref Utf8JsonReader reader)
+    private GatewayError? ReadMaxCompletionTokens(in Utf8JsonReader reader)
     {
-        var error = ReadCount(in reader, "max_completion_tokens", MaxTokenCount, out var count);
+        var error = RequestMembers.ReadCount(
+            in reader, "max_completion_tokens", RequestMembers.MaxTokenCount, out var count);
         NoteBound(in reader, Splice.MaxCompletionTokens, count, ref _canBoundMaxCompletionTokens);
         return error;
     }
 
-    private GatewayError? ReadChoices(ref Utf8JsonReader reader)
+    private GatewayError? ReadChoices(in Utf8JsonReader reader)
     {
-        var error = ReadCount(in reader, "n", MaxChoices, out var count);
+        var error = RequestMembers.ReadCount(in reader, "n", MaxChoices, out var count);
         Choices = count ?? 1;
         return error;
     }
@@ -218,33 +206,6 @@ internal sealed partial class ChatRequest
             _places.Add(ValuePlace(what, in reader));
         }
     }
-
-    private static GatewayError? ReadCount(in Utf8JsonReader reader, string name, long max, out long? count)
-    {
-        count = null;
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return null;
-        }
-
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var value) || value < 1 || value > max)
-        {
-            return GatewayError.InvalidRequest($"'{name}' must be a whole number from 1 to {max}.", name);
-        }
-
-        count = value;
-        return null;
-    }
-
-    private static GatewayError? ReadTemperature(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Null
-            || (reader.TokenType == JsonTokenType.Number
-                && reader.TryGetDecimal(out var value) && value is >= 0 and <= 2)
-            ? null
-            : GatewayError.InvalidRequest("'temperature' must be a number from 0 to 2.", "temperature");
-
-    private static GatewayError Twice(string name) =>
-        GatewayError.InvalidRequest($"The member '{name}' is there twice.", name);
 
     private static Place ValuePlace(Splice what, in Utf8JsonReader reader) =>
         new(what, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.ChatCompletions;
@@ -44,7 +42,7 @@ internal sealed partial class ChatRequest : InboundRequest
         if (changes.OutputBound is { } bound && !hasPlace)
         {
             output.Write(useMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
-            WriteNumber(output, bound);
+            RequestMembers.WriteNumber(output, bound);
             output.Write(","u8);
         }
 
@@ -59,11 +57,11 @@ internal sealed partial class ChatRequest : InboundRequest
             at = place.End;
             if (place.What == Splice.Model)
             {
-                WriteString(output, changes.Model);
+                RequestMembers.WriteString(output, changes.Model);
             }
             else if (place.What == boundPlace && changes.OutputBound is { } value)
             {
-                WriteNumber(output, value);
+                RequestMembers.WriteNumber(output, value);
             }
             else if (!asksForUsage || !TryWriteUsage(output, place.What))
             {
@@ -86,20 +84,6 @@ internal sealed partial class ChatRequest : InboundRequest
         };
         output.Write(text);
         return !text.IsEmpty;
-    }
-
-    private static void WriteNumber(IBufferWriter<byte> output, long value)
-    {
-        var target = output.GetSpan(20);
-        value.TryFormat(target, out var written, provider: CultureInfo.InvariantCulture);
-        output.Advance(written);
-    }
-
-    private static void WriteString(IBufferWriter<byte> output, string text)
-    {
-        output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(text).EncodedUtf8Bytes);
-        output.Write("\""u8);
     }
 
     /// <summary>What may stand in place of some bytes of the body.</summary>

@@ -37,6 +37,20 @@ internal sealed class ServerSentEventFraming : StreamFraming
         base.Dispose();
     }
 
+    /// <summary>
+    /// Passes an event on. A parser drops one that its stream ended without an empty line: the caller gets the line.
+    /// </summary>
+    /// <param name="bytes">An event, or the tail of one.</param>
+    /// <param name="output">Receives it.</param>
+    public static void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        if (!bytes.IsEmpty)
+        {
+            output.Write(bytes);
+            output.Write(MissingEnd(bytes));
+        }
+    }
+
     /// <summary>What an event lacks of its end: nothing, the empty line, or the end of its last line too.</summary>
     /// <param name="bytes">An event, or the tail of one.</param>
     public static ReadOnlySpan<byte> MissingEnd(ReadOnlySpan<byte> bytes)

@@ -11,19 +11,34 @@ internal sealed class OpenAiAdapter : ProviderAdapter
 {
     private readonly AuthenticationHeaderValue? _authorization;
     private readonly Uri _chat;
+    private readonly Uri _responses;
+    private readonly Uri _embeddings;
 
     public OpenAiAdapter(RoutedProvider provider, Secret? credential)
         : base(provider, credential)
     {
         _authorization = credential is { } key ? new AuthenticationHeaderValue("Bearer", key.Reveal()) : null;
-        _chat = new Uri($"{provider.BaseUrl!.AbsoluteUri.TrimEnd('/')}/chat/completions");
+        var address = provider.BaseUrl!.AbsoluteUri.TrimEnd('/');
+        _chat = new Uri($"{address}/chat/completions");
+        _responses = new Uri($"{address}/responses");
+        _embeddings = new Uri($"{address}/embeddings");
     }
 
     /// <inheritdoc />
-    public override Wire? WireFor(Wire asked) => asked == Wire.Chat ? Wire.Chat : null;
+    public override Wire? WireFor(Wire asked) => asked switch
+    {
+        Wire.Chat or Wire.Embeddings => asked,
+        Wire.Responses when Provider.Kind == "openai" => asked,
+        _ => null,
+    };
 
     /// <inheritdoc />
-    public override Uri AddressOf(UpstreamTarget target) => _chat;
+    public override Uri AddressOf(UpstreamTarget target) => target.Wire switch
+    {
+        Wire.Responses => _responses,
+        Wire.Embeddings => _embeddings,
+        _ => _chat,
+    };
 
     /// <inheritdoc />
     public override ValueTask AuthorizeAsync(

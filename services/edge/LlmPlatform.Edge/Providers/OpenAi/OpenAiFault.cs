@@ -7,6 +7,7 @@ namespace LlmPlatform.Edge.Providers.OpenAi;
 internal static class OpenAiFault
 {
     private const int MaxMessageCharacters = 2000;
+    private const string EventType = "error";
 
     /// <summary>Reads an error body or an error event.</summary>
     /// <param name="status">The HTTP status; 200 for an error inside a stream.</param>
@@ -30,6 +31,7 @@ internal static class OpenAiFault
         ("server_is_overloaded" or "slow_down" or "overloaded_error", _) => ProviderFaultKind.Overloaded,
         ("invalid_api_key", _) => ProviderFaultKind.Authentication,
         ("model_not_found", _) => ProviderFaultKind.NotFound,
+        ("invalid_prompt", _) => ProviderFaultKind.InvalidRequest,
         (_, 401 or 407) => ProviderFaultKind.Authentication,
         (_, 402) => ProviderFaultKind.QuotaExhausted,
         (_, 403) => ProviderFaultKind.Permission,
@@ -50,16 +52,34 @@ internal static class OpenAiFault
         {
             var reader = new Utf8JsonReader(body);
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                ? (Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param"))
+            var error = ErrorIn(document.RootElement);
+            return error.ValueKind == JsonValueKind.Object
+                ? (Text(error, "message"), TypeOf(error), Text(error, "code"), Text(error, "param"))
                 : default;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return default;
         }
     }
+
+    // Beside its type, in a member of its own, or, where a response failed, in a member of that.
+    private static JsonElement ErrorIn(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return default;
+        }
+
+        return root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error
+            : root.TryGetProperty("response", out var response) ? ErrorIn(response)
+            : Text(root, "type") == EventType ? root
+            : default;
+    }
+
+    // "error" is the type of the event, not of what went wrong.
+    private static string? TypeOf(JsonElement error) =>
+        Text(error, "type") is { } type && type != EventType ? type : null;
 
     private static string? Text(JsonElement error, string member) =>
         error.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String

@@ -5,8 +5,9 @@ using LlmPlatform.Edge.Translation;
 namespace LlmPlatform.Edge.Providers.OpenAi;
 
 /// <summary>
-/// Reads OpenAI's usage object into disjoint meters. Its prompt count includes cached and audio tokens, its completion
-/// count includes reasoning and audio: each is taken out of the sum it hides in, so that nothing is priced twice.
+/// Reads OpenAI's usage object into disjoint meters, in the words of chats or of responses. Its prompt count includes
+/// cached and audio tokens, its completion count includes reasoning and audio: each is taken out of the sum it hides
+/// in, so that nothing is priced twice.
 /// </summary>
 internal static class OpenAiUsage
 {
@@ -59,6 +60,8 @@ internal static class OpenAiUsage
     private static Part DetailsOf(in Utf8JsonReader reader) =>
         reader.ValueTextEquals("prompt_tokens_details"u8) ? Part.Prompt
         : reader.ValueTextEquals("completion_tokens_details"u8) ? Part.Completion
+        : reader.ValueTextEquals("input_tokens_details"u8) ? Part.Prompt
+        : reader.ValueTextEquals("output_tokens_details"u8) ? Part.Completion
         : Part.Whole;
 
     private static Meter MeterOf(in Utf8JsonReader reader, Part part) => part switch
@@ -76,6 +79,8 @@ internal static class OpenAiUsage
         _ => reader.ValueTextEquals("prompt_tokens"u8) ? Meter.Prompt
             : reader.ValueTextEquals("completion_tokens"u8) ? Meter.Completion
             : reader.ValueTextEquals("total_tokens"u8) ? Meter.Total
+            : reader.ValueTextEquals("input_tokens"u8) ? Meter.Prompt
+            : reader.ValueTextEquals("output_tokens"u8) ? Meter.Completion
             : reader.ValueTextEquals("prompt_cache_hit_tokens"u8) ? Meter.Cached
             : reader.ValueTextEquals("cache_creation_input_tokens"u8) ? Meter.CacheWrite
             : Meter.None,
