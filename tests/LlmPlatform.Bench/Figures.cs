@@ -36,6 +36,9 @@ public sealed record Figures
 
     public double ResidentMegabytes { get; init; }
 
+    /// <summary>By the contender's runtime, in bytes for each answer (or chunk); 0 where it does not tell.</summary>
+    public double AllocatedBytes { get; init; }
+
     public long Bad { get; init; }
 
     public string ToJson(int round) => JsonSerializer.Serialize(new Dictionary<string, object>
@@ -52,6 +55,7 @@ public sealed record Figures
         ["first_p50_us"] = Rounded(FirstP50),
         ["first_p99_us"] = Rounded(FirstP99),
         ["rss_mb"] = Rounded(ResidentMegabytes),
+        ["allocated_bytes"] = Rounded(AllocatedBytes),
         ["bad"] = Bad,
     });
 

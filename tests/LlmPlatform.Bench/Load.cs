@@ -48,6 +48,7 @@ public sealed class Load
     {
         long resident = 0;
         void OnSteady() => resident = Math.Max(resident, ProcessMeter.ResidentBytes(contender.Pids));
+        var allocated = await contender.AllocatedBytesAsync();
         var (own, behind, servers) = Cpu(contender);
         var result = await _run(contender, before, options, OnSteady);
         OnSteady();
@@ -67,6 +68,7 @@ public sealed class Load
             FirstP50 = result.FirstContent.Quantile(0.5),
             FirstP99 = result.FirstContent.Quantile(0.99),
             ResidentMegabytes = resident / 1024.0 / 1024.0,
+            AllocatedBytes = (await contender.AllocatedBytesAsync() - allocated) / units,
             Bad = result.Bad,
         };
     }

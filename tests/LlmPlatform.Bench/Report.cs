@@ -14,7 +14,7 @@ public static class Report
                 + "latencies in µs");
             output.WriteLine(Row(
                 "", "per second", "CPU", "x nginx", "x forwarder", "behind", "servers",
-                "p50", "p99", "TTFT p50", "MB", "bad"));
+                "p50", "p99", "TTFT p50", "MB", "B allocated", "bad"));
             var ofLoad = figures.Where(measured => measured.Load == load).ToList();
             foreach (var contender in ofLoad.Select(measured => measured.Contender).Distinct())
             {
@@ -38,6 +38,7 @@ public static class Report
             Median(own, measured => measured.P99, "0"),
             Median(own, measured => measured.FirstP50, "0"),
             Median(own, measured => measured.ResidentMegabytes, "0"),
+            Median(own, measured => measured.AllocatedBytes, "0"),
             own.Sum(measured => measured.Bad).ToString(CultureInfo.InvariantCulture));
     }
 

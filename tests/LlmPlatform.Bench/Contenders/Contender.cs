@@ -28,6 +28,9 @@ public abstract class Contender(string name) : IAsyncDisposable
     /// <summary>Servers that work for each request.</summary>
     public IReadOnlyList<int> Servers { get; protected set; } = [];
 
+    /// <summary>Bytes its runtime has allocated so far; 0 for those that do not tell.</summary>
+    public virtual Task<long> AllocatedBytesAsync() => Task.FromResult(0L);
+
     /// <summary>Starts it and waits until it answers.</summary>
     public abstract Task StartAsync(Uri upstream, BenchOptions options);
 

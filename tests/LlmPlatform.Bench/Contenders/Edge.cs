@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace LlmPlatform.Bench.Contenders;
 
@@ -9,6 +10,9 @@ namespace LlmPlatform.Bench.Contenders;
 public sealed class Edge() : Contender("edge")
 {
     private const string Caller = "sk-bench-key-of-the-platform";
+    private const string Allocated = "dotnet_gc_allocated_bytes_total";
+
+    private readonly HttpClient _http = new();
     private string _data = "";
     private string _root = "";
 
@@ -37,14 +41,22 @@ public sealed class Edge() : Contender("edge")
         Pin(0, [.. Behind, .. Servers]);
     }
 
+    public override async Task<long> AllocatedBytesAsync()
+    {
+        var metrics = await _http.GetStringAsync(new Uri(Target, "/metrics"));
+        var line = metrics.Split('\n').First(line => line.StartsWith(Allocated, StringComparison.Ordinal));
+        return (long)double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         await RunScriptAsync("--stop", "--data", _data);
         await base.DisposeAsync();
     }
 
     private static int Pid(Dictionary<string, string> facts, string name) =>
-        int.Parse(facts[name], System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(facts[name], CultureInfo.InvariantCulture);
 
     private static void Pin(int core, IEnumerable<int> pids)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LlmPlatform.Bench.Rig;
 
-/// <summary>Processor time and memory of processes, read from /proc, threads summed, in nanoseconds and bytes.</summary>
+/// <summary>Processor time and memory of processes, read from /proc, in nanoseconds and bytes.</summary>
 public static class ProcessMeter
 {
     // USER_HZ, which Linux has fixed at 100 for what it shows in /proc.
