@@ -9,6 +9,8 @@ internal sealed class BillingMetrics
     private readonly Counter<long> _rows;
     private readonly Counter<long> _unpriced;
     private readonly Counter<long> _differences;
+    private readonly Counter<long> _entries;
+    private readonly Counter<long> _conflicts;
     private long _quarantined = -1;
 
     public BillingMetrics(IMeterFactory meters)
@@ -22,6 +24,11 @@ internal sealed class BillingMetrics
         _differences = meter.CreateCounter<long>(
             "billing_rating_differences_total",
             description: "Usage events that the edge costed otherwise than billing, beyond its rounding to nano-USD.");
+        _entries = meter.CreateCounter<long>(
+            "billing_ledger_entries_total", description: "Charges and reversals of usage posted to the ledger.");
+        _conflicts = meter.CreateCounter<long>(
+            "billing_conflicting_usage_total",
+            description: "Usage events that came again under the same version with another amount or payer.");
         meter.CreateObservableGauge(
             "billing_quarantined_usage", Quarantined, description: "Usage events that cannot be stored as they are.");
     }
@@ -37,6 +44,10 @@ internal sealed class BillingMetrics
 
     public void RatedDifferently(string model) =>
         _differences.Add(1, new KeyValuePair<string, object?>("model", model));
+
+    public void Posted(int entries) => _entries.Add(entries);
+
+    public void Conflicted(int events) => _conflicts.Add(events);
 
     public void CountedQuarantine(long count) => Volatile.Write(ref _quarantined, count);
 

@@ -1,4 +1,6 @@
 using LlmPlatform.Billing.Bills;
+using LlmPlatform.Billing.Completeness;
+using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Usage;
@@ -23,8 +25,9 @@ namespace LlmPlatform.Billing;
 /// </summary>
 /// <remarks>
 /// <c>Warehouse/</c>: from the bus into ClickHouse, once in effect however often it is delivered. <c>Pricing/</c>: the
-/// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Usage/</c>:
-/// usage grouped by anything. <c>Bills/</c>: the month's bills.
+/// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Ledger/</c>:
+/// every movement of money, for ever. <c>Completeness/</c>: whether all usage has come. <c>Usage/</c>: usage grouped by
+/// anything. <c>Bills/</c>: the month's bills.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -47,6 +50,9 @@ public sealed class BillingModule : IServiceModule
 
         AddWarehouse(services, platform);
         AddPricing(services, platform);
+        services.AddSingleton<LedgerAccounts>();
+        services.AddSingleton<LedgerWriter>();
+        services.AddScoped<LedgerReader>();
         services.AddSingleton<UsageReader>();
         services.AddScoped<BillReader>();
 
@@ -86,6 +92,7 @@ public sealed class BillingModule : IServiceModule
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(WarehouseAway.AnswerAsync);
         PriceEndpoints.Map(admin);
         ProposalEndpoints.Map(admin);
+        CompletenessEndpoint.Map(admin);
         UsageEndpoint.Map(admin);
         BillEndpoints.Map(admin);
     }
@@ -106,7 +113,12 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<UsageQuarantine>();
         services.AddSingleton<UsageWriter>();
         services.AddSingleton<UsageIntake>();
+        services.AddSingleton<UsageStore>();
+        services.AddSingleton<ReceivedSequences>();
         services.AddHostedService<QuarantineWatch>();
+        services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
+        services.AddSingleton<RollupSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RollupSweep>());
     }
 
     private static void AddPricing(IServiceCollection services, PlatformContext platform)
@@ -118,5 +130,8 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<PriceShelf>();
         services.AddSingleton<UsageRater>();
         services.AddHostedService<ConfiguredPrices>();
+        services.AddScoped<UnpricedUsage>();
+        services.AddSingleton<UnpricedSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnpricedSweep>());
     }
 }

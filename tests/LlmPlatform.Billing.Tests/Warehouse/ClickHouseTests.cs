@@ -62,7 +62,10 @@ public sealed class ClickHouseTests
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         var columns = await clickHouse.QueryAsync(
-            $"SELECT name FROM system.columns WHERE database = {ClickHouseLiteral.Of(clickHouse.Database)}",
+            $"""
+            SELECT name FROM system.columns
+            WHERE database = {ClickHouseLiteral.Of(clickHouse.Database)} AND table = 'usage_events'
+            """,
             row => row.GetProperty("name").GetString(), TestContext.Current.CancellationToken);
         Assert.Equal(UsageRow.Columns.Split(", ").Order(), columns.Order());
     }
@@ -70,10 +73,43 @@ public sealed class ClickHouseTests
     [Fact]
     public void A_current_server_gets_low_cardinality_columns_and_an_old_one_does_not()
     {
-        var current = Assert.Single(WarehouseSchema.StatementsFor(new Version(24, 3)));
-        var old = Assert.Single(WarehouseSchema.StatementsFor(new Version(18, 16)));
-        Assert.Contains("tenant LowCardinality(String)", current, StringComparison.Ordinal);
-        Assert.Contains("tenant String", old, StringComparison.Ordinal);
+        Assert.All(
+            WarehouseSchema.StatementsFor(new Version(24, 3)),
+            current => Assert.Contains("tenant LowCardinality(String)", current, StringComparison.Ordinal));
+        Assert.All(
+            WarehouseSchema.StatementsFor(new Version(18, 16)),
+            old => Assert.Contains("tenant String", old, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rows_of_the_first_layout_are_taken_over_once()
+    {
+        using var clickHouse = await ConnectAsync();
+        var cancellation = TestContext.Current.CancellationToken;
+        await clickHouse.ExecuteAsync(
+            """
+            CREATE TABLE usage_events (event_id UUID, event_version UInt32, tenant String, occurred_hour DateTime)
+            ENGINE = ReplacingMergeTree(event_version) PARTITION BY toYYYYMM(occurred_hour)
+            ORDER BY (tenant, occurred_hour, event_id)
+            """,
+            clickHouse.Database,
+            cancellation);
+        await clickHouse.ExecuteAsync(
+            """
+            INSERT INTO usage_events VALUES ('0f7d7b52-6a0e-4a35-a6a0-8a64d7d1a001', 1, 'acme', toDateTime(1700000000)),
+                ('0f7d7b52-6a0e-4a35-a6a0-8a64d7d1a001', 2, 'acme', toDateTime(1700000000))
+            """,
+            clickHouse.Database,
+            cancellation);
+        await WarehouseSchema.ApplyAsync(clickHouse, cancellation);
+        await WarehouseSchema.ApplyAsync(clickHouse, cancellation);
+
+        var rows = await clickHouse.QueryAsync(
+            "SELECT tenant, event_version, row_version, service_tier FROM usage_events FINAL",
+            row => (row.GetProperty("tenant").GetString(), row.GetProperty("event_version").GetInt32(),
+                row.GetProperty("row_version").GetInt64(), row.GetProperty("service_tier").GetString()),
+            cancellation);
+        Assert.Equal([("acme", 2, 2L << 32, "standard")], rows);
     }
 
     private static async Task<ClickHouseClient> ConnectAsync()

@@ -8,4 +8,18 @@ internal sealed record UsageGroup : UsageFigures
     /// <summary>The value of each dimension grouped by, by its name; written as members of the group itself.</summary>
     [JsonExtensionData]
     public Dictionary<string, object?> Dimensions { get; init; } = [];
+
+    /// <summary>The figures without whose they are.</summary>
+    public UsageFigures Sums() => new()
+    {
+        Requests = Requests,
+        InputTokens = InputTokens,
+        CacheReadTokens = CacheReadTokens,
+        CacheWriteTokens = CacheWriteTokens,
+        OutputTokens = OutputTokens,
+        ReasoningTokens = ReasoningTokens,
+        CostUsd = CostUsd,
+        Estimated = Estimated,
+        Unpriced = Unpriced,
+    };
 }

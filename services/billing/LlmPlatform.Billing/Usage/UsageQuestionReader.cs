@@ -92,14 +92,14 @@ internal sealed class UsageQuestionReader(string timeZone, TimeProvider clock)
     {
         var names = query["group_by"].SelectMany(text => (text ?? "").Split(
             ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToList();
-        var unknown = names.FirstOrDefault(name => !UsageDimension.ByName.ContainsKey(name));
+        var unknown = names.FirstOrDefault(name => UsageDimension.Find(name) is null);
         problem = unknown is not null
             ? AdminProblem.Invalid("unknown_dimension", $"group_by knows no '{unknown}'. Use: {UsageDimension.Names}.")
             : names.Count > MaxDimensions
                 ? AdminProblem.Invalid("too_many_dimensions", $"group_by takes at most {MaxDimensions} dimensions.")
                 : null;
         groupBy = problem is not null ? []
-            : [.. (names.Count == 0 ? ["tenant", "model"] : names).Select(name => UsageDimension.ByName[name])];
+            : [.. (names.Count == 0 ? ["tenant", "model"] : names).Select(name => UsageDimension.Find(name)!)];
         return problem is null;
     }
 
@@ -113,7 +113,7 @@ internal sealed class UsageQuestionReader(string timeZone, TimeProvider clock)
         problem = null;
         foreach (var (name, values) in query.Where(pair => !Others.Contains(pair.Key)))
         {
-            if (!UsageDimension.ByName.TryGetValue(name, out var dimension) || dimension.Filters.Count == 0)
+            if (UsageDimension.Find(name) is not { Filters.Count: > 0 } dimension)
             {
                 problem = AdminProblem.Invalid(
                     "unknown_filter",

@@ -12,7 +12,7 @@ namespace LlmPlatform.Billing.Warehouse;
 /// </summary>
 internal sealed partial class UsageIntake(
     UsageRater rater,
-    UsageWriter writer,
+    UsageStore store,
     UsageQuarantine quarantine,
     IngestOptions options,
     TimeProvider clock,
@@ -59,7 +59,7 @@ internal sealed partial class UsageIntake(
             }
         }
 
-        await writer.WriteAsync(await rater.RateAsync(sound, cancellationToken), cancellationToken);
+        await store.StoreAsync(await rater.RateAsync(sound, cancellationToken), batches, cancellationToken);
     }
 
     private static bool IsAway(Exception fault) => fault switch

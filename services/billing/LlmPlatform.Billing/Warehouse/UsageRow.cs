@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Money.Pricing;
 
 namespace LlmPlatform.Billing.Warehouse;
 
@@ -12,7 +13,7 @@ namespace LlmPlatform.Billing.Warehouse;
 internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decimal CostUsd, int Rating)
 {
     /// <summary>Raised when the meaning of a column changes.</summary>
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     private const decimal NanoPerUsd = 1_000_000_000m;
 
@@ -23,8 +24,14 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         + "attempt, part, edge_id, edge_epoch, edge_sequence, team, cost_center, project, user_name, key_id, "
         + "key_name, operation, model_requested, model, provider, provider_model, provider_request_id, "
         + "is_stream, outcome, usage_source, q_input_uncached, q_cache_read, q_cache_write_5m, "
-        + "q_cache_write_1h, q_output_text, q_output_reasoning, q_audio_in, q_audio_out, sku, rating_status, "
-        + "price_version, cost_usd, edge_price_version, edge_cost_usd, ingested_at, schema_version";
+        + "q_cache_write_1h, q_output_text, q_output_reasoning, q_audio_in, q_audio_out, q_image_in, q_image_out, "
+        + "sku, service_tier, region, tag_keys, tag_values, raw_usage, rating_status, rating, price_version, cost_usd, "
+        + "edge_price_version, edge_cost_usd, ingested_at, row_version, schema_version";
+
+    /// <summary>
+    /// Which of two rows of an event holds: the higher version of the event, and of one version the later rating.
+    /// </summary>
+    public ulong RowVersion => ((ulong)Usage.Event.EventVersion << 32) | (uint)Rating;
 
     public string RatingStatus => PriceVersion is null ? RatingStatuses.Unpriced : RatingStatuses.Rated;
 
@@ -69,12 +76,15 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         WriteCaller(json, recorded);
         WriteTokens(json, recorded.Tokens);
         json.WriteString("sku", recorded.Sku);
+        WriteService(json, recorded);
         json.WriteString("rating_status", RatingStatus);
+        json.WriteNumber("rating", Rating);
         json.WriteString("price_version", PriceVersion ?? "");
         json.WriteNumber("cost_usd", CostUsd);
         json.WriteString("edge_price_version", recorded.PriceVersion ?? "");
         json.WriteNumber("edge_cost_usd", recorded.CostNanoUsd / NanoPerUsd);
         json.WriteNumber("ingested_at", ingestedAt.ToUnixTimeSeconds());
+        json.WriteNumber("row_version", RowVersion);
         json.WriteNumber("schema_version", SchemaVersion);
         json.WriteEndObject();
     }
@@ -98,6 +108,28 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         json.WriteString("usage_source", recorded.UsageSource);
     }
 
+    private static void WriteService(Utf8JsonWriter json, UsageRecorded recorded)
+    {
+        json.WriteString("service_tier", ServiceTiers.Canonical(recorded.ServiceTier));
+        json.WriteString("region", recorded.Region ?? "");
+        var tags = (recorded.Tags ?? []).DistinctBy(tag => tag.Key).OrderBy(tag => tag.Key, StringComparer.Ordinal);
+        json.WriteStartArray("tag_keys");
+        foreach (var tag in tags)
+        {
+            json.WriteStringValue(tag.Key);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("tag_values");
+        foreach (var tag in tags)
+        {
+            json.WriteStringValue(tag.Value);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("raw_usage", recorded.RawUsage ?? "");
+    }
+
     private static void WriteTokens(Utf8JsonWriter json, TokenUsage tokens)
     {
         json.WriteNumber("q_input_uncached", tokens.InputUncached);
@@ -108,5 +140,7 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         json.WriteNumber("q_output_reasoning", tokens.OutputReasoning);
         json.WriteNumber("q_audio_in", tokens.AudioIn);
         json.WriteNumber("q_audio_out", tokens.AudioOut);
+        json.WriteNumber("q_image_in", tokens.ImageIn);
+        json.WriteNumber("q_image_out", tokens.ImageOut);
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LlmPlatform.Billing.Warehouse;
 
 /// <summary>Creates the warehouse's database and tables. Safe to repeat, and at once on several machines.</summary>
@@ -8,15 +6,20 @@ internal static class WarehouseSchema
     // Experimental, and refused, before.
     private static readonly Version LowCardinalitySince = new(19, 0);
 
+    private const string FirstLayout = "usage_events_1";
+
     public static async Task ApplyAsync(ClickHouseClient clickHouse, CancellationToken cancellationToken)
     {
         var version = await clickHouse.VersionAsync(cancellationToken);
         await clickHouse.ExecuteAsync(
             $"CREATE DATABASE IF NOT EXISTS {clickHouse.Database}", database: null, cancellationToken);
+        await SetAsideAsync(clickHouse, cancellationToken);
         foreach (var statement in StatementsFor(version))
         {
             await clickHouse.ExecuteAsync(statement, clickHouse.Database, cancellationToken);
         }
+
+        await TakeOverAsync(clickHouse, cancellationToken);
     }
 
     /// <summary>The statements a server of that version understands.</summary>
@@ -28,13 +31,51 @@ internal static class WarehouseSchema
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
+    // The column that says which of two rows holds is part of a table's engine and cannot be altered: a table of the
+    // first layout is renamed, and its rows are copied. Copied again after a failure they replace themselves.
+    private static async Task SetAsideAsync(ClickHouseClient clickHouse, CancellationToken cancellationToken)
+    {
+        var columns = await ColumnsAsync(clickHouse, "usage_events", cancellationToken);
+        if (columns.Count > 0 && !columns.Contains("row_version"))
+        {
+            await clickHouse.ExecuteAsync(
+                $"RENAME TABLE usage_events TO {FirstLayout}", clickHouse.Database, cancellationToken);
+        }
+    }
+
+    private static async Task TakeOverAsync(ClickHouseClient clickHouse, CancellationToken cancellationToken)
+    {
+        var columns = await ColumnsAsync(clickHouse, FirstLayout, cancellationToken);
+        if (columns.Count == 0)
+        {
+            return;
+        }
+
+        var list = string.Join(", ", columns);
+        await clickHouse.ExecuteAsync(
+            $"""
+            INSERT INTO usage_events ({list}, service_tier, row_version)
+            SELECT {list}, 'standard', toUInt64(event_version) * 4294967296 FROM {FirstLayout}
+            """,
+            clickHouse.Database,
+            cancellationToken);
+        await clickHouse.ExecuteAsync(
+            $"RENAME TABLE {FirstLayout} TO {FirstLayout}_copied", clickHouse.Database, cancellationToken);
+    }
+
+    private static Task<IReadOnlyList<string>> ColumnsAsync(
+        ClickHouseClient clickHouse, string table, CancellationToken cancellationToken) =>
+        clickHouse.QueryAsync(
+            $"""
+            SELECT name FROM system.columns
+            WHERE database = {ClickHouseLiteral.Of(clickHouse.Database)} AND table = {ClickHouseLiteral.Of(table)}
+            """,
+            row => row.GetProperty("name").GetString()!,
+            cancellationToken);
+
     private static string Read()
     {
-        const string name = "LlmPlatform.Billing.Warehouse.warehouse.sql";
-        using var stream = typeof(WarehouseSchema).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var lines = reader.ReadToEnd().Split('\n');
+        var lines = EmbeddedSql.Read("Warehouse.warehouse.sql").Split('\n');
         return string.Join('\n', lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)));
     }
 }
