@@ -11,6 +11,11 @@ namespace LlmPlatform.Edge.Providers;
 /// </summary>
 internal sealed class UpstreamAttempt : IDisposable
 {
+    private const int MaxIdLength = 128;
+
+    // AWS, Anthropic, OpenAI and its kin; the last of them may be our own, sent back.
+    private static readonly string[] IdHeaders = ["x-amzn-requestid", "request-id", "x-request-id"];
+
     private readonly RoutedProvider _provider;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _firstByteTimeout;
@@ -50,6 +55,25 @@ internal sealed class UpstreamAttempt : IDisposable
 
     /// <summary>The headers of the answer.</summary>
     public HttpResponseHeaders Headers => _response!.Headers;
+
+    /// <summary>The provider's id of the exchange as a header tells it, where the answer may not; null for none.</summary>
+    public string? RequestIdHeader
+    {
+        get
+        {
+            foreach (var name in IdHeaders)
+            {
+                if (_response is { } response
+                    && response.Headers.TryGetValues(name, out var ids)
+                    && ids.First() is { Length: > 0 and <= MaxIdLength } id)
+                {
+                    return id;
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>True when the answer is one JSON document, whatever was asked for.</summary>
     public bool IsJson => _response!.Content.Headers.ContentType is { MediaType: "application/json" };

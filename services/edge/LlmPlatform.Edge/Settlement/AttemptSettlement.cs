@@ -128,7 +128,7 @@ internal sealed class AttemptSettlement(
         {
             EventVersion = 2,
             RecordedAt = clock.GetUtcNow(),
-            ProviderRequestId = observed.ProviderRequestId,
+            ProviderRequestId = observed.ProviderRequestId ?? upstream?.RequestIdHeader,
             Outcome = outcome,
             UsageSource = source,
             Tokens = tokens,
