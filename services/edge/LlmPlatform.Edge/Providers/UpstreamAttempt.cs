@@ -56,7 +56,7 @@ internal sealed class UpstreamAttempt : IDisposable
     /// <summary>The headers of the answer.</summary>
     public HttpResponseHeaders Headers => _response!.Headers;
 
-    /// <summary>The provider's id of the exchange as a header tells it, where the answer may not; null for none.</summary>
+    /// <summary>The provider's id of the exchange where a header tells it; null for none.</summary>
     public string? RequestIdHeader
     {
         get
