@@ -121,6 +121,8 @@ public sealed class GeminiConfigTests
     {
         Assert.Null(Config(Saying("Hi"))["thinkingConfig"]);
         Assert.Null(Config(Saying("Hi") with { Reasoning = new ReasoningRequest() })["thinkingConfig"]);
+        Assert.Null(Config(
+            Saying("Hi") with { Reasoning = new ReasoningRequest { ShowThoughts = false } })["thinkingConfig"]);
     }
 
     [Fact]

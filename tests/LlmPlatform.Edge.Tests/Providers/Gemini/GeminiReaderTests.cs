@@ -197,6 +197,26 @@ public sealed class GeminiReaderTests
             """));
 
     [Fact]
+    public void A_block_in_the_middle_of_an_answer_ends_it() => Assert.Equal(
+        "r \ntext Hel\nContentFilter",
+        Heard.Streamed(
+            """
+            data: {"candidates":[{"content":{"parts":[{"text":"Hel"}]}}],"responseId":"r"}
+
+            data: {"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}
+
+            """));
+
+    [Fact]
+    public void Half_a_character_is_no_reason_to_fail() => Assert.Equal(
+        "r \ntext \uFFFD!\nEndTurn",
+        Heard.Whole(
+            """
+            {"candidates":[{"content":{"parts":[{"text":"\ud83d"},{"text":"!"}]},"finishReason":"STOP"}],
+            "responseId":"r"}
+            """));
+
+    [Fact]
     public void Several_candidates_are_several_choices() => Assert.Equal(
         "r \ntext ac\nEndTurn\ntext b\nLength",
         Heard.Whole(

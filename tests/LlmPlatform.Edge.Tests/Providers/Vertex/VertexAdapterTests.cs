@@ -159,12 +159,19 @@ public sealed class VertexAdapterTests : IAsyncLifetime
         var body = new ArrayBufferWriter<byte>();
 
         adapter.WriteTokenCount(
-            Written.Saying("Hi") with { Instructions = [new ContentPart.Text("Be brief.")], Temperature = 1 },
+            Written.Saying("Hi") with
+            {
+                Instructions = [new ContentPart.Text("Be brief.")],
+                Temperature = 1,
+                Tools = [new ToolDefinition("now")],
+                ToolChoice = ToolChoice.Required,
+            },
             Written.Target(adapter, asked: Wire.TokenCount), body);
 
         Assert.Equal(
             "{\"systemInstruction\":{\"parts\":[{\"text\":\"Be brief.\"}]},"
-            + "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}",
+            + "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}],"
+            + "\"tools\":[{\"functionDeclarations\":[{\"name\":\"now\"}]}]}",
             Encoding.UTF8.GetString(body.WrittenSpan));
     }
 

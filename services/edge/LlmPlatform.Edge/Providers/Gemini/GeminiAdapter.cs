@@ -69,7 +69,7 @@ internal sealed class GeminiAdapter(RoutedProvider provider, Secret? credential)
     /// <inheritdoc />
     protected override EmbeddingAnswer? ReadEmbedded(JsonElement answer)
     {
-        if (!answer.TryGetProperty("embeddings"u8, out var embeddings) || embeddings.ValueKind != JsonValueKind.Array)
+        if (GeminiJson.List(answer, "embeddings"u8) is not { } embeddings)
         {
             return null;
         }
@@ -91,7 +91,7 @@ internal sealed class GeminiAdapter(RoutedProvider provider, Secret? credential)
     // Only the newer models say what they read.
     private static UsageReport? UsageOf(JsonElement answer)
     {
-        if (!answer.TryGetProperty("usageMetadata"u8, out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+        if (GeminiJson.Object(answer, "usageMetadata"u8) is not { } metadata)
         {
             return null;
         }

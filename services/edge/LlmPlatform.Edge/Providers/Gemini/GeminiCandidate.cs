@@ -33,8 +33,8 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
     /// <param name="answerId">The answer's id; null when it has none.</param>
     public void Take(JsonElement candidate, string? answerId)
     {
-        if (candidate.TryGetProperty("content"u8, out var content) && content.ValueKind == JsonValueKind.Object
-            && content.TryGetProperty("parts"u8, out var parts) && parts.ValueKind == JsonValueKind.Array)
+        if (GeminiJson.Object(candidate, "content"u8) is { } content
+            && GeminiJson.List(content, "parts"u8) is { } parts)
         {
             foreach (var part in parts.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.Object))
             {
@@ -48,9 +48,12 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
             sink.AppendLogprobs(index, tokens);
         }
 
-        _finishReason = GeminiFault.Text(candidate, "finishReason"u8) ?? _finishReason;
-        _finishMessage = GeminiFault.Text(candidate, "finishMessage"u8) ?? _finishMessage;
+        _finishReason = GeminiJson.Text(candidate, "finishReason"u8) ?? _finishReason;
+        _finishMessage = GeminiJson.Text(candidate, "finishMessage"u8) ?? _finishMessage;
     }
+
+    /// <summary>The provider's policy ends it, unless it has ended.</summary>
+    public void Block() => _finishReason ??= "SAFETY";
 
     /// <summary>Says that and why it ended.</summary>
     public void End()
@@ -77,19 +80,16 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
 
     private void TakePart(JsonElement part, string? answerId)
     {
-        var signature = part.TryGetProperty("thoughtSignature"u8, out var value)
-            && value.ValueKind == JsonValueKind.String
-                ? new ThoughtSignature(SignatureOrigins.Gemini, value.GetString()!)
-                : null;
-        if (part.TryGetProperty("functionCall"u8, out var call) && call.ValueKind == JsonValueKind.Object)
+        var signature = GeminiJson.Text(part, "thoughtSignature"u8) is { } value
+            ? new ThoughtSignature(SignatureOrigins.Gemini, value)
+            : null;
+        if (GeminiJson.Object(part, "functionCall"u8) is { } call)
         {
             TakeCall(call, signature, answerId);
             return;
         }
 
-        var text = part.TryGetProperty("text"u8, out var said) && said.ValueKind == JsonValueKind.String
-            ? said.GetString()!
-            : "";
+        var text = GeminiJson.Text(part, "text"u8) ?? "";
         if (part.TryGetProperty("thought"u8, out var thought) && thought.ValueKind == JsonValueKind.True)
         {
             TakeThought(text, signature);
@@ -164,14 +164,14 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
 
     private void TakeCall(JsonElement call, ThoughtSignature? signature, string? answerId)
     {
-        if (GeminiFault.Text(call, "name"u8) is not { Length: > 0 } name || (takesOneCall && _calls > 0))
+        if (GeminiJson.Text(call, "name"u8) is not { Length: > 0 } name || (takesOneCall && _calls > 0))
         {
             return;
         }
 
         Close();
         var arguments = ArgumentsOf(call);
-        var id = GeminiFault.Text(call, "id"u8) is { Length: > 0 } given ? given : MintId(answerId, name, arguments);
+        var id = GeminiJson.Text(call, "id"u8) is { Length: > 0 } given ? given : MintId(answerId, name, arguments);
         _calls++;
         _hasSaidSomething = true;
         sink.BeginPart(index, AnswerPart.ToolCall(id, name));
@@ -196,7 +196,7 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
 
     private static string ArgumentsOf(JsonElement call)
     {
-        if (!call.TryGetProperty("args"u8, out var arguments) || arguments.ValueKind != JsonValueKind.Object)
+        if (GeminiJson.Object(call, "args"u8) is not { } arguments)
         {
             return "{}";
         }

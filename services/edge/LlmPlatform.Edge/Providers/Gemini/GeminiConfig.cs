@@ -89,7 +89,7 @@ internal static class GeminiConfig
 
         var level = model.IsThirdGeneration ? LevelOf(reasoning, model) : null;
         var budget = model.IsThirdGeneration ? null : BudgetOf(reasoning, model);
-        if (level is null && budget is null && reasoning.ShowThoughts is null)
+        if (level is null && budget is null && reasoning.ShowThoughts != true)
         {
             return;
         }
@@ -101,9 +101,9 @@ internal static class GeminiConfig
         }
 
         WriteNumber(writer, "thinkingBudget", budget);
-        if (reasoning.ShowThoughts is { } show)
+        if (reasoning.ShowThoughts == true)
         {
-            writer.WriteBoolean("includeThoughts"u8, show);
+            writer.WriteBoolean("includeThoughts"u8, true);
         }
 
         writer.WriteEndObject();

@@ -44,22 +44,20 @@ internal static class GeminiFault
             root = root[0];
         }
 
-        if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("error"u8, out var error) || error.ValueKind != JsonValueKind.Object)
+        if (GeminiJson.Object(root, "error"u8) is not { } error)
         {
             return null;
         }
 
         // An error inside a stream brings the status it would have had.
-        var code = error.TryGetProperty("code"u8, out var number) && number.ValueKind == JsonValueKind.Number
-            && number.TryGetInt32(out var said) ? said : status;
-        var message = Text(error, "message"u8) ?? "";
-        var name = Text(error, "status"u8);
+        var code = GeminiJson.Number(error, "code"u8)?.TryGetInt32(out var said) == true ? said : status;
+        var message = Cut(GeminiJson.Text(error, "message"u8)) ?? "";
+        var name = Cut(GeminiJson.Text(error, "status"u8));
         var details = GeminiFaultDetails.Read(error);
         return new ProviderFault(KindOf(name, code, message, details), message)
         {
             Code = name,
-            Param = details.Field,
+            Param = Cut(details.Field),
             RetryAfter = details.RetryDelay,
         };
     }
@@ -72,12 +70,8 @@ internal static class GeminiFault
             ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
             : null;
 
-    /// <summary>A member that is text, cut to what one may be shown.</summary>
-    public static string? Text(JsonElement of, ReadOnlySpan<byte> member) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(member, out var value)
-        && value.ValueKind == JsonValueKind.String && value.GetString() is { } text
-            ? text.Length <= MaxMessageCharacters ? text : text[..MaxMessageCharacters]
-            : null;
+    private static string? Cut(string? text) =>
+        text?.Length > MaxMessageCharacters ? text[..MaxMessageCharacters] : text;
 
     private static ProviderFaultKind KindOf(
         string? name, int status, string message, in GeminiFaultDetails details) => name switch

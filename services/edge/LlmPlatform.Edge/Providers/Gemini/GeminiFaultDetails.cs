@@ -14,20 +14,20 @@ internal readonly record struct GeminiFaultDetails(string? Reason, string? Field
     public static GeminiFaultDetails Read(JsonElement error)
     {
         var read = default(GeminiFaultDetails);
-        if (!error.TryGetProperty("details"u8, out var details) || details.ValueKind != JsonValueKind.Array)
+        if (GeminiJson.List(error, "details"u8) is not { } details)
         {
             return read;
         }
 
         foreach (var detail in details.EnumerateArray())
         {
-            var type = GeminiFault.Text(detail, "@type"u8) ?? "";
+            var type = GeminiJson.Text(detail, "@type"u8) ?? "";
             read = type[(type.LastIndexOf('.') + 1)..] switch
             {
-                "ErrorInfo" => read with { Reason = GeminiFault.Text(detail, "reason"u8) },
+                "ErrorInfo" => read with { Reason = GeminiJson.Text(detail, "reason"u8) },
                 "RetryInfo" => read with
                 {
-                    RetryDelay = GeminiFault.Duration(GeminiFault.Text(detail, "retryDelay"u8)),
+                    RetryDelay = GeminiFault.Duration(GeminiJson.Text(detail, "retryDelay"u8)),
                 },
                 "BadRequest" => read with { Field = Texts(detail, "fieldViolations", "field").FirstOrDefault() },
                 "QuotaFailure" => read with { IsDaily = Texts(detail, "violations", "quotaId").Any(IsPerDay) },
@@ -41,9 +41,9 @@ internal readonly record struct GeminiFaultDetails(string? Reason, string? Field
     private static bool IsPerDay(string quota) => quota.Contains("PerDay", StringComparison.Ordinal);
 
     private static IEnumerable<string> Texts(JsonElement detail, string list, string member) =>
-        detail.TryGetProperty(list, out var violations) && violations.ValueKind == JsonValueKind.Array
+        GeminiJson.List(detail, Encoding.UTF8.GetBytes(list)) is { } violations
             ? violations.EnumerateArray()
-                .Select(violation => GeminiFault.Text(violation, Encoding.UTF8.GetBytes(member)))
+                .Select(violation => GeminiJson.Text(violation, Encoding.UTF8.GetBytes(member)))
                 .OfType<string>()
             : [];
 }

@@ -15,12 +15,12 @@ internal static class GeminiLogprobs
     /// </summary>
     public static JsonElement? ToOpenAi(JsonElement result)
     {
-        if (ListOf(result, "chosenCandidates"u8) is not { } chosen || chosen.GetArrayLength() == 0)
+        if (GeminiJson.List(result, "chosenCandidates"u8) is not { } chosen || chosen.GetArrayLength() == 0)
         {
             return null;
         }
 
-        var alternatives = ListOf(result, "topCandidates"u8);
+        var alternatives = GeminiJson.List(result, "topCandidates"u8);
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, Relaxed))
         {
@@ -32,7 +32,7 @@ internal static class GeminiLogprobs
                 WriteToken(writer, token);
                 writer.WriteStartArray("top_logprobs"u8);
                 if (alternatives is { } steps && position < steps.GetArrayLength()
-                    && ListOf(steps[position], "candidates"u8) is { } candidates)
+                    && GeminiJson.List(steps[position], "candidates"u8) is { } candidates)
                 {
                     foreach (var candidate in candidates.EnumerateArray())
                     {
@@ -56,12 +56,10 @@ internal static class GeminiLogprobs
 
     private static void WriteToken(Utf8JsonWriter writer, JsonElement token)
     {
-        var text = GeminiFault.Text(token, "token"u8) ?? "";
+        var text = GeminiJson.Text(token, "token"u8) ?? "";
         writer.WriteString("token"u8, text);
         writer.WritePropertyName("logprob"u8);
-        if (token.ValueKind == JsonValueKind.Object
-            && token.TryGetProperty("logProbability"u8, out var logprob)
-            && logprob.ValueKind == JsonValueKind.Number)
+        if (GeminiJson.Number(token, "logProbability"u8) is { } logprob)
         {
             logprob.WriteTo(writer);
         }
@@ -78,8 +76,4 @@ internal static class GeminiLogprobs
 
         writer.WriteEndArray();
     }
-
-    private static JsonElement? ListOf(JsonElement of, ReadOnlySpan<byte> member) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(member, out var list)
-        && list.ValueKind == JsonValueKind.Array ? list : null;
 }

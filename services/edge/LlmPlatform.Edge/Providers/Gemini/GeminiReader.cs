@@ -93,9 +93,9 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
                 TakeCandidate(candidate);
             }
         }
-        else if (BlockOf(chunk) is { } reason && !_isBlocked && _candidates.Count == 0)
+        else if (BlockOf(chunk) is { } reason)
         {
-            Refuse(reason);
+            Block(reason);
         }
 
         Report(chunk);
@@ -104,24 +104,18 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
 
     private void Start(JsonElement chunk)
     {
-        ProviderRequestId ??= GeminiFault.Text(chunk, "responseId"u8);
+        ProviderRequestId ??= GeminiJson.Text(chunk, "responseId"u8);
         if (!_hasStarted)
         {
             _hasStarted = true;
-            Sink.Start(new AnswerHead(ProviderRequestId, GeminiFault.Text(chunk, "modelVersion"u8)));
+            Sink.Start(new AnswerHead(ProviderRequestId, GeminiJson.Text(chunk, "modelVersion"u8)));
         }
     }
 
     private void TakeCandidate(JsonElement candidate)
     {
-        if (candidate.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        var index = candidate.TryGetProperty("index"u8, out var number) && number.ValueKind == JsonValueKind.Number
-            && number.TryGetInt32(out var said) ? said : 0;
-        if (index is >= 0 and < MaxCandidates)
+        var index = GeminiJson.Number(candidate, "index"u8)?.TryGetInt32(out var said) == true ? said : 0;
+        if (candidate.ValueKind == JsonValueKind.Object && index is >= 0 and < MaxCandidates)
         {
             while (_candidates.Count <= index)
             {
@@ -132,9 +126,16 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         }
     }
 
-    // The prompt was not answered, and is billed: a refusal in words, since there are no others.
-    private void Refuse(string reason)
+    // A prompt that is not answered is billed: a refusal in words, since there are no others. An answer that had begun
+    // ends here.
+    private void Block(string reason)
     {
+        if (_candidates.Count > 0 || _isBlocked)
+        {
+            _candidates.ForEach(candidate => candidate.Block());
+            return;
+        }
+
         _isBlocked = true;
         Sink.BeginPart(0, AnswerPart.Refusal);
         Sink.Append(0, $"The provider's policy blocked the prompt ({reason}).");
@@ -143,7 +144,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
 
     private void Report(JsonElement chunk)
     {
-        if (!chunk.TryGetProperty("usageMetadata"u8, out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+        if (GeminiJson.Object(chunk, "usageMetadata"u8) is not { } metadata)
         {
             return;
         }
@@ -158,11 +159,12 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
     }
 
     private static bool HasCandidates(JsonElement chunk) =>
-        chunk.TryGetProperty("candidates"u8, out var candidates)
-        && candidates.ValueKind == JsonValueKind.Array && candidates.GetArrayLength() > 0;
+        GeminiJson.List(chunk, "candidates"u8)?.GetArrayLength() > 0;
 
     private static string? BlockOf(JsonElement chunk) =>
-        chunk.TryGetProperty("promptFeedback"u8, out var feedback) ? GeminiFault.Text(feedback, "blockReason"u8) : null;
+        GeminiJson.Object(chunk, "promptFeedback"u8) is { } feedback
+            ? GeminiJson.Text(feedback, "blockReason"u8)
+            : null;
 
     private static JsonDocument? Parse(ReadOnlySpan<byte> json)
     {

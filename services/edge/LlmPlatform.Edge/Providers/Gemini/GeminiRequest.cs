@@ -16,6 +16,7 @@ internal static class GeminiRequest
     public static void Write(Utf8JsonWriter writer, GenerationRequest request, GeminiModel model, long? outputBound)
     {
         WriteInput(writer, request, model);
+        WriteToolChoice(writer, request);
         GeminiConfig.Write(writer, request, model, outputBound);
     }
 
@@ -37,7 +38,6 @@ internal static class GeminiRequest
         }
 
         WriteTools(writer, request.Tools);
-        WriteToolChoice(writer, request);
     }
 
     private static void WriteInstructions(Utf8JsonWriter writer, IReadOnlyList<ContentPart> instructions)

@@ -63,8 +63,8 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     public override long? ReadTokenCount(ReadOnlySpan<byte> answer)
     {
         using var document = Parse(answer);
-        return document is { RootElement: { ValueKind: JsonValueKind.Object } root }
-            && root.TryGetProperty("totalTokens"u8, out var total) && total.ValueKind == JsonValueKind.Number
+        return document is not null
+            && GeminiJson.Number(document.RootElement, "totalTokens"u8) is { } total
             && total.TryGetInt64(out var tokens) && tokens >= 0 ? tokens : null;
     }
 
@@ -81,7 +81,7 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     public override EmbeddingAnswer? ReadEmbedding(ReadOnlySpan<byte> answer, UpstreamTarget target)
     {
         using var document = Parse(answer);
-        return document is { RootElement.ValueKind: JsonValueKind.Object } ? ReadEmbedded(document.RootElement) : null;
+        return document is null ? null : ReadEmbedded(document.RootElement);
     }
 
     /// <inheritdoc />
@@ -117,8 +117,7 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     /// <summary>The numbers of one vector; null where there are none.</summary>
     protected static float[]? Vector(JsonElement of)
     {
-        if (of.ValueKind != JsonValueKind.Object || !of.TryGetProperty("values"u8, out var values)
-            || values.ValueKind != JsonValueKind.Array)
+        if (GeminiJson.List(of, "values"u8) is not { } values)
         {
             return null;
         }

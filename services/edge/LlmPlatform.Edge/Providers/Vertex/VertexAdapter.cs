@@ -78,8 +78,7 @@ internal sealed class VertexAdapter(RoutedProvider provider, Secret? credential,
     /// <inheritdoc />
     protected override EmbeddingAnswer? ReadEmbedded(JsonElement answer)
     {
-        if (!answer.TryGetProperty("predictions"u8, out var predictions)
-            || predictions.ValueKind != JsonValueKind.Array)
+        if (GeminiJson.List(answer, "predictions"u8) is not { } predictions)
         {
             return null;
         }
@@ -88,8 +87,7 @@ internal sealed class VertexAdapter(RoutedProvider provider, Secret? credential,
         long? read = 0;
         foreach (var prediction in predictions.EnumerateArray())
         {
-            if (prediction.ValueKind != JsonValueKind.Object
-                || !prediction.TryGetProperty("embeddings"u8, out var embedding)
+            if (GeminiJson.Object(prediction, "embeddings"u8) is not { } embedding
                 || Vector(embedding) is not { } vector)
             {
                 return null;
@@ -118,8 +116,8 @@ internal sealed class VertexAdapter(RoutedProvider provider, Secret? credential,
 
     // Null where it does not say, and then of the whole answer: a part of a sum is no sum.
     private static long? TokensOf(JsonElement embedding) =>
-        embedding.TryGetProperty("statistics"u8, out var statistics) && statistics.ValueKind == JsonValueKind.Object
-        && statistics.TryGetProperty("token_count"u8, out var count) && count.ValueKind == JsonValueKind.Number
+        GeminiJson.Object(embedding, "statistics"u8) is { } statistics
+        && GeminiJson.Number(statistics, "token_count"u8) is { } count
         && count.TryGetDecimal(out var tokens) && tokens is >= 0 and < int.MaxValue && decimal.IsInteger(tokens)
             ? (long)tokens
             : null;
