@@ -1,3 +1,5 @@
+using LlmPlatform.Edge.Providers.AzureOpenAi;
+using LlmPlatform.Edge.Providers.Compatible;
 using LlmPlatform.Edge.Providers.Bedrock;
 using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
@@ -14,9 +16,12 @@ internal sealed class ProviderAdapters(VertexTokens vertex, TimeProvider clock)
     /// <summary>The adapter of a provider; null when this edge does not know its kind, or it has no address.</summary>
     public ProviderAdapter? Create(RoutedProvider provider, Secret? credential) => provider switch
     {
-        { Kind: "simulated" } => new OpenAiAdapter(provider with { BaseUrl = SimulatedHandler.Address }, credential),
+        { Kind: "simulated" } => new OpenAiAdapter(
+            provider with { BaseUrl = SimulatedHandler.Address }, credential, Dialects.Simulated),
         { BaseUrl: null } => null,
-        { Kind: "openai" or "openai_compatible" } => new OpenAiAdapter(provider, credential),
+        { Kind: "openai" } => new OpenAiAdapter(provider, credential, ChatDialect.OpenAi),
+        { Kind: "openai_compatible" } => new OpenAiAdapter(provider, credential, Dialects.Of(provider.Vendor)),
+        { Kind: "azure_openai" } => new AzureOpenAiAdapter(provider, credential),
         { Kind: "gemini" } => new GeminiAdapter(provider, credential),
         { Kind: "vertex" } => new VertexAdapter(provider, credential, vertex.Open(provider, credential)),
         { Kind: "bedrock", Location: not null } => new BedrockAdapter(provider, credential, clock),

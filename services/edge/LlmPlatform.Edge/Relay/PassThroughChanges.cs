@@ -6,6 +6,12 @@ namespace LlmPlatform.Edge.Relay;
 /// <param name="UseMaxCompletionTokens">
 /// How a chat's bound is spelled: by its new name, or as <c>max_tokens</c>.
 /// </param>
-/// <param name="AskForUsage">Whether a stream is asked for its usage in <c>stream_options</c>.</param>
+/// <param name="AskForUsage">
+/// Whether a stream is asked for its usage in <c>stream_options</c>; where it comes unasked the member is left out.
+/// </param>
 internal readonly record struct PassThroughChanges(
-    string Model, long? OutputBound = null, bool UseMaxCompletionTokens = false, bool AskForUsage = true);
+    string Model, long? OutputBound = null, bool UseMaxCompletionTokens = false, bool AskForUsage = true)
+{
+    /// <summary>False where <c>developer</c> is no role, and <c>system</c> means the same.</summary>
+    public bool TakesDeveloperRole { get; init; } = true;
+}

@@ -1,44 +1,25 @@
 using System.Net.Http.Headers;
 using LlmPlatform.Edge.Relay;
-using LlmPlatform.Edge.Translation;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers.OpenAi;
 
-/// <summary>OpenAI itself, and all that are compatible with it.</summary>
-internal sealed class OpenAiAdapter : ProviderAdapter
+/// <summary>OpenAI itself, and those who are compatible with it in the dialect of their vendor.</summary>
+internal sealed class OpenAiAdapter(RoutedProvider provider, Secret? credential, ChatDialect dialect)
+    : OpenAiWireAdapter(provider, credential, dialect)
 {
-    private readonly AuthenticationHeaderValue? _authorization;
-    private readonly Uri _chat;
-    private readonly Uri _responses;
-    private readonly Uri _embeddings;
+    private static readonly Wire[] Wires = [Wire.Chat, Wire.Completions, Wire.Responses, Wire.Embeddings];
 
-    public OpenAiAdapter(RoutedProvider provider, Secret? credential)
-        : base(provider, credential)
-    {
-        _authorization = credential is { } key ? new AuthenticationHeaderValue("Bearer", key.Reveal()) : null;
-        var address = provider.BaseUrl!.AbsoluteUri.TrimEnd('/');
-        _chat = new Uri($"{address}/chat/completions");
-        _responses = new Uri($"{address}/responses");
-        _embeddings = new Uri($"{address}/embeddings");
-    }
+    private readonly Dictionary<Wire, Uri> _addresses = Wires.ToDictionary(
+        wire => wire,
+        wire => new Uri($"{provider.BaseUrl!.AbsoluteUri.TrimEnd('/')}/{PathOf(wire)}"));
+
+    private readonly AuthenticationHeaderValue? _authorization =
+        credential is { } key ? new AuthenticationHeaderValue("Bearer", key.Reveal()) : null;
 
     /// <inheritdoc />
-    public override Wire? WireFor(Wire asked) => asked switch
-    {
-        Wire.Chat or Wire.Embeddings => asked,
-        Wire.Responses when Provider.Kind == "openai" => asked,
-        _ => null,
-    };
-
-    /// <inheritdoc />
-    public override Uri AddressOf(UpstreamTarget target) => target.Wire switch
-    {
-        Wire.Responses => _responses,
-        Wire.Embeddings => _embeddings,
-        _ => _chat,
-    };
+    public override Uri AddressOf(UpstreamTarget target) => _addresses[target.Wire];
 
     /// <inheritdoc />
     public override ValueTask AuthorizeAsync(
@@ -47,15 +28,4 @@ internal sealed class OpenAiAdapter : ProviderAdapter
         request.Headers.Authorization = _authorization;
         return ValueTask.CompletedTask;
     }
-
-    /// <inheritdoc />
-    /// <remarks>
-    /// OpenAI's own models of today refuse <c>max_tokens</c>; what is only compatible may know nothing else.
-    /// </remarks>
-    public override PassThroughChanges ChangesFor(UpstreamTarget target) =>
-        new(target.Model, target.OutputBound, UseMaxCompletionTokens: Provider.Kind is "openai" or "azure_openai");
-
-    /// <inheritdoc />
-    public override ProviderFault ReadFault(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
-        OpenAiFault.Read(status, body);
 }
