@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Quota;
 
@@ -77,6 +78,25 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             _ => new GatewayError(400, "invalid_request", InvalidRequestType, message) { Param = fault.Param },
         };
     }
+
+    /// <summary>What a caller is told when no provider has served: null when none could be tried.</summary>
+    public static GatewayError Unserved(UpstreamError? error, string model) => error switch
+    {
+        null or { Stage: UpstreamStage.Connect } or { Status: 429 or 503 or 529 }
+            or { Fault.Kind: ProviderFaultKind.RateLimited or ProviderFaultKind.Overloaded } =>
+            UpstreamUnavailable(model, error?.RetryAfter),
+        { Cause: UpstreamCause.Timeout } => UpstreamTimeout(model),
+        _ => UpstreamFailed(model),
+    };
+
+    /// <summary>What a caller is told of a provider's fault in the middle of a stream: none of its words.</summary>
+    public static GatewayError Of(ProviderFault fault, string model) => fault.Kind switch
+    {
+        _ when fault.IsOfRequest => OfRequest(fault, model, mayShow: false),
+        ProviderFaultKind.RateLimited or ProviderFaultKind.Overloaded => UpstreamUnavailable(model, fault.RetryAfter),
+        ProviderFaultKind.Timeout => UpstreamTimeout(model),
+        _ => UpstreamFailed(model),
+    };
 
     public static GatewayError ModelNotFound(string model) =>
         new(404, "model_not_found", InvalidRequestType,

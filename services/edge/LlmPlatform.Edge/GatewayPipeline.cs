@@ -5,7 +5,6 @@ using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
-using LlmPlatform.Edge.Translation;
 using LlmPlatform.Router.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -103,7 +102,7 @@ internal sealed partial class GatewayPipeline(
             call.FallbackReason ??= error.Outcome;
         }
 
-        return lastError is null && cannot is not null ? cannot : Unserved(call, lastError);
+        return lastError is null && cannot is not null ? cannot : GatewayError.Unserved(lastError, call.Request!.Model);
     }
 
     // One candidate. Without an error the call is over: the answer, or the provider's refusal, is with the caller.
@@ -151,7 +150,7 @@ internal sealed partial class GatewayPipeline(
         if (error is not null)
         {
             await settlement.CloseStreamedAsync(call, open, upstream, passage, error);
-            var said = Unserved(call, error);
+            var said = GatewayError.Unserved(error, call.Request!.Model);
             call.ErrorCode = said.Code;
             await relay.EndWithErrorAsync(said, callerGone);
         }
@@ -214,15 +213,6 @@ internal sealed partial class GatewayPipeline(
             metrics.FellBack(call.Candidates[0], candidate, call.FallbackReason ?? "unknown");
         }
     }
-
-    private static GatewayError Unserved(GatewayCall call, UpstreamError? error) => error switch
-    {
-        null or { Stage: UpstreamStage.Connect } or { Status: 429 or 503 or 529 }
-            or { Fault.Kind: ProviderFaultKind.RateLimited or ProviderFaultKind.Overloaded } =>
-            GatewayError.UpstreamUnavailable(call.Request!.Model, error?.RetryAfter),
-        { Cause: UpstreamCause.Timeout } => GatewayError.UpstreamTimeout(call.Request!.Model),
-        _ => GatewayError.UpstreamFailed(call.Request!.Model),
-    };
 
     private static async Task RefuseAsync(GatewayCall call, GatewayError refusal)
     {

@@ -43,12 +43,12 @@ internal sealed class ChatApi : GenerationApi
 
     /// <inheritdoc />
     public override AnswerStreamWriter OpenWriter(InboundRequest request, string requestId) =>
-        throw new TranslationException("Chats are not translated to this provider's protocol.");
+        new ChatStreamWriter(new ChatEnvelope((ChatRequest)request, requestId));
 
     /// <inheritdoc />
     public override void WriteAnswer(
         Answer answer, InboundRequest request, string requestId, IBufferWriter<byte> output) =>
-        throw new TranslationException("Chats are not translated to this provider's protocol.");
+        ChatAnswerWriter.Write(answer, new ChatEnvelope((ChatRequest)request, requestId), output);
 
     /// <inheritdoc />
     public override void WriteError(GatewayError error, string requestId, IBufferWriter<byte> output) =>

@@ -9,21 +9,25 @@ internal static class ChatContent
     private const int BytesPerToken = 4;
 
     /// <summary>
-    /// Bytes of the first non-empty text a delta carries: content, reasoning, or a piece of a tool call's arguments.
-    /// Escapes count as they stand: this feeds an estimate.
+    /// Bytes of the first non-empty text a delta carries: content, a thought, a refusal, or a piece of a tool call's
+    /// arguments. Escapes count as they stand: this feeds an estimate.
     /// </summary>
     public static int TextBytes(ReadOnlySpan<byte> payload)
     {
         var bytes = TextMember.Bytes(payload, "\"content\":"u8, out _);
         bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"arguments\":"u8, out _);
-        return bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning_content\":"u8, out _);
+        bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning_content\":"u8, out _);
+        bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning\":"u8, out _);
+        return bytes > 0 ? bytes : TextMember.Bytes(payload, "\"refusal\":"u8, out _);
     }
 
     /// <summary>Bytes of every such text, of all choices of a whole answer.</summary>
     public static long AllTextBytes(ReadOnlySpan<byte> payload) =>
         TextMember.AllBytes(payload, "\"content\":"u8)
         + TextMember.AllBytes(payload, "\"arguments\":"u8)
-        + TextMember.AllBytes(payload, "\"reasoning_content\":"u8);
+        + TextMember.AllBytes(payload, "\"reasoning_content\":"u8)
+        + TextMember.AllBytes(payload, "\"reasoning\":"u8)
+        + TextMember.AllBytes(payload, "\"refusal\":"u8);
 
     /// <summary>Tokens that so much text makes at least, rounded up.</summary>
     public static long Tokens(long textBytes) => (textBytes + BytesPerToken - 1) / BytesPerToken;

@@ -38,6 +38,8 @@ internal sealed partial class ChatRequest
             {
                 return error;
             }
+
+            _memberEnd = (int)reader.BytesConsumed;
         }
 
         // Reads to the end, so that trailing rubbish is found here and not by a provider.
@@ -65,15 +67,18 @@ internal sealed partial class ChatRequest
         }
 
         _seen |= name.Member;
+        var nameStart = (int)reader.TokenStartIndex;
+        var nameEnd = nameStart + reader.ValueSpan.Length + 2;
         reader.Read();
         return name.Member switch
         {
             Members.Model => ReadModel(in reader),
             Members.Messages => ReadMessages(ref reader),
             Members.Stream => ReadStream(in reader),
-            Members.StreamOptions => ReadStreamOptions(ref reader),
+            Members.StreamOptions => ReadStreamOptions(ref reader, nameStart),
             Members.MaxTokens => ReadMaxTokens(in reader),
-            Members.MaxCompletionTokens => ReadMaxCompletionTokens(in reader),
+            Members.MaxCompletionTokens => ReadMaxCompletionTokens(
+                in reader, new Place(Splice.MaxCompletionTokensName, nameStart, nameEnd)),
             Members.Choices => ReadChoices(in reader),
             _ => RequestMembers.ReadTemperature(in reader),
         };
@@ -98,21 +103,59 @@ internal sealed partial class ChatRequest
         return error;
     }
 
-    private static GatewayError? ReadMessages(ref Utf8JsonReader reader)
+    private GatewayError? ReadMessages(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             return GatewayError.InvalidRequest("'messages' must be an array.", "messages");
         }
 
-        reader.Skip();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                ReadMessage(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
         return null;
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isRole = reader.ValueTextEquals("role"u8);
+            reader.Read();
+            if (isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("developer"u8))
+            {
+                _places.Add(ValuePlace(Splice.DeveloperRole, in reader));
+            }
+
+            reader.Skip();
+        }
     }
 
     private GatewayError? ReadStream(in Utf8JsonReader reader)
     {
         var error = RequestMembers.ReadFlag(in reader, "stream", out var stream);
         Stream = stream ?? false;
+        return error;
+    }
+
+    private GatewayError? ReadStreamOptions(ref Utf8JsonReader reader, int nameStart)
+    {
+        var inside = _places.Count;
+        var error = ReadStreamOptions(ref reader);
+        if (error is null)
+        {
+            _places.Insert(inside, MemberPlace(nameStart, (int)reader.BytesConsumed));
+        }
+
         return error;
     }
 
@@ -178,8 +221,13 @@ internal sealed partial class ChatRequest
         return error;
     }
 
-    private GatewayError? ReadMaxCompletionTokens(in Utf8JsonReader reader)
+    private GatewayError? ReadMaxCompletionTokens(in Utf8JsonReader reader, Place name)
     {
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            _places.Add(name);
+        }
+
         var error = RequestMembers.ReadCount(
             in reader, "max_completion_tokens", RequestMembers.MaxTokenCount, out var count);
         NoteBound(in reader, Splice.MaxCompletionTokens, count, ref _canBoundMaxCompletionTokens);
@@ -209,4 +257,16 @@ internal sealed partial class ChatRequest
 
     private static Place ValuePlace(Splice what, in Utf8JsonReader reader) =>
         new(what, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+
+    // A member takes the comma before it along, or, being the first, the one behind it: there is always another.
+    private Place MemberPlace(int nameStart, int valueEnd)
+    {
+        if (_memberEnd > 0)
+        {
+            return new Place(Splice.WholeStreamOptions, _memberEnd, valueEnd);
+        }
+
+        var comma = Body.Span[valueEnd..].IndexOf((byte)',');
+        return new Place(Splice.WholeStreamOptions, nameStart, valueEnd + comma + 1);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
@@ -15,6 +16,9 @@ internal sealed partial class ChatRequest : InboundRequest
     private bool _canBoundMaxTokens;
     private bool _canBoundMaxCompletionTokens;
 
+    // Where the member that was read last ends; 0 before the first.
+    private int _memberEnd;
+
     private ChatRequest(ReadOnlyMemory<byte> body)
         : base(body)
     {
@@ -27,49 +31,91 @@ internal sealed partial class ChatRequest : InboundRequest
     public override bool ShowUsage => IncludeUsage;
 
     /// <summary>
+    /// True when the tools were named in the older way, so that the caller reads calls in no other. Known once the
+    /// request has been read for translation.
+    /// </summary>
+    public bool UsesFunctions { get; private set; }
+
+    /// <inheritdoc />
+    public override GenerationRequest ReadGeneration()
+    {
+        var body = RequestObject.Parse(Body);
+        UsesFunctions = ChatToolsReader.UsesFunctions(body);
+        return ChatGenerationReader.Read(body);
+    }
+
+    /// <summary>
     /// Writes the body as a provider must see it: its own model name, usage in every stream, and a bound on the output
-    /// where the hold stands on one that the caller did not give. Everything else is copied byte for byte.
+    /// where the hold stands on one that the caller did not give; a bound and a role under the names it knows.
+    /// Everything else is copied byte for byte.
     /// </summary>
     public override void WriteTo(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
         var body = Body.Span;
         var at = body.IndexOf((byte)'{') + 1;
         output.Write(body[..at]);
-        var useMaxCompletionTokens = changes.UseMaxCompletionTokens;
-        var asksForUsage = Stream && changes.AskForUsage;
-        var boundPlace = useMaxCompletionTokens ? Splice.MaxCompletionTokens : Splice.MaxTokens;
-        var hasPlace = useMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens;
-        if (changes.OutputBound is { } bound && !hasPlace)
-        {
-            output.Write(useMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
-            RequestMembers.WriteNumber(output, bound);
-            output.Write(","u8);
-        }
-
-        if (asksForUsage && !_seen.HasFlag(Members.StreamOptions))
-        {
-            output.Write("\"stream_options\":{\"include_usage\":true},"u8);
-        }
-
+        WriteAhead(output, in changes);
         foreach (var place in _places)
         {
+            // What stands inside a member that is left out is left out with it.
+            if (place.Start < at || (place.What == Splice.WholeStreamOptions && changes.AskForUsage))
+            {
+                continue;
+            }
+
             output.Write(body[at..place.Start]);
             at = place.End;
-            if (place.What == Splice.Model)
-            {
-                RequestMembers.WriteString(output, changes.Model);
-            }
-            else if (place.What == boundPlace && changes.OutputBound is { } value)
-            {
-                RequestMembers.WriteNumber(output, value);
-            }
-            else if (!asksForUsage || !TryWriteUsage(output, place.What))
+            if (!TryWrite(output, place.What, in changes))
             {
                 output.Write(body[place.Start..at]);
             }
         }
 
         output.Write(body[at..]);
+    }
+
+    private void WriteAhead(IBufferWriter<byte> output, in PassThroughChanges changes)
+    {
+        var hasPlace = changes.UseMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens;
+        if (changes.OutputBound is { } bound && !hasPlace)
+        {
+            output.Write(changes.UseMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
+            RequestMembers.WriteNumber(output, bound);
+            output.Write(","u8);
+        }
+
+        if (Stream && changes.AskForUsage && !_seen.HasFlag(Members.StreamOptions))
+        {
+            output.Write("\"stream_options\":{\"include_usage\":true},"u8);
+        }
+    }
+
+    // False where the caller's bytes stay.
+    private bool TryWrite(IBufferWriter<byte> output, Splice what, in PassThroughChanges changes)
+    {
+        switch (what)
+        {
+            case Splice.Model:
+                RequestMembers.WriteString(output, changes.Model);
+                return true;
+            case Splice.MaxTokens when !changes.UseMaxCompletionTokens && changes.OutputBound is { } bound:
+                RequestMembers.WriteNumber(output, bound);
+                return true;
+            case Splice.MaxCompletionTokens when changes is { UseMaxCompletionTokens: true, OutputBound: { } bound }:
+                RequestMembers.WriteNumber(output, bound);
+                return true;
+            case Splice.MaxCompletionTokensName when !changes.UseMaxCompletionTokens
+                && !_seen.HasFlag(Members.MaxTokens):
+                output.Write("\"max_tokens\""u8);
+                return true;
+            case Splice.DeveloperRole when !changes.TakesDeveloperRole:
+                output.Write("\"system\""u8);
+                return true;
+            case Splice.WholeStreamOptions:
+                return true;
+            default:
+                return Stream && changes.AskForUsage && TryWriteUsage(output, what);
+        }
     }
 
     private static bool TryWriteUsage(IBufferWriter<byte> output, Splice what)
@@ -94,8 +140,11 @@ internal sealed partial class ChatRequest : InboundRequest
         StreamOptions,
         StreamOptionsOpening,
         StreamOptionsEmpty,
+        WholeStreamOptions,
         MaxTokens,
         MaxCompletionTokens,
+        MaxCompletionTokensName,
+        DeveloperRole,
     }
 
     /// <summary>
