@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net;
 using System.Text;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Providers;
@@ -88,8 +87,8 @@ public sealed class StreamRelayTests
     [Fact]
     public async Task An_event_larger_than_the_limit_ends_the_stream()
     {
-        using var attempt = await AttemptAsync(
-            [Encoding.UTF8.GetBytes("data: {}\n\n"), new byte[200_000], new byte[1]]);
+        using var attempt = await Reads.AnswerAsync(
+            Provider, [Encoding.UTF8.GetBytes("data: {}\n\n"), new byte[200_000], new byte[1]]);
         using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
         Assert.Null(await relay.ReadFirstAsync());
@@ -104,7 +103,7 @@ public sealed class StreamRelayTests
     public async Task A_stream_that_does_not_begin_to_answer_leaves_the_call_to_another(
         string sent, object stage, object cause)
     {
-        using var attempt = await AttemptAsync([Encoding.UTF8.GetBytes(sent)]);
+        using var attempt = await Reads.AnswerAsync(Provider, [Encoding.UTF8.GetBytes(sent)]);
         using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
         var error = await relay.ReadFirstAsync();
@@ -115,7 +114,7 @@ public sealed class StreamRelayTests
 
     private static async Task<(string Text, long? Output, bool HeldBack)> RelayAsync(byte[][] reads, bool showUsage)
     {
-        using var attempt = await AttemptAsync(reads);
+        using var attempt = await Reads.AnswerAsync(Provider, reads);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         using var relay = Relay(attempt, pipe.Writer, showUsage, 1 << 20);
         Assert.Null(await relay.ReadFirstAsync());
@@ -150,17 +149,6 @@ public sealed class StreamRelayTests
         Up = true,
     };
 
-    private static async Task<UpstreamAttempt> AttemptAsync(byte[][] reads)
-    {
-        var attempt = new UpstreamAttempt(
-            Provider, true, TimeProvider.System, TimeSpan.Zero, CancellationToken.None);
-        using var client = new HttpMessageInvoker(new Answering(reads));
-        using var content = new RequestContent(new byte[] { 1 });
-        using var request = new HttpRequestMessage(HttpMethod.Post, "http://p/") { Content = content };
-        Assert.Null(await attempt.SendAsync(client, request, content));
-        return attempt;
-    }
-
     private sealed class Watcher(Action settle) : IStreamObserver
     {
         public void OnFirstContent()
@@ -175,30 +163,6 @@ public sealed class StreamRelayTests
         {
             settle();
             return default;
-        }
-    }
-
-    /// <summary>Answers 200 with a body that comes in exactly these reads.</summary>
-    private sealed class Answering(byte[][] reads) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(
-                new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Reads(reads)) });
-    }
-
-    private sealed class Reads(byte[][] parts) : MemoryStream
-    {
-        private int _next;
-        private ReadOnlyMemory<byte> _rest;
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            _rest = _rest.IsEmpty && _next < parts.Length ? parts[_next++] : _rest;
-            var count = Math.Min(buffer.Length, _rest.Length);
-            _rest[..count].CopyTo(buffer);
-            _rest = _rest[count..];
-            return ValueTask.FromResult(count);
         }
     }
 }

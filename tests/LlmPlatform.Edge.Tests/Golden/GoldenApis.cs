@@ -1,0 +1,13 @@
+using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Relay;
+
+namespace LlmPlatform.Edge.Tests.Golden;
+
+/// <summary>The public APIs: a folder each under <c>requests/</c>. Add a line to make one golden.</summary>
+internal static class GoldenApis
+{
+    public static IReadOnlyDictionary<string, GenerationApi> All { get; } = new Dictionary<string, GenerationApi>
+    {
+        ["chat"] = ChatApi.Instance,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Providers.Compatible;
+using LlmPlatform.Edge.Providers.OpenAi;
+using LlmPlatform.Edge.Relay;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Client;
+
+namespace LlmPlatform.Edge.Tests.Golden;
+
+/// <summary>
+/// The protocols that providers answer in: a folder each under <c>upstream/</c>. Add a line, and every request that can
+/// reach it is golden.
+/// </summary>
+internal static class GoldenWires
+{
+    public static IReadOnlyList<GoldenWire> All { get; } =
+    [
+        new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
+
+        // Who has no responses of his own is asked in chat.
+        new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("vllm"))),
+    ];
+
+    private static Secret Key { get; } = new("sk-golden-0123456789");
+
+    /// <summary>The wire of a folder as it serves an API; null when it serves none such.</summary>
+    public static GoldenWire? Find(string folder, Wire asked) =>
+        All.FirstOrDefault(wire => wire.Folder == folder && wire.Open().WireFor(asked) == wire.Wire);
+
+    public static byte[] AsText(string fixture) => Encoding.UTF8.GetBytes(fixture);
+}
+
+/// <summary>One of them.</summary>
+/// <param name="Folder">Its name under <c>upstream/</c> and <c>expected/</c>.</param>
+/// <param name="Wire">The protocol.</param>
+/// <param name="Create">The adapter under test.</param>
+internal sealed record GoldenWire(string Folder, Wire Wire, Func<RoutedProvider, ProviderAdapter> Create)
+{
+    /// <summary>Makes the bytes of a stream of what a fixture says of it.</summary>
+    public Func<string, byte[]> Encode { get; init; } = GoldenWires.AsText;
+
+    public ProviderAdapter Open() => Create(new RoutedProvider
+    {
+        Name = "golden",
+        Kind = Folder,
+        BaseUrl = new Uri("https://provider.example/v1"),
+        Timeout = TimeSpan.FromMinutes(1),
+        FirstByteTimeout = TimeSpan.FromMinutes(1),
+        IdleTimeout = TimeSpan.FromMinutes(1),
+        Up = true,
+    });
+}
