@@ -131,6 +131,9 @@ public sealed partial class PlatformHost
             module.AddServices(services, platform);
         }
 
+        // After the modules: the one that owns keys answers for itself.
+        services.AddOperatorKeys(platform);
+
         return builder.Build();
     }
 
@@ -145,6 +148,12 @@ public sealed partial class PlatformHost
         foreach (var module in _modules)
         {
             module.MapEndpoints(app);
+        }
+
+        // Built now and not at the first request: an endpoint that opens more than it may is a fault of the start.
+        foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
+        {
+            _ = source.Endpoints;
         }
     }
 

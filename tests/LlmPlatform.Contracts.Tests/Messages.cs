@@ -22,6 +22,7 @@ internal static class Messages
             Actor = "master",
             Action = "key.created",
             Resource = "key:acme-ci",
+            Tenant = "acme",
             Summary = """{"role":"user"}""",
         },
         new BudgetPeriodEnded { BudgetId = "b1", PeriodId = "m:2026-11", EndedAt = _at },

@@ -18,6 +18,8 @@ internal sealed class EdgeDbContext(DbContextOptions<EdgeDbContext> options) : D
 
     public DbSet<VirtualKey> Keys => Set<VirtualKey>();
 
+    public DbSet<PlatformUser> Users => Set<PlatformUser>();
+
     public DbSet<KeySecret> Secrets => Set<KeySecret>();
 
     public DbSet<IdentityVersion> Versions => Set<IdentityVersion>();
@@ -29,6 +31,7 @@ internal sealed class EdgeDbContext(DbContextOptions<EdgeDbContext> options) : D
         modelBuilder.ApplyConfiguration(new Team.Mapping());
         modelBuilder.ApplyConfiguration(new VirtualKey.Mapping());
         modelBuilder.ApplyConfiguration(new KeySecret.Mapping());
+        modelBuilder.ApplyConfiguration(new PlatformUser.Mapping());
         modelBuilder.ApplyConfiguration(new IdentityVersion.Mapping());
         modelBuilder.AddMessagingTables();
     }

@@ -102,7 +102,9 @@ public sealed class EdgeModule : IServiceModule
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         admin.MapTenants();
+        admin.MapUsers();
         admin.MapKeys();
+        endpoints.MapOperatorKeys();
     }
 
     /// <inheritdoc />
@@ -113,6 +115,7 @@ public sealed class EdgeModule : IServiceModule
     {
         services.AddScoped<IdentityBook>();
         services.AddScoped<KeyBook>();
+        services.AddSingleton<IOperatorKeys, KeyDirectory>();
         services.AddSingleton<SecretWithdrawals>();
         services.AddHostedService(provider => provider.GetRequiredService<SecretWithdrawals>());
         services.AddSingleton<KeyRingFeed>();

@@ -20,6 +20,9 @@ public sealed record AdminChangeRecorded
     /// <summary>What it was done to, for example <c>key:acme-ci</c>.</summary>
     public required string Resource { get; init; }
 
+    /// <summary>The tenant whose it is; null: nobody's in particular, or written before this was said.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>What changed, in words or compact JSON; never a secret.</summary>
     public required string Summary { get; init; }
 }

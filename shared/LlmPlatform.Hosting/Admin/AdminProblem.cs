@@ -15,7 +15,13 @@ public static class AdminProblem
 
     /// <summary>401: no key, or one that does not open this door.</summary>
     public static ProblemHttpResult Unauthorized() =>
-        Problem(401, "invalid_api_key", "Send the master key as a bearer token: Authorization: Bearer <key>.");
+        Problem(401, "invalid_api_key",
+            "Send the master key, or a key with a role, as a bearer token: Authorization: Bearer <key>.");
+
+    /// <summary>403: the key is known and may not do this.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">What it may not, and who may.</param>
+    public static ProblemHttpResult Forbidden(string code, string detail) => Problem(403, code, detail);
 
     /// <summary>401: the caller is no service of this platform.</summary>
     internal static ProblemHttpResult NotAService() =>

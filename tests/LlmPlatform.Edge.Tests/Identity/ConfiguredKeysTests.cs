@@ -1,5 +1,6 @@
 using System.Net;
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Security;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Servers;
 using Microsoft.AspNetCore.Builder;
@@ -105,7 +106,7 @@ public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
 
     private async Task<string?> NameOfAsync(string secret)
     {
-        var hash = Edge.Identity.KeyRing.HashOf(secret);
+        var hash = SecretHash.Of(secret);
         return await ScalarAsync(
             $"SELECT k.name FROM edge.key_secret s JOIN edge.virtual_key k ON k.id = s.key_id WHERE s.hash = '{hash}'")
             as string;

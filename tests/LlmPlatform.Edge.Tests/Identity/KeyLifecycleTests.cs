@@ -73,11 +73,13 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
     }
 
     [Fact]
-    public async Task Only_the_master_key_opens_the_admin_api()
+    public async Task A_stranger_and_a_key_without_a_role_do_not_open_the_admin_api()
     {
-        using var answer = await edge.GetAsync("/admin/v1/keys");
+        var stranger = await edge.AdminAsync(HttpMethod.Get, "keys", key: "sk-key-of-nobody");
+        var caller = await edge.AdminAsync(HttpMethod.Get, "keys", key: Landscape.Open);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (stranger.Status, stranger.Answer.Text("type")));
+        Assert.Equal((HttpStatusCode.Forbidden, "role_not_allowed"), (caller.Status, caller.Answer.Text("type")));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Hosting.Redis;
+using LlmPlatform.Hosting.Security;
 using LlmPlatform.TestKit;
 using Microsoft.AspNetCore.Builder;
 
@@ -62,7 +63,7 @@ public sealed class StaleKeysTests(EdgeUnderTest edge) : IAsyncLifetime
         await redis.WaitUntilConnectedAsync(Token);
 
         // Of this key alone: other tests go on meanwhile.
-        var withdrawn = $"w:{{q}}:{KeySecret.IdOf(KeyRing.HashOf(made.Text("key")))}";
+        var withdrawn = $"w:{{q}}:{KeySecret.IdOf(SecretHash.Of(made.Text("key")))}";
         Assert.Equal(1, (await redis.ExecuteAsync("DEL", [withdrawn], Token)).AsInt64());
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(made.Text("key")!));
         await redis.ExecuteAsync("DEL", ["withdrawn:{q}"], Token);

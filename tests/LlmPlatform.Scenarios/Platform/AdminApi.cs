@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -5,9 +6,11 @@ using System.Text.Json;
 namespace LlmPlatform.Scenarios.Platform;
 
 /// <summary>
-/// The operator's side: <c>/admin/v1</c> with the master key, each resource at the service that owns it.
+/// The operator's side: <c>/admin/v1</c>, each resource at the service that owns it.
 /// </summary>
-public sealed class AdminApi(PlatformUnderTest platform)
+/// <param name="platform">The platform.</param>
+/// <param name="key">What is shown; null: the master key.</param>
+public sealed class AdminApi(PlatformUnderTest platform, string? key = null)
 {
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -19,7 +22,8 @@ public sealed class AdminApi(PlatformUnderTest platform)
         ("audit", "audit"),
         ("channels", "alerting"), ("alerts", "alerting"), ("deliveries", "alerting"),
         ("providers", "router"), ("models", "router"), ("routes", "router"), ("health", "router"),
-        ("tenants", "edge"), ("keys", "edge"),
+        ("tenants", "edge"), ("teams", "edge"), ("users", "edge"), ("keys", "edge"), ("proposals", "billing"),
+        ("completeness", "billing"),
     ];
 
     /// <param name="path">For example <c>usage?group_by=model</c>.</param>
@@ -41,11 +45,23 @@ public sealed class AdminApi(PlatformUnderTest platform)
         return JsonSerializer.Deserialize<JsonElement>(await SendAsync(request, cancellationToken));
     }
 
+    /// <summary>Whatever the answer is.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> TryAsync(
+        HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = Request(method, path);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return (response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+    }
+
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         var owner = _owners.First(owner => path.StartsWith(owner.Path, StringComparison.Ordinal)).Service;
         var request = new HttpRequestMessage(method, new Uri(platform.UrlOf(owner), $"admin/v1/{path}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", platform.MasterKey);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? platform.MasterKey);
         return request;
     }
 

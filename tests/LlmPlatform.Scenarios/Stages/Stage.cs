@@ -36,6 +36,9 @@ public sealed class Stage : IAsyncDisposable
 
     public AdminApi Admin => new(Platform);
 
+    /// <summary>The admin API as the bearer of a key sees it.</summary>
+    public AdminApi AdminWith(string key) => new(Platform, key);
+
     /// <summary>A caller with a key that nothing limits.</summary>
     public ChatCaller Caller => new(Configuration.FreeKey);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using LlmPlatform.Audit.Trail;
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,12 +17,19 @@ internal static class ExportEndpoint
 {
     private const int FlushBytes = 64 * 1024;
 
-    public static void Map(RouteGroupBuilder admin) => admin.MapGet("/audit/export", ExportAsync);
+    public static void Map(RouteGroupBuilder admin) =>
+        admin.MapGet("/audit/export", ExportAsync).OpenTo(KeyRole.TenantAdmin);
 
     private static async Task ExportAsync(
-        [AsParameters] AuditQuery query, AuditDbContext database, HttpContext http)
+        [AsParameters] AuditQuery query, AdminOperator who, AuditDbContext database, HttpContext http)
     {
-        var records = query.Narrow(database.Records.AsNoTracking())
+        if (!who.TryNarrow(query.Tenant, out var tenant, out var problem))
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        var records = (query with { Tenant = tenant }).Narrow(database.Records.AsNoTracking())
             .OrderBy(record => record.Sequence)
             .AsAsyncEnumerable();
 

@@ -76,6 +76,7 @@ internal sealed record TrailContent
         RecordId = change.ChangeId,
         Kind = RecordKinds.AdminChange,
         OccurredAt = Stored(change.ChangedAt),
+        Tenant = Stored(change.Tenant),
         Actor = Stored(change.Actor),
         Action = Stored(change.Action),
         Resource = Stored(change.Resource),

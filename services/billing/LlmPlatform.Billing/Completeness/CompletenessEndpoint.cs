@@ -1,3 +1,5 @@
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,7 +10,8 @@ namespace LlmPlatform.Billing.Completeness;
 /// <summary><c>GET /admin/v1/completeness</c>: whether an event of any edge is known to be missing.</summary>
 internal static class CompletenessEndpoint
 {
-    public static void Map(RouteGroupBuilder admin) => admin.MapGet("/completeness", ReadAsync);
+    public static void Map(RouteGroupBuilder admin) =>
+        admin.MapGet("/completeness", ReadAsync).OpenTo(KeyRole.Finance);
 
     private static async Task<Ok<CompletenessResponse>> ReadAsync(
         BillingDbContext database, CancellationToken cancellationToken)

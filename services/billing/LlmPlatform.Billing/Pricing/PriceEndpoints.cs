@@ -21,9 +21,10 @@ internal static class PriceEndpoints
 
     public static void Map(RouteGroupBuilder admin)
     {
-        admin.MapGet("/prices", ListAsync);
-        admin.MapPost("/prices", ProposeAsync);
-        admin.MapPost("/prices/import", ImportAsync);
+        var prices = admin.MapGroup("/prices").OpenTo(KeyRole.Finance);
+        prices.MapGet("", ListAsync);
+        prices.MapPost("", ProposeAsync);
+        prices.MapPost("/import", ImportAsync);
     }
 
     private static async Task<Results<Ok<Page<PriceResponse>>, ProblemHttpResult>> ListAsync(

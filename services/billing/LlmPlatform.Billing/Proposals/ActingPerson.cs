@@ -16,6 +16,11 @@ internal static class ActingPerson
     public static string Of(HttpContext context)
     {
         var actor = context.Actor();
+        if (actor != AdminOperator.Master.Actor)
+        {
+            return actor;
+        }
+
         var name = context.Request.Headers[Header].ToString().Trim();
         return name.Length is 0 or > NameLength || name.Any(char.IsControl) ? actor : $"{actor}:{name}";
     }

@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,10 +15,11 @@ internal static class ProposalEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
     {
-        admin.MapGet("/proposals", ListAsync);
-        admin.MapGet("/proposals/{id:guid}", ReadAsync);
-        admin.MapPost("/proposals/{id:guid}/approve", ApproveAsync);
-        admin.MapPost("/proposals/{id:guid}/reject", RejectAsync);
+        var proposals = admin.MapGroup("/proposals").OpenTo(KeyRole.Finance);
+        proposals.MapGet("", ListAsync);
+        proposals.MapGet("/{id:guid}", ReadAsync);
+        proposals.MapPost("/{id:guid}/approve", ApproveAsync);
+        proposals.MapPost("/{id:guid}/reject", RejectAsync);
     }
 
     private static async Task<Results<Ok<Page<ProposalResponse>>, ProblemHttpResult>> ListAsync(

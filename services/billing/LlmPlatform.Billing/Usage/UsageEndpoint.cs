@@ -10,19 +10,26 @@ namespace LlmPlatform.Billing.Usage;
 /// <summary><c>GET /admin/v1/usage</c>: usage of any range, grouped and filtered by any dimension.</summary>
 internal static class UsageEndpoint
 {
-    public static void Map(RouteGroupBuilder admin) => admin.MapGet("/usage", ReadAsync);
+    public static void Map(RouteGroupBuilder admin) =>
+        admin.MapGet("/usage", ReadAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
 
     private static async Task<Results<Ok<UsageReport>, ProblemHttpResult>> ReadAsync(
         [AsParameters] PageQuery page,
         HttpRequest request,
+        AdminOperator who,
         UsageReader reader,
         IPlatformConfigurationSource configuration,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var reading = new UsageQuestionReader(configuration.Current.Server.TimeZone, clock);
-        return reading.TryRead(request.Query, page, out var question, out var problem)
-            ? TypedResults.Ok(await reader.ReadAsync(question, cancellationToken))
-            : problem;
+        if (!reading.TryRead(request.Query, page, out var question, out var problem))
+        {
+            return problem;
+        }
+
+        return question.For(who) is { } narrowed
+            ? TypedResults.Ok(await reader.ReadAsync(narrowed, cancellationToken))
+            : who.OtherTenant();
     }
 }

@@ -1,3 +1,5 @@
+using LlmPlatform.Hosting.Admin;
+
 namespace LlmPlatform.Billing.Usage;
 
 /// <summary>What a usage report is asked for, checked.</summary>
@@ -25,4 +27,21 @@ internal sealed record UsageQuestion
 
     /// <summary>Groups at most.</summary>
     public required int Limit { get; init; }
+
+    /// <summary>The same about no other tenant than the asking operator may see; null when it asks about one.</summary>
+    public UsageQuestion? For(AdminOperator who)
+    {
+        var tenant = UsageDimension.ByName["tenant"];
+        if (Filters.TryGetValue(tenant, out var asked))
+        {
+            return asked.All(who.Sees) ? this : null;
+        }
+
+        return who.Tenant is { } own
+            ? this with
+            {
+                Filters = new Dictionary<UsageDimension, IReadOnlyList<string>>(Filters) { [tenant] = [own] },
+            }
+            : this;
+    }
 }

@@ -34,17 +34,7 @@ internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
         }
 
         call.Caller = caller;
-        var now = clock.GetUtcNow();
-        if (caller.ReplacedAt <= now)
-        {
-            return GatewayError.InvalidApiKey(
-                $"This secret of the API key '{caller.KeyName}' was replaced, and its grace is over. Use the new one.");
-        }
-
-        return caller.ExpiresAt <= now
-            ? GatewayError.InvalidApiKey(
-                $"The API key '{caller.KeyName}' has expired. Ask your platform team for a new one.")
-            : null;
+        return caller.FaultAt(clock.GetUtcNow());
     }
 
     private static ReadOnlySpan<char> SecretOf(HttpRequest request)

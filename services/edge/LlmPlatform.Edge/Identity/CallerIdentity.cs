@@ -32,6 +32,9 @@ internal sealed record CallerIdentity
     /// <summary>From the key's metadata entry <c>project</c>.</summary>
     public string? Project { get; init; }
 
+    /// <summary>What the bearer may do beside calling models.</summary>
+    public KeyRole Role { get; init; }
+
     /// <summary>The models the key may use.</summary>
     public required GlobList Models { get; init; }
 
@@ -42,4 +45,14 @@ internal sealed record CallerIdentity
     /// The instant from which this secret of it is refused, because another took its place; null: none did.
     /// </summary>
     public DateTimeOffset? ReplacedAt { get; init; }
+
+    /// <summary>Why it is refused at an instant; null when it is not.</summary>
+    public GatewayError? FaultAt(DateTimeOffset now) =>
+        ReplacedAt <= now
+            ? GatewayError.InvalidApiKey(
+                $"This secret of the API key '{KeyName}' was replaced, and its grace is over. Use the new one.")
+        : ExpiresAt <= now
+            ? GatewayError.InvalidApiKey(
+                $"The API key '{KeyName}' has expired. Ask your platform team for a new one.")
+        : null;
 }

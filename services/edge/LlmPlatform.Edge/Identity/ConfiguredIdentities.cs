@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -83,14 +84,16 @@ internal sealed partial class ConfiguredIdentities(
             {
                 tenant = new Tenant { Name = wanted.Name, Source = DeclaredBy.File, CreatedAt = clock.GetUtcNow() };
                 database.Tenants.Add(tenant);
-                book.Note(DeclaredBy.File, "tenant.created", $"tenant:{wanted.Name}", $"tier {wanted.Tier ?? "none"}");
+                book.NoteOfFile(
+                    "tenant.created", $"tenant:{wanted.Name}", $"tier {wanted.Tier ?? "none"}", wanted.Name);
             }
 
             tenant.Tier = wanted.Tier;
             tenant.Source = DeclaredBy.File;
             if (database.Entry(tenant).State is EntityState.Modified)
             {
-                book.Note(DeclaredBy.File, "tenant.changed", $"tenant:{wanted.Name}", $"tier {wanted.Tier ?? "none"}");
+                book.NoteOfFile(
+                    "tenant.changed", $"tenant:{wanted.Name}", $"tier {wanted.Tier ?? "none"}", wanted.Name);
             }
 
             foreach (var wantedTeam in wanted.Teams)
@@ -99,16 +102,16 @@ internal sealed partial class ConfiguredIdentities(
                 {
                     team = new Team { Tenant = wanted.Name, Name = wantedTeam.Name, Source = DeclaredBy.File };
                     database.Teams.Add(team);
-                    book.Note(DeclaredBy.File, "team.created", $"team:{wanted.Name}/{wantedTeam.Name}",
-                        $"cost centre {wantedTeam.CostCenter ?? "none"}");
+                    book.NoteOfFile("team.created", $"team:{wanted.Name}/{wantedTeam.Name}",
+                        $"cost centre {wantedTeam.CostCenter ?? "none"}", wanted.Name);
                 }
 
                 team.CostCenter = wantedTeam.CostCenter;
                 team.Source = DeclaredBy.File;
                 if (database.Entry(team).State is EntityState.Modified)
                 {
-                    book.Note(DeclaredBy.File, "team.changed", $"team:{wanted.Name}/{wantedTeam.Name}",
-                        $"cost centre {wantedTeam.CostCenter ?? "none"}");
+                    book.NoteOfFile("team.changed", $"team:{wanted.Name}/{wantedTeam.Name}",
+                        $"cost centre {wantedTeam.CostCenter ?? "none"}", wanted.Name);
                 }
             }
         }
@@ -121,23 +124,36 @@ internal sealed partial class ConfiguredIdentities(
         var known = await database.Keys.Include(key => key.Secrets).Where(key => key.Source == DeclaredBy.File)
             .ToDictionaryAsync(key => key.Name, StringComparer.Ordinal, cancellationToken);
         var names = declared.Keys.Select(key => key.Name).ToList();
-        var hashes = declared.Keys.Select(key => KeyRing.HashOf(key.Secret.Reveal())).ToList();
+        var hashes = declared.Keys.Select(key => SecretHash.Of(key.Secret.Reveal())).ToList();
         var others = database.Keys.Where(key => key.Source == DeclaredBy.Api);
         var takenNames = await others.Where(key => names.Contains(key.Name)).Select(key => key.Name)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         var takenSecrets = await others.SelectMany(key => key.Secrets.Select(secret => secret.Hash))
             .Where(hash => hashes.Contains(hash))
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var users = (await database.Users.Select(user => new { user.Tenant, user.Name }).ToListAsync(cancellationToken))
+            .Select(user => (user.Tenant, user.Name)).ToHashSet();
         var secrets = known.Values.SelectMany(key => key.Secrets, (key, secret) => (Key: key, Secret: secret))
             .ToDictionary(owned => owned.Secret.Hash, StringComparer.Ordinal);
         foreach (var wanted in declared.Keys)
         {
-            var hash = KeyRing.HashOf(wanted.Secret.Reveal());
+            var hash = SecretHash.Of(wanted.Secret.Reveal());
             if (takenNames.Contains(wanted.Name) || takenSecrets.Contains(hash))
             {
                 // One name in two hands must not keep every other key of the file out.
                 Taken(wanted.Name);
                 continue;
+            }
+
+            if (wanted.User is { } user && users.Add((wanted.Tenant, user)))
+            {
+                database.Users.Add(new PlatformUser
+                {
+                    Tenant = wanted.Tenant,
+                    Name = user,
+                    Source = DeclaredBy.File,
+                    CreatedAt = now,
+                });
             }
 
             var isNew = !known.Remove(wanted.Name, out var key);
@@ -152,8 +168,8 @@ internal sealed partial class ConfiguredIdentities(
                 || key.Secrets.Any(secret => database.Entry(secret).State is not EntityState.Unchanged);
             if (isNew || isChanged)
             {
-                book.Note(
-                    DeclaredBy.File, isNew ? "key.created" : "key.changed", $"key:{wanted.Name}", key.Describe());
+                book.NoteOfFile(
+                    isNew ? "key.created" : "key.changed", $"key:{wanted.Name}", key.Describe(), key.Tenant);
             }
         }
 
@@ -161,7 +177,7 @@ internal sealed partial class ConfiguredIdentities(
         {
             gone.RevokedAt = now;
             book.NoteWithdrawn(gone.Withdrawn(null));
-            book.Note(DeclaredBy.File, "key.revoked", $"key:{gone.Name}", "the file no longer declares it");
+            book.NoteOfFile("key.revoked", $"key:{gone.Name}", "the file no longer declares it", gone.Tenant);
         }
     }
 
@@ -202,6 +218,7 @@ internal sealed partial class ConfiguredIdentities(
         key.Tenant = wanted.Tenant;
         key.Team = wanted.Team;
         key.User = wanted.User;
+        key.Role = wanted.Role;
         key.Models = [.. wanted.Models.Patterns];
         key.Metadata = new Dictionary<string, string>(wanted.Metadata);
         key.ExpiresAt = wanted.ExpiresAt ?? (key.CreatedAt + wanted.ExpiresAfter);

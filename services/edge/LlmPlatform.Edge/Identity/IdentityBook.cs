@@ -1,5 +1,6 @@
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Identity;
+using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Messaging;
 using LlmPlatform.Quota;
 using Microsoft.EntityFrameworkCore;
@@ -51,11 +52,23 @@ internal sealed class IdentityBook(
     }
 
     /// <summary>Notes a change for the audit trail.</summary>
-    /// <param name="actor">Who makes it.</param>
+    /// <param name="who">Who makes it.</param>
     /// <param name="action">For example <c>key.created</c>.</param>
     /// <param name="resource">For example <c>key:acme-ci</c>.</param>
     /// <param name="summary">What changes; never a secret.</param>
-    public void Note(string actor, string action, string resource, string summary)
+    /// <param name="tenant">Whose it is.</param>
+    public void Note(AdminOperator who, string action, string resource, string summary, string tenant) =>
+        Note(who.Actor, action, resource, summary, tenant);
+
+    /// <summary>Notes a change that the configuration file makes.</summary>
+    /// <inheritdoc cref="Note(AdminOperator, string, string, string, string)"/>
+    public void NoteOfFile(string action, string resource, string summary, string tenant) =>
+        Note(DeclaredBy.File, action, resource, summary, tenant);
+
+    /// <summary>Notes that secrets open nothing any more, or not for long.</summary>
+    public void NoteWithdrawn(IEnumerable<SecretWithdrawal> secrets) => _withdrawn.AddRange(secrets);
+
+    private void Note(string actor, string action, string resource, string summary, string tenant)
     {
         _noted = true;
         outbox.Add(new AdminChangeRecorded
@@ -65,10 +78,8 @@ internal sealed class IdentityBook(
             Actor = actor,
             Action = action,
             Resource = resource,
+            Tenant = tenant,
             Summary = summary,
         });
     }
-
-    /// <summary>Notes that secrets open nothing any more, or not for long.</summary>
-    public void NoteWithdrawn(IEnumerable<SecretWithdrawal> secrets) => _withdrawn.AddRange(secrets);
 }

@@ -13,38 +13,45 @@ internal static class KeyEndpoints
 {
     public static void MapKeys(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/keys", ListAsync);
-        admin.MapPost("/keys", CreateAsync);
-        admin.MapGet("/keys/{id}", GetAsync);
-        admin.MapPatch("/keys/{id}", (
-            string id, UpdateKeyRequest request, HttpContext http, KeyBook keys, CancellationToken cancellationToken) =>
-            keys.UpdateAsync(id, request, http.Actor(), cancellationToken));
-        admin.MapPost("/keys/{id}/rotate", RotateAsync);
-        admin.MapPost("/keys/{id}/revoke", (
-            string id, HttpContext http, KeyBook keys, CancellationToken cancellationToken) =>
-            keys.RevokeAsync(id, http.Actor(), cancellationToken));
-        admin.MapPost("/keys/{id}/deactivate", (
-            string id, HttpContext http, KeyBook keys, CancellationToken cancellationToken) =>
-            keys.DeactivateAsync(id, http.Actor(), cancellationToken));
-        admin.MapPost("/keys/{id}/activate", (
-            string id, HttpContext http, KeyBook keys, CancellationToken cancellationToken) =>
-            keys.ActivateAsync(id, http.Actor(), cancellationToken));
+        var keys = admin.MapGroup("/keys").OpenTo(KeyRole.TenantAdmin);
+        keys.MapGet("", ListAsync);
+        keys.MapPost("", CreateAsync);
+        keys.MapGet("/{id}", GetAsync);
+        keys.MapPatch("/{id}", (
+            string id,
+            UpdateKeyRequest request,
+            AdminOperator who,
+            KeyBook book,
+            CancellationToken cancellationToken) =>
+            book.UpdateAsync(id, request, who, cancellationToken));
+        keys.MapPost("/{id}/rotate", RotateAsync);
+        keys.MapPost("/{id}/revoke", (
+            string id, AdminOperator who, KeyBook book, CancellationToken cancellationToken) =>
+            book.RevokeAsync(id, who, cancellationToken));
+        keys.MapPost("/{id}/deactivate", (
+            string id, AdminOperator who, KeyBook book, CancellationToken cancellationToken) =>
+            book.DeactivateAsync(id, who, cancellationToken));
+        keys.MapPost("/{id}/activate", (
+            string id, AdminOperator who, KeyBook book, CancellationToken cancellationToken) =>
+            book.ActivateAsync(id, who, cancellationToken));
     }
 
     private static async Task<Results<Ok<Page<KeyResponse>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery page,
         string? tenant,
+        AdminOperator who,
         EdgeDbContext database,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (!page.TryRead(out var after, out var problem))
+        if (!page.TryRead(out var after, out var problem) || !who.TryNarrow(tenant, out tenant, out problem))
         {
             return problem;
         }
 
         var keys = await database.Keys.AsNoTracking()
             .Include(key => key.Secrets)
+            .Include(key => key.Owner)
             .Where(key => tenant == null || key.Tenant == tenant)
             .ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
@@ -53,13 +60,25 @@ internal static class KeyEndpoints
 
     private static async Task<Results<Created<KeyResponse>, ProblemHttpResult>> CreateAsync(
         CreateKeyRequest request,
-        HttpContext http,
+        AdminOperator who,
         EdgeDbContext database,
         IdentityBook book,
+        KeyBook keys,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (!who.TryNarrow(request.Tenant, out var tenant, out var problem))
+        {
+            return problem;
+        }
+
+        if (request.Role is { } role && !who.MayGive(role))
+        {
+            return KeyBook.RoleNotGiven(who, role);
+        }
+
+        request = request with { Tenant = tenant };
         if (await request.FaultAsync(database, now, cancellationToken) is { } fault)
         {
             return fault;
@@ -69,11 +88,12 @@ internal static class KeyEndpoints
         try
         {
             await book.WriteAsync(
-                () =>
+                async () =>
                 {
+                    await keys.EnsureUserAsync(key.Tenant, key.User, cancellationToken);
                     database.Keys.Add(key);
-                    book.Note(http.Actor(), "key.created", $"key:{key.Name}", key.Describe());
-                    return Task.FromResult(key);
+                    book.Note(who, "key.created", $"key:{key.Name}", key.Describe(), key.Tenant);
+                    return key;
                 },
                 cancellationToken);
         }
@@ -86,13 +106,13 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Ok<KeyResponse>, ProblemHttpResult>> GetAsync(
-        string id, KeyBook keys, TimeProvider clock, CancellationToken cancellationToken) =>
-        await keys.FindAsync(id, cancellationToken) is { } key
-            ? TypedResults.Ok(KeyResponse.Of(key, clock.GetUtcNow()))
-            : KeyBook.NotFound(id);
+        string id, AdminOperator who, KeyBook keys, TimeProvider clock, CancellationToken cancellationToken) =>
+        await keys.FindAsync(id, cancellationToken) is not { } key ? KeyBook.NotFound(id)
+        : who.Sees(key.Tenant) ? TypedResults.Ok(KeyResponse.Of(key, clock.GetUtcNow()))
+        : who.OtherTenant();
 
     private static async Task<Results<Ok<KeyResponse>, ProblemHttpResult>> RotateAsync(
-        string id, RotateKeyRequest? request, HttpContext http, KeyBook keys, CancellationToken cancellationToken)
+        string id, RotateKeyRequest? request, AdminOperator who, KeyBook keys, CancellationToken cancellationToken)
     {
         TimeSpan? grace = null;
         if (request?.Grace is { } text)
@@ -105,6 +125,6 @@ internal static class KeyEndpoints
             grace = length;
         }
 
-        return await keys.RotateAsync(id, grace, http.Actor(), cancellationToken);
+        return await keys.RotateAsync(id, grace, who, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using LlmPlatform.Hosting.Configuration;
+
 namespace LlmPlatform.Edge.Identity;
 
 /// <summary>A key as the admin API shows it: never its secret.</summary>
@@ -7,6 +9,7 @@ internal sealed record KeyResponse(
     string Tenant,
     string? Team,
     string? User,
+    KeyRole Role,
     string SecretPrefix,
     IReadOnlyList<string> Models,
     IReadOnlyDictionary<string, string> Metadata,
@@ -24,7 +27,7 @@ internal sealed record KeyResponse(
     /// <summary>What the key can do now: <c>active</c>, or why nothing.</summary>
     public static string StateOf(VirtualKey key, DateTimeOffset now) =>
         key.RevokedAt is not null ? "revoked"
-        : key.DeactivatedAt is not null ? "inactive"
+        : key.StoppedAt is not null ? "inactive"
         : key.ExpiresAt <= now ? "expired"
         : "active";
 
@@ -34,6 +37,7 @@ internal sealed record KeyResponse(
         key.Tenant,
         key.Team,
         key.User,
+        key.Role,
         key.OwnSecret?.Prefix ?? "",
         key.Models,
         key.Metadata,

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
+using LlmPlatform.Hosting.Security;
 
 namespace LlmPlatform.Edge.Identity;
 
@@ -10,8 +9,6 @@ namespace LlmPlatform.Edge.Identity;
 internal sealed class KeyRing
 {
     private const int MaxSecretLength = 512;
-
-    private const int HashCharacters = SHA256.HashSizeInBytes * 2;
 
     private readonly FrozenDictionary<string, CallerIdentity>.AlternateLookup<ReadOnlySpan<char>> _callers;
 
@@ -31,18 +28,7 @@ internal sealed class KeyRing
 
     public long Version { get; }
 
-    /// <summary>The hash a secret is stored and found by: SHA-256, lower-case hexadecimal.</summary>
-    public static string HashOf(ReadOnlySpan<char> secret)
-    {
-        Span<char> text = stackalloc char[HashCharacters];
-        Hash(secret, text);
-        return new string(text);
-    }
-
-    /// <summary>
-    /// Finds who a secret belongs to. A lookup by hash gives nothing away by its time: what could be guessed byte by
-    /// byte is the hash, which nobody can choose.
-    /// </summary>
+    /// <summary>Finds who a secret belongs to.</summary>
     public CallerIdentity? Find(ReadOnlySpan<char> secret)
     {
         if (secret.Length is 0 or > MaxSecretLength)
@@ -50,16 +36,12 @@ internal sealed class KeyRing
             return null;
         }
 
-        Span<char> hash = stackalloc char[HashCharacters];
-        Hash(secret, hash);
-        return _callers.TryGetValue(hash, out var caller) ? caller : null;
+        Span<char> hash = stackalloc char[SecretHash.Length];
+        SecretHash.Write(secret, hash);
+        return FindByHash(hash);
     }
 
-    private static void Hash(ReadOnlySpan<char> secret, Span<char> text)
-    {
-        Span<byte> bytes = stackalloc byte[MaxSecretLength * 3];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(secret, bytes)], hash);
-        Convert.TryToHexStringLower(hash, text, out _);
-    }
+    /// <summary>The same by the hash of the secret.</summary>
+    public CallerIdentity? FindByHash(ReadOnlySpan<char> secretHash) =>
+        _callers.TryGetValue(secretHash, out var caller) ? caller : null;
 }

@@ -124,7 +124,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
         var costCenters = await database.Teams.AsNoTracking()
             .ToDictionaryAsync(team => (team.Tenant, team.Name), team => team.CostCenter, cancellationToken);
         var keys = await database.Keys.AsNoTracking()
-            .Where(key => key.RevokedAt == null && key.DeactivatedAt == null)
+            .InService()
             .Include(key => key.Secrets.Where(secret => secret.EndsAt == null || secret.EndsAt > now))
             .ToListAsync(cancellationToken);
         return keys
@@ -143,6 +143,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
                         ? costCenters.GetValueOrDefault((entry.Key.Tenant, team))
                         : null,
                     User = entry.Key.User,
+                    Role = entry.Key.Role,
                     Project = entry.Key.Metadata.GetValueOrDefault("project"),
                     Models = new GlobList(entry.Key.Models),
                     ExpiresAt = entry.Key.ExpiresAt,

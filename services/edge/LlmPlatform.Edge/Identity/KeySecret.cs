@@ -1,3 +1,4 @@
+using LlmPlatform.Hosting.Security;
 using LlmPlatform.Quota;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -12,7 +13,7 @@ internal sealed class KeySecret
 {
     private const int IdLength = 32;
 
-    /// <summary>See <see cref="KeyRing.HashOf"/>.</summary>
+    /// <summary>See <see cref="SecretHash"/>.</summary>
     public required string Hash { get; init; }
 
     public required string KeyId { get; set; }
@@ -33,7 +34,7 @@ internal sealed class KeySecret
 
     public static KeySecret Of(string keyId, string secret, DateTimeOffset now) => new()
     {
-        Hash = KeyRing.HashOf(secret),
+        Hash = SecretHash.Of(secret),
         KeyId = keyId,
         Prefix = VirtualKeySecret.PrefixOf(secret),
         CreatedAt = now,

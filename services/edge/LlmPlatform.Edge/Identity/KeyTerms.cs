@@ -36,9 +36,10 @@ internal static class KeyTerms
         EdgeDbContext database,
         CancellationToken cancellationToken)
     {
-        if (user is { Length: > MaxNameLength })
+        if (user is not null && TenantEndpoints.FaultOfName(user) is not null)
         {
-            return AdminProblem.Invalid("invalid_user", $"'user' is at most {MaxNameLength} characters.");
+            return AdminProblem.Invalid(
+                "invalid_user", $"'user' is 1 to {MaxNameLength} characters without spaces and slashes.");
         }
 
         if (models is { Count: 0 or > MaxPatterns }

@@ -79,7 +79,8 @@ internal sealed partial class SecretWithdrawals(
             {
                 secret.Hash,
                 secret.EndsAt,
-                StoppedAt = key.RevokedAt ?? key.DeactivatedAt ?? (key.ExpiresAt <= now ? key.ExpiresAt : null),
+                StoppedAt = key.RevokedAt ?? key.DeactivatedAt ?? key.Owner!.DeactivatedAt
+                    ?? (key.ExpiresAt <= now ? key.ExpiresAt : null),
             })
             .Where(secret => secret.StoppedAt > since || secret.EndsAt > since)
             .ToListAsync(cancellationToken);

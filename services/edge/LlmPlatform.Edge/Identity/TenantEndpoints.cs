@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,35 +15,40 @@ internal static class TenantEndpoints
 
     public static void MapTenants(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/tenants", ListTenantsAsync);
+        admin.MapGet("/tenants", ListTenantsAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
         admin.MapPost("/tenants", CreateTenantAsync);
-        admin.MapGet("/teams", ListTeamsAsync);
-        admin.MapPost("/teams", CreateTeamAsync);
+        admin.MapGet("/teams", ListTeamsAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
+        admin.MapPost("/teams", CreateTeamAsync).OpenTo(KeyRole.TenantAdmin);
     }
 
     private static async Task<Results<Ok<Page<TenantResponse>>, ProblemHttpResult>> ListTenantsAsync(
-        [AsParameters] PageQuery page, EdgeDbContext database, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page,
+        AdminOperator who,
+        EdgeDbContext database,
+        CancellationToken cancellationToken)
     {
         if (!page.TryRead(out var after, out var problem))
         {
             return problem;
         }
 
-        var tenants = await database.Tenants.AsNoTracking().ToListAsync(cancellationToken);
+        var tenants = await database.Tenants.AsNoTracking()
+            .Where(tenant => who.Tenant == null || tenant.Name == who.Tenant)
+            .ToListAsync(cancellationToken);
         return TypedResults.Ok(page.Cut(tenants.Select(TenantResponse.Of), tenant => tenant.Name, after));
     }
 
     private static async Task<Results<Created<TenantResponse>, ProblemHttpResult>> CreateTenantAsync(
         CreateTenantRequest request,
-        HttpContext http,
+        AdminOperator who,
         EdgeDbContext database,
         IdentityBook book,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (!IsName(request.Name))
+        if (FaultOfName(request.Name) is { } fault)
         {
-            return InvalidName();
+            return fault;
         }
 
         if (request.Tier is { Length: > MaxNameLength })
@@ -60,16 +66,21 @@ internal static class TenantEndpoints
         return await WrittenAsync(book, () =>
         {
             database.Tenants.Add(tenant);
-            book.Note(http.Actor(), "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}");
+            book.Note(
+                who, "tenant.created", $"tenant:{tenant.Name}", $"tier {tenant.Tier ?? "none"}", tenant.Name);
         }, cancellationToken)
             ? TypedResults.Created($"/admin/v1/tenants/{tenant.Name}", TenantResponse.Of(tenant))
             : AdminProblem.Conflict("tenant_exists", $"A tenant named '{request.Name}' exists already.");
     }
 
     private static async Task<Results<Ok<Page<TeamResponse>>, ProblemHttpResult>> ListTeamsAsync(
-        [AsParameters] PageQuery page, string? tenant, EdgeDbContext database, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page,
+        string? tenant,
+        AdminOperator who,
+        EdgeDbContext database,
+        CancellationToken cancellationToken)
     {
-        if (!page.TryRead(out var after, out var problem))
+        if (!page.TryRead(out var after, out var problem) || !who.TryNarrow(tenant, out tenant, out problem))
         {
             return problem;
         }
@@ -82,14 +93,19 @@ internal static class TenantEndpoints
 
     private static async Task<Results<Created<TeamResponse>, ProblemHttpResult>> CreateTeamAsync(
         CreateTeamRequest request,
-        HttpContext http,
+        AdminOperator who,
         EdgeDbContext database,
         IdentityBook book,
         CancellationToken cancellationToken)
     {
-        if (!IsName(request.Name))
+        if (!who.TryNarrow(request.Tenant, out var tenant, out var problem))
         {
-            return InvalidName();
+            return problem;
+        }
+
+        if (FaultOfName(request.Name) is { } fault)
+        {
+            return fault;
         }
 
         if (request.CostCenter is { Length: > MaxNameLength })
@@ -97,14 +113,14 @@ internal static class TenantEndpoints
             return AdminProblem.Invalid("invalid_cost_center", $"'cost_center' is at most {MaxNameLength} characters.");
         }
 
-        if (!await database.Tenants.AnyAsync(tenant => tenant.Name == request.Tenant, cancellationToken))
+        if (!await database.Tenants.AnyAsync(known => known.Name == tenant, cancellationToken))
         {
-            return AdminProblem.Invalid("tenant_not_found", $"There is no tenant '{request.Tenant}'.");
+            return AdminProblem.Invalid("tenant_not_found", $"There is no tenant '{tenant}'.");
         }
 
         var team = new Team
         {
-            Tenant = request.Tenant!,
+            Tenant = tenant!,
             Name = request.Name!,
             CostCenter = request.CostCenter,
             Source = DeclaredBy.Api,
@@ -113,8 +129,8 @@ internal static class TenantEndpoints
         {
             database.Teams.Add(team);
             book.Note(
-                http.Actor(), "team.created", $"team:{team.Tenant}/{team.Name}",
-                $"cost centre {team.CostCenter ?? "none"}");
+                who, "team.created", $"team:{team.Tenant}/{team.Name}",
+                $"cost centre {team.CostCenter ?? "none"}", team.Tenant);
         }, cancellationToken)
             ? TypedResults.Created($"/admin/v1/teams?tenant={team.Tenant}", TeamResponse.Of(team))
             : AdminProblem.Conflict("team_exists", $"The team '{request.Name}' exists already.");
@@ -140,12 +156,13 @@ internal static class TenantEndpoints
         }
     }
 
-    private static bool IsName(string? name) =>
-        name is { Length: > 0 and <= MaxNameLength } && !name.Any(letter => char.IsWhiteSpace(letter) || letter == '/');
-
-    private static ProblemHttpResult InvalidName() =>
-        AdminProblem.Invalid(
-            "invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces and slashes.");
+    /// <summary>What is wrong with the name of a tenant, a team or a user.</summary>
+    public static ProblemHttpResult? FaultOfName(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength }
+        && !name.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter) || letter == '/')
+            ? null
+            : AdminProblem.Invalid(
+                "invalid_name", $"'name' must be 1 to {MaxNameLength} characters without spaces and slashes.");
 
     internal sealed record CreateTenantRequest(string? Name, string? Tier);
 

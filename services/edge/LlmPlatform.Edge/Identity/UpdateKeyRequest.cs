@@ -1,3 +1,4 @@
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LlmPlatform.Edge.Identity;
@@ -5,6 +6,7 @@ namespace LlmPlatform.Edge.Identity;
 /// <summary>The body of <c>PATCH /admin/v1/keys/{id}</c>: what is absent stays as it is.</summary>
 /// <param name="Team">Must exist in the tenant; an empty text takes the team away.</param>
 /// <param name="User">An empty text takes the user away.</param>
+/// <param name="Role">What its bearer may do beside calling models.</param>
 /// <param name="Models">Patterns such as <c>gpt-4o*</c>; they replace those it has.</param>
 /// <param name="Expires">
 /// A length from now, a moment, or <c>never</c>. <c>0s</c> ends the key now.
@@ -13,6 +15,7 @@ namespace LlmPlatform.Edge.Identity;
 internal sealed record UpdateKeyRequest(
     string? Team,
     string? User,
+    KeyRole? Role,
     IReadOnlyList<string>? Models,
     string? Expires,
     IReadOnlyDictionary<string, string>? Metadata)
@@ -29,6 +32,7 @@ internal sealed record UpdateKeyRequest(
     {
         key.Team = Team is null ? key.Team : NullIfEmpty(Team);
         key.User = User is null ? key.User : NullIfEmpty(User);
+        key.Role = Role ?? key.Role;
         key.Models = Models is null ? key.Models : [.. Models];
         key.Metadata = Metadata is null ? key.Metadata : new Dictionary<string, string>(Metadata);
     }

@@ -22,6 +22,11 @@ internal sealed class VirtualKey
 
     public string? User { get; set; }
 
+    /// <summary>Who <see cref="User"/> names.</summary>
+    public PlatformUser? Owner { get; set; }
+
+    public KeyRole Role { get; set; }
+
     /// <summary>Patterns of the models it may use.</summary>
     public required List<string> Models { get; set; }
 
@@ -84,10 +89,17 @@ internal sealed class VirtualKey
             ? from
             : secret.EndsAt));
 
+    /// <summary>Since when it is out of service; null while it is not.</summary>
+    public DateTimeOffset? StoppedAt => RevokedAt ?? DeactivatedAt ?? Owner?.DeactivatedAt;
+
     /// <summary>What it says, in words for the audit trail.</summary>
     public string Describe() =>
-        $"tenant {Tenant}, team {Team ?? "none"}, user {User ?? "none"}, models {string.Join(' ', Models)}, "
+        $"tenant {Tenant}, team {Team ?? "none"}, user {User ?? "none"}, role {EnumText.Of(Role)}, "
+        + $"models {string.Join(' ', Models)}, "
         + $"expires {(ExpiresAt is { } at ? MomentText.Format(at) : "never")}";
+
+    // One that a later version gave opens nothing to this one.
+    private static KeyRole RoleOf(string text) => EnumText.TryParse<KeyRole>(text, out var role) ? role : KeyRole.User;
 
     internal sealed class Mapping : IEntityTypeConfiguration<VirtualKey>
     {
@@ -104,6 +116,8 @@ internal sealed class VirtualKey
                 metadata => KeyMetadata.ToJson(metadata),
                 json => KeyMetadata.FromJson(json),
                 KeyMetadata.Comparer);
+            builder.Property(key => key.Role).HasColumnName("role").HasMaxLength(16).HasDefaultValue(KeyRole.User)
+                .HasConversion(role => EnumText.Of(role), text => RoleOf(text));
             builder.Property(key => key.ExpiresAt).HasColumnName("expires_at");
             builder.Property(key => key.DeactivatedAt).HasColumnName("deactivated_at");
             builder.Property(key => key.RevokedAt).HasColumnName("revoked_at");
@@ -111,6 +125,7 @@ internal sealed class VirtualKey
             builder.Property(key => key.CreatedAt).HasColumnName("created_at");
             builder.HasIndex(key => key.Name).IsUnique();
             builder.HasOne<Tenant>().WithMany().HasForeignKey(key => key.Tenant).OnDelete(DeleteBehavior.Restrict);
+            builder.Ignore(key => key.StoppedAt);
             builder.HasMany(key => key.Secrets).WithOne().HasForeignKey(secret => secret.KeyId)
                 .OnDelete(DeleteBehavior.Cascade);
         }

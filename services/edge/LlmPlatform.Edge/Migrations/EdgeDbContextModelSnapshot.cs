@@ -81,6 +81,42 @@ namespace LlmPlatform.Edge.Migrations
                     b.ToTable("key_secret", "edge");
                 });
 
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.PlatformUser", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("tenant");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeactivatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deactivated_at");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("source");
+
+                    b.HasKey("Tenant", "Name");
+
+                    b.ToTable("platform_user", "edge");
+                });
+
             modelBuilder.Entity("LlmPlatform.Edge.Identity.Team", b =>
                 {
                     b.Property<string>("Tenant")
@@ -175,6 +211,14 @@ namespace LlmPlatform.Edge.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
 
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasDefaultValue("user")
+                        .HasColumnName("role");
+
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -202,7 +246,7 @@ namespace LlmPlatform.Edge.Migrations
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.HasIndex("Tenant");
+                    b.HasIndex("Tenant", "User");
 
                     b.ToTable("virtual_key", "edge");
                 });
@@ -310,6 +354,15 @@ namespace LlmPlatform.Edge.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.PlatformUser", b =>
+                {
+                    b.HasOne("LlmPlatform.Edge.Identity.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("LlmPlatform.Edge.Identity.Team", b =>
                 {
                     b.HasOne("LlmPlatform.Edge.Identity.Tenant", null)
@@ -326,6 +379,18 @@ namespace LlmPlatform.Edge.Migrations
                         .HasForeignKey("Tenant")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+
+                    b.HasOne("LlmPlatform.Edge.Identity.PlatformUser", "Owner")
+                        .WithMany("Keys")
+                        .HasForeignKey("Tenant", "User")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Edge.Identity.PlatformUser", b =>
+                {
+                    b.Navigation("Keys");
                 });
 
             modelBuilder.Entity("LlmPlatform.Edge.Identity.VirtualKey", b =>

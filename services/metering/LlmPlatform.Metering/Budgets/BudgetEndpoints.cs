@@ -14,15 +14,16 @@ internal static class BudgetEndpoints
 {
     public static void MapBudgets(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/budgets", ListAsync);
-        admin.MapPost("/budgets", CreateAsync);
-        admin.MapGet("/budgets/{name}", GetAsync);
-        admin.MapPut("/budgets/{name}", ReplaceAsync);
-        admin.MapDelete("/budgets/{name}", DeleteAsync);
+        admin.MapGet("/budgets", ListAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
+        admin.MapPost("/budgets", CreateAsync).OpenTo(KeyRole.TenantAdmin);
+        admin.MapGet("/budgets/{name}", GetAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
+        admin.MapPut("/budgets/{name}", ReplaceAsync).OpenTo(KeyRole.TenantAdmin);
+        admin.MapDelete("/budgets/{name}", DeleteAsync).OpenTo(KeyRole.TenantAdmin);
     }
 
     private static async Task<Results<Ok<Page<BudgetResponse>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery page,
+        AdminOperator who,
         MeteringDbContext database,
         BudgetStatements statements,
         CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ internal static class BudgetEndpoints
         var budgets = await database.Budgets.AsNoTracking()
             .Where(budget => budget.RetiredAt == null)
             .ToListAsync(cancellationToken);
-        var cut = page.Cut(budgets, budget => budget.Name, after);
+        var cut = page.Cut(budgets.Where(budget => who.SeesScope(budget.Scope)), budget => budget.Name, after);
         return TypedResults.Ok(new Page<BudgetResponse>(
             await statements.OfAsync(cut.Items, cancellationToken), cut.NextCursor));
     }
@@ -40,12 +41,15 @@ internal static class BudgetEndpoints
     private static async Task<Results<Ok<BudgetResponse>, ProblemHttpResult>> GetAsync(
         string name,
         string? period,
+        AdminOperator who,
         MeteringDbContext database,
         BudgetStatements statements,
         CancellationToken cancellationToken)
     {
         if (await FindAsync(database, name, cancellationToken) is not { } budget)
             return NotFound(name);
+        if (!who.SeesScope(budget.Scope))
+            return who.OtherTenant();
         if (period is null)
             return TypedResults.Ok((await statements.OfAsync([budget], cancellationToken))[0]);
         return await statements.OfPeriodAsync(budget, period, cancellationToken) is { } statement
@@ -55,7 +59,7 @@ internal static class BudgetEndpoints
 
     private static async Task<Results<Created<BudgetResponse>, ProblemHttpResult>> CreateAsync(
         BudgetRequest request,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         BudgetStatements statements,
@@ -65,6 +69,8 @@ internal static class BudgetEndpoints
     {
         if (request.Fault() is { } fault)
             return fault;
+        if (!who.SeesScope(request.Scope))
+            return who.OtherTenant();
 
         var created = await book.WriteAsync(
             async () =>
@@ -77,8 +83,8 @@ internal static class BudgetEndpoints
                 var budget = await database.Budgets.FirstOrDefaultAsync(known => known.Id == id, cancellationToken)
                     ?? database.Budgets.Add(Budget.Named(request.Name!, request.Scope!, clock.GetUtcNow())).Entity;
                 budget.Declare(
-                    request.Terms(configuration.Current.Server.TimeZone), DeclaredBy.Api, clock.GetUtcNow());
-                book.Note(http.Actor(), "budget.created", $"budget:{budget.Name}", budget.Terms.Describe());
+                    request.Terms(configuration.Current.Server.TimeZone), DeclaredBy.Of(who), clock.GetUtcNow());
+                book.Note(who.Actor, "budget.created", $"budget:{budget.Name}", budget.Terms.Describe(), budget.Scope);
                 return budget;
             },
             cancellationToken);
@@ -92,7 +98,7 @@ internal static class BudgetEndpoints
     private static async Task<Results<Ok<BudgetResponse>, ProblemHttpResult>> ReplaceAsync(
         string name,
         BudgetRequest request,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         BudgetStatements statements,
@@ -105,8 +111,8 @@ internal static class BudgetEndpoints
             {
                 if (await FindAsync(database, name, cancellationToken) is not { } budget)
                     return (null, NotFound(name));
-                if (budget.Source == DeclaredBy.File)
-                    return (null, InFile(name));
+                if (Refuse(who, budget) is { } refusal)
+                    return (null, refusal);
 
                 // Name and scope are what a budget is called by; a body that leaves them out means those it has.
                 var asked = request with { Name = request.Name ?? name, Scope = request.Scope ?? budget.Scope };
@@ -117,8 +123,8 @@ internal static class BudgetEndpoints
                         "scope_is_fixed", "A budget keeps its 'name' and 'scope': delete it and create another."));
 
                 var terms = asked.Terms(configuration.Current.Server.TimeZone);
-                if (budget.Declare(terms, DeclaredBy.Api, clock.GetUtcNow()))
-                    book.Note(http.Actor(), "budget.changed", $"budget:{name}", terms.Describe());
+                if (budget.Declare(terms, DeclaredBy.Of(who), clock.GetUtcNow()))
+                    book.Note(who.Actor, "budget.changed", $"budget:{name}", terms.Describe(), budget.Scope);
                 return (budget, null);
             },
             cancellationToken);
@@ -129,7 +135,7 @@ internal static class BudgetEndpoints
 
     private static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string name,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         TimeProvider clock,
@@ -139,10 +145,10 @@ internal static class BudgetEndpoints
             {
                 if (await FindAsync(database, name, cancellationToken) is not { } budget)
                     return NotFound(name);
-                if (budget.Source == DeclaredBy.File)
-                    return InFile(name);
+                if (Refuse(who, budget) is { } refusal)
+                    return refusal;
                 budget.Retire(clock.GetUtcNow());
-                book.Note(http.Actor(), "budget.deleted", $"budget:{name}", budget.Terms.Describe());
+                book.Note(who.Actor, "budget.deleted", $"budget:{name}", budget.Terms.Describe(), budget.Scope);
                 return TypedResults.NoContent();
             },
             cancellationToken);
@@ -155,6 +161,6 @@ internal static class BudgetEndpoints
     private static ProblemHttpResult NotFound(string name) =>
         AdminProblem.NotFound("budget_not_found", $"There is no budget named '{name}'.");
 
-    private static ProblemHttpResult InFile(string name) => AdminProblem.Conflict(
-        "declared_in_file", $"The budget '{name}' is declared in the configuration file: change it there.");
+    private static ProblemHttpResult? Refuse(AdminOperator who, Budget budget) =>
+        DeclaredBy.Refuse(who, budget.Source, budget.Scope, $"The budget '{budget.Name}'");
 }

@@ -1,3 +1,5 @@
+using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,9 +10,10 @@ namespace LlmPlatform.Metering.Counters;
 /// <summary><c>GET /admin/v1/usage/live</c>.</summary>
 internal static class LiveUsageEndpoint
 {
-    public static void MapLiveUsage(this RouteGroupBuilder admin) => admin.MapGet("/usage/live", ReadAsync);
+    public static void MapLiveUsage(this RouteGroupBuilder admin) =>
+        admin.MapGet("/usage/live", ReadAsync).OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
 
     private static async Task<Ok<LiveUsageResponse>> ReadAsync(
-        LiveCounters counters, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await counters.ReadAsync(cancellationToken));
+        AdminOperator who, LiveCounters counters, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await counters.ReadAsync(cancellationToken)).For(who));
 }

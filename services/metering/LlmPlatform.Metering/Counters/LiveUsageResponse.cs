@@ -1,3 +1,5 @@
+using LlmPlatform.Hosting.Admin;
+
 namespace LlmPlatform.Metering.Counters;
 
 /// <summary>The answer of <c>GET /admin/v1/usage/live</c>.</summary>
@@ -5,6 +7,16 @@ namespace LlmPlatform.Metering.Counters;
 /// <param name="Windows">The current minute, hour and day, UTC.</param>
 internal sealed record LiveUsageResponse(DateTimeOffset AsOf, IReadOnlyList<LiveUsageResponse.Window> Windows)
 {
+    /// <summary>As far as it is an operator's to see.</summary>
+    public LiveUsageResponse For(AdminOperator who) => this with
+    {
+        Windows =
+        [
+            .. Windows.Select(window =>
+                window with { Rows = [.. window.Rows.Where(row => who.Sees(row.Tenant))] }),
+        ],
+    };
+
     /// <param name="Name"><c>minute</c>, <c>hour</c> or <c>day</c>.</param>
     /// <param name="Start">Its first instant.</param>
     /// <param name="End">The first instant after it.</param>

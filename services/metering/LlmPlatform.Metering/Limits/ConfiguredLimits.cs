@@ -74,7 +74,8 @@ internal sealed partial class ConfiguredLimits(
         foreach (var budget in gone)
         {
             budget.Retire(now);
-            book.Note(DeclaredBy.File, "budget.deleted", $"budget:{budget.Name}", "the file declares it no longer so");
+            book.Note(DeclaredBy.File, "budget.deleted", $"budget:{budget.Name}", "the file declares it no longer so",
+                budget.Scope);
         }
 
         await database.SaveChangesAsync(cancellationToken);
@@ -85,7 +86,7 @@ internal sealed partial class ConfiguredLimits(
             var action = row.Revision == 0 ? "budget.created" : "budget.changed";
             var terms = BudgetTerms.Of(budget);
             if (row.Declare(terms, DeclaredBy.File, now))
-                book.Note(DeclaredBy.File, action, $"budget:{budget.Name}", terms.Describe());
+                book.Note(DeclaredBy.File, action, $"budget:{budget.Name}", terms.Describe(), row.Scope);
         }
     }
 
@@ -105,13 +106,15 @@ internal sealed partial class ConfiguredLimits(
             var figures = RateFigures.Of(limit);
             if (row.Declare(figures, DeclaredBy.File, now))
                 book.Note(
-                    DeclaredBy.File, isNew ? "limit.created" : "limit.changed", $"limit:{scope}", figures.Describe());
+                    DeclaredBy.File, isNew ? "limit.created" : "limit.changed", $"limit:{scope}",
+                    figures.Describe(), scope);
         }
 
         foreach (var limit in known.Values.Where(limit => limit.Source == DeclaredBy.File))
         {
             database.RateLimits.Remove(limit);
-            book.Note(DeclaredBy.File, "limit.deleted", $"limit:{limit.Scope}", "the file declares it no longer");
+            book.Note(DeclaredBy.File, "limit.deleted", $"limit:{limit.Scope}", "the file declares it no longer",
+                limit.Scope);
         }
     }
 

@@ -13,25 +13,30 @@ internal static class LimitEndpoints
 {
     public static void MapLimits(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/limits", ListAsync);
-        admin.MapPost("/limits", CreateAsync);
-        admin.MapGet("/limits/{id}", GetAsync);
-        admin.MapPut("/limits/{id}", ReplaceAsync);
-        admin.MapDelete("/limits/{id}", DeleteAsync);
+        var limits = admin.MapGroup("/limits").OpenTo(KeyRole.TenantAdmin);
+        limits.MapGet("", ListAsync);
+        limits.MapPost("", CreateAsync);
+        limits.MapGet("/{id}", GetAsync);
+        limits.MapPut("/{id}", ReplaceAsync);
+        limits.MapDelete("/{id}", DeleteAsync);
     }
 
     private static async Task<Results<Ok<Page<LimitResponse>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] PageQuery page, MeteringDbContext database, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page,
+        AdminOperator who,
+        MeteringDbContext database,
+        CancellationToken cancellationToken)
     {
         if (!page.TryRead(out var after, out var problem))
             return problem;
         var limits = await database.RateLimits.AsNoTracking().ToListAsync(cancellationToken);
-        return TypedResults.Ok(page.Cut(limits.Select(LimitResponse.Of), limit => limit.Id, after));
+        return TypedResults.Ok(page.Cut(
+            limits.Where(limit => who.SeesScope(limit.Scope)).Select(LimitResponse.Of), limit => limit.Id, after));
     }
 
     private static Task<Results<Created<LimitResponse>, ProblemHttpResult>> CreateAsync(
         LimitRequest request,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         TimeProvider clock,
@@ -41,29 +46,31 @@ internal static class LimitEndpoints
             {
                 if (request.Fault() is { } fault)
                     return fault;
+                if (!who.SeesScope(request.Scope))
+                    return who.OtherTenant();
                 var id = RateLimit.IdOf(request.Scope!, request.EachText);
                 if (await FindAsync(database, id, cancellationToken) is { } known)
                     return AdminProblem.Conflict(
                         "limit_exists", $"'{request.Scope}' is limited so already, by {known.Id}: change that one.");
 
                 var limit = RateLimit.About(request.Scope!, request.EachText, clock.GetUtcNow());
-                limit.Declare(request.Figures, DeclaredBy.Api, clock.GetUtcNow());
+                limit.Declare(request.Figures, DeclaredBy.Of(who), clock.GetUtcNow());
                 database.RateLimits.Add(limit);
-                book.Note(http.Actor(), "limit.created", $"limit:{limit.Scope}", limit.Figures.Describe());
+                book.Note(who.Actor, "limit.created", $"limit:{limit.Scope}", limit.Figures.Describe(), limit.Scope);
                 return TypedResults.Created($"/admin/v1/limits/{limit.Id}", LimitResponse.Of(limit));
             },
             cancellationToken);
 
     private static async Task<Results<Ok<LimitResponse>, ProblemHttpResult>> GetAsync(
-        string id, MeteringDbContext database, CancellationToken cancellationToken) =>
-        await FindAsync(database, id, cancellationToken) is { } limit
-            ? TypedResults.Ok(LimitResponse.Of(limit))
-            : NotFound(id);
+        string id, AdminOperator who, MeteringDbContext database, CancellationToken cancellationToken) =>
+        await FindAsync(database, id, cancellationToken) is not { } limit ? NotFound(id)
+        : who.SeesScope(limit.Scope) ? TypedResults.Ok(LimitResponse.Of(limit))
+        : who.OtherTenant();
 
     private static Task<Results<Ok<LimitResponse>, ProblemHttpResult>> ReplaceAsync(
         string id,
         LimitRequest request,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         TimeProvider clock,
@@ -73,8 +80,8 @@ internal static class LimitEndpoints
             {
                 if (await FindAsync(database, id, cancellationToken) is not { } limit)
                     return NotFound(id);
-                if (limit.Source == DeclaredBy.File)
-                    return InFile(limit);
+                if (DeclaredBy.Refuse(who, limit.Source, limit.Scope, $"The limit on '{limit.Scope}'") is { } refusal)
+                    return refusal;
 
                 // Scope and each are what a limit is called by; a body that leaves them out means those it has.
                 var asked = request with
@@ -88,15 +95,16 @@ internal static class LimitEndpoints
                     return AdminProblem.Invalid(
                         "scope_is_fixed", "A limit keeps its 'scope' and 'each': delete it and create another.");
 
-                if (limit.Declare(asked.Figures, DeclaredBy.Api, clock.GetUtcNow()))
-                    book.Note(http.Actor(), "limit.changed", $"limit:{limit.Scope}", limit.Figures.Describe());
+                if (limit.Declare(asked.Figures, DeclaredBy.Of(who), clock.GetUtcNow()))
+                    book.Note(
+                        who.Actor, "limit.changed", $"limit:{limit.Scope}", limit.Figures.Describe(), limit.Scope);
                 return TypedResults.Ok(LimitResponse.Of(limit));
             },
             cancellationToken);
 
     private static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string id,
-        HttpContext http,
+        AdminOperator who,
         MeteringDbContext database,
         LimitsBook book,
         CancellationToken cancellationToken) =>
@@ -105,10 +113,10 @@ internal static class LimitEndpoints
             {
                 if (await FindAsync(database, id, cancellationToken) is not { } limit)
                     return NotFound(id);
-                if (limit.Source == DeclaredBy.File)
-                    return InFile(limit);
+                if (DeclaredBy.Refuse(who, limit.Source, limit.Scope, $"The limit on '{limit.Scope}'") is { } refusal)
+                    return refusal;
                 database.RateLimits.Remove(limit);
-                book.Note(http.Actor(), "limit.deleted", $"limit:{limit.Scope}", limit.Figures.Describe());
+                book.Note(who.Actor, "limit.deleted", $"limit:{limit.Scope}", limit.Figures.Describe(), limit.Scope);
                 return TypedResults.NoContent();
             },
             cancellationToken);
@@ -119,7 +127,4 @@ internal static class LimitEndpoints
 
     private static ProblemHttpResult NotFound(string id) =>
         AdminProblem.NotFound("limit_not_found", $"There is no limit '{id}'.");
-
-    private static ProblemHttpResult InFile(RateLimit limit) => AdminProblem.Conflict(
-        "declared_in_file", $"The limit on '{limit.Scope}' is declared in the configuration file: change it there.");
 }

@@ -1,5 +1,6 @@
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,7 +42,8 @@ internal sealed class LimitsBook(MeteringDbContext database, IOutbox<MeteringDbC
     /// <param name="action">For example <c>budget.changed</c>.</param>
     /// <param name="resource">For example <c>budget:acme-month</c>.</param>
     /// <param name="summary">What it says from now on.</param>
-    public void Note(string actor, string action, string resource, string summary)
+    /// <param name="scope">What it is about.</param>
+    public void Note(string actor, string action, string resource, string summary, string scope)
     {
         _noted = true;
         outbox.Add(new AdminChangeRecorded
@@ -51,6 +53,7 @@ internal sealed class LimitsBook(MeteringDbContext database, IOutbox<MeteringDbC
             Actor = actor,
             Action = action,
             Resource = resource,
+            Tenant = ScopeReference.TryParse(scope, out var read) ? read.TenantName : null,
             Summary = summary,
         });
     }

@@ -1,4 +1,5 @@
 using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Publishing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,9 @@ namespace LlmPlatform.Router.Catalog;
 /// </summary>
 internal static class ExplainEndpoint
 {
-    public static void Map(RouteGroupBuilder admin) => admin.MapPost("/routes/explain", ExplainAsync);
+    // It asks, and changes nothing, whatever its method says.
+    public static void Map(RouteGroupBuilder admin) =>
+        admin.MapPost("/routes/explain", ExplainAsync).OpenTo(KeyRole.Auditor);
 
     private static async Task<Results<Ok<ExplainResponse>, ProblemHttpResult>> ExplainAsync(
         ExplainRequest request, SnapshotShelf shelf, CancellationToken cancellationToken)
