@@ -1,3 +1,4 @@
+using LlmPlatform.Edge.Providers.Anthropic;
 using LlmPlatform.Edge.Providers.AzureOpenAi;
 using LlmPlatform.Edge.Providers.Compatible;
 using LlmPlatform.Edge.Providers.Bedrock;
@@ -22,6 +23,7 @@ internal sealed class ProviderAdapters(VertexTokens vertex, TimeProvider clock)
         { Kind: "openai" } => new OpenAiAdapter(provider, credential, ChatDialect.OpenAi),
         { Kind: "openai_compatible" } => new OpenAiAdapter(provider, credential, Dialects.Of(provider.Vendor)),
         { Kind: "azure_openai" } => new AzureOpenAiAdapter(provider, credential),
+        { Kind: "anthropic" } => new AnthropicAdapter(provider, credential),
         { Kind: "gemini" } => new GeminiAdapter(provider, credential),
         { Kind: "vertex" } => new VertexAdapter(provider, credential, vertex.Open(provider, credential)),
         { Kind: "bedrock", Location: not null } => new BedrockAdapter(provider, credential, clock),

@@ -23,7 +23,7 @@ internal interface IAnswerSink
     /// </summary>
     void AppendLogprobs(int choice, JsonElement tokens);
 
-    /// <summary>The signature of the part under way.</summary>
+    /// <summary>The signature of the part under way; of a tool call, before its arguments.</summary>
     void Sign(int choice, ThoughtSignature signature);
 
     /// <summary>The part under way ends.</summary>

@@ -73,7 +73,7 @@ internal static class ProviderAddress
     private static Uri? KnownAddress(ProviderKind kind, string? location) => kind switch
     {
         ProviderKind.OpenAi => new Uri("https://api.openai.com/v1"),
-        ProviderKind.Anthropic => new Uri("https://api.anthropic.com"),
+        ProviderKind.Anthropic => new Uri("https://api.anthropic.com/v1"),
         ProviderKind.Gemini => new Uri("https://generativelanguage.googleapis.com"),
         ProviderKind.Vertex when location is not null => new Uri($"https://{VertexHost(location)}"),
         ProviderKind.Bedrock when location is not null => new Uri($"https://{BedrockHost(location)}"),

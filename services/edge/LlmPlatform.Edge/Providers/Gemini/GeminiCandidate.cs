@@ -175,12 +175,12 @@ internal sealed class GeminiCandidate(int index, IAnswerSink sink, bool takesOne
         _calls++;
         _hasSaidSomething = true;
         sink.BeginPart(index, AnswerPart.ToolCall(id, name));
-        sink.Append(index, arguments);
         if (signature is not null)
         {
             sink.Sign(index, signature);
         }
 
+        sink.Append(index, arguments);
         sink.EndPart(index);
     }
 
