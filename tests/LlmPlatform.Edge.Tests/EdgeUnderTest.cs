@@ -130,6 +130,22 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     internal Task<HttpResponseMessage> ChatAsync(string body, string key = Landscape.Open) =>
         SendAsync(HttpMethod.Post, "/v1/chat/completions", key, body, TestContext.Current.CancellationToken);
 
+    /// <summary>A request as Anthropic's clients send it.</summary>
+    internal async Task<HttpResponseMessage> MessagesAsync(
+        string body, string key = Landscape.Open, string path = "/v1/messages", params (string, string)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path));
+        request.Headers.Add("x-api-key", key);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await Http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
     internal Task<HttpResponseMessage> GetAsync(string path, string key = Landscape.Open) =>
         SendAsync(HttpMethod.Get, path, key, null, TestContext.Current.CancellationToken);
 

@@ -12,7 +12,7 @@ namespace LlmPlatform.Edge.Tests;
 /// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
 /// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
 /// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
-/// leaves; <c>o</c> are on two of OpenAI's own kind.
+/// leaves; <c>o</c> are on two of OpenAI's own kind; <c>a</c> on the raw one spoken to as Anthropic.
 /// </summary>
 internal static class Landscape
 {
@@ -25,6 +25,7 @@ internal static class Landscape
     public const string Paced = "sk-paced-key-of-the-tests";
     public const string Tracked = "sk-tracked-key-of-the-tests";
     public const string Watched = "sk-watched-key-of-the-tests";
+    public const string Counted = "sk-counted-key-of-the-tests";
     public const string ProviderSecret = "upstream-secret-of-the-tests";
     public const int MaxOutputTokens = 1000;
 
@@ -46,11 +47,12 @@ internal static class Landscape
             Key("paced", Paced),
             Key("tracked", Tracked),
             Key("watched", Watched),
+            Key("counted", Counted),
         ],
     };
 
     private static string[] Tenants =>
-        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched"];
+        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted"];
 
     public static RoutingSnapshot Routes(ProviderAddresses at) => new()
     {
@@ -72,6 +74,11 @@ internal static class Landscape
                 FirstByteTimeout = TimeSpan.FromMilliseconds(600),
                 IdleTimeout = TimeSpan.FromMilliseconds(600),
             },
+            Provider("claude", at.Raw) with
+            {
+                Kind = "anthropic",
+                EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:claude"),
+            },
         ],
         Models =
         [
@@ -81,6 +88,7 @@ internal static class Landscape
             .. Kind("claude-", "anthropic"), .. Kind("google-", "gemini"), .. Kind("bed-", "bedrock"),
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
             .. Kind("o", "openai", "openai-two"),
+            .. Kind("a", "claude"),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
         ],
     };
@@ -122,6 +130,7 @@ internal static class Landscape
                 RequestsPerMinute = 2,
                 TokensPerDay = 1_000_000,
             },
+            new RateLimitDefinition { Id = "count", Scope = "tenant:counted", RequestsPerMinute = 1, TokensPerDay = 1 },
         ],
     };
 

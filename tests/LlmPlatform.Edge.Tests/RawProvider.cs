@@ -16,6 +16,7 @@ internal sealed class RawProvider : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _answers = new();
     private readonly ConcurrentDictionary<string, byte[]> _received = new();
+    private readonly ConcurrentDictionary<string, HttpRequestMessage> _heads = new();
 
     private RawProvider(WebApplication app) => _app = app;
 
@@ -56,6 +57,9 @@ internal sealed class RawProvider : IAsyncDisposable
     public string? Received(string model) =>
         _received.TryGetValue(model, out var body) ? Encoding.UTF8.GetString(body) : null;
 
+    /// <summary>Where the last request for a model went and its headers; null when it was never asked for.</summary>
+    public HttpRequestMessage? HeadOf(string model) => _heads.GetValueOrDefault(model);
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
@@ -71,6 +75,18 @@ internal sealed class RawProvider : IAsyncDisposable
         using var request = JsonDocument.Parse(body.ToArray());
         var model = request.RootElement.GetProperty("model").GetString()!;
         _received[model] = body.ToArray();
+        _heads[model] = HeadOf(http.Request);
         await _answers[model](http);
+    }
+
+    private static HttpRequestMessage HeadOf(HttpRequest request)
+    {
+        var head = new HttpRequestMessage(HttpMethod.Post, new Uri(request.Path, UriKind.Relative));
+        foreach (var (name, values) in request.Headers)
+        {
+            head.Headers.TryAddWithoutValidation(name, values.ToArray());
+        }
+
+        return head;
     }
 }

@@ -2,6 +2,7 @@ using LlmPlatform.Contracts.Identity;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Models;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Vertex;
@@ -77,6 +78,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<AttemptDesk>();
         services.AddSingleton<AttemptSettlement>();
+        services.AddSingleton<TokenCounter>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayPipeline>();
@@ -96,6 +98,7 @@ public sealed class EdgeModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapChatCompletions();
+        endpoints.MapMessages();
         endpoints.MapResponses();
         endpoints.MapModels();
         endpoints.MapUnknownRoutes();

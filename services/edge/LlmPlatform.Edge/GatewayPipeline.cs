@@ -1,6 +1,7 @@
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Routing;
@@ -23,6 +24,7 @@ internal sealed partial class GatewayPipeline(
     AdmissionDesk admission,
     AttemptDesk attempts,
     AttemptSettlement settlement,
+    TokenCounter counter,
     CallsUnderway callsUnderway,
     UsageSpool spool,
     GatewayMetrics metrics,
@@ -32,7 +34,7 @@ internal sealed partial class GatewayPipeline(
     public async Task RunAsync(HttpContext http, PublicApi api)
     {
         using var call = new GatewayCall(http, api, clock);
-        http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
+        ResponseHeaders.WriteRequestId(call);
         metrics.Begin(call);
         try
         {
@@ -44,7 +46,7 @@ internal sealed partial class GatewayPipeline(
             {
                 using (callsUnderway.Add(call))
                 {
-                    refusal = await ServeAsync(call);
+                    refusal = api.IsFree ? await counter.AnswerAsync(call) : await ServeAsync(call);
                 }
             }
 
@@ -90,7 +92,7 @@ internal sealed partial class GatewayPipeline(
                 return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
             }
 
-            using var upstream = attempts.Connect(call, open);
+            using var upstream = attempts.Connect(call, candidate);
             var attempt = new Attempt(call, open, prepared, upstream, IsLast: i == count - 1);
             var (served, error) = await TryAsync(attempt);
             if (error is null)
@@ -110,7 +112,7 @@ internal sealed partial class GatewayPipeline(
     {
         var (call, open, prepared, upstream, isLast) = attempt;
         using var refusal = new PooledBuffer(1024);
-        var error = await attempts.SendAsync(call, open, prepared, upstream);
+        var error = await attempts.SendAsync(call, open.Number, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
             error = await AttemptDesk.ReadFaultAsync(prepared, upstream, error, refusal);
@@ -240,7 +242,7 @@ internal sealed partial class GatewayPipeline(
         }
 
         call.Http.Response.Clear();
-        call.Http.Response.Headers["X-Request-Id"] = call.RequestId.ToString();
+        ResponseHeaders.WriteRequestId(call);
         await WriteErrorAsync(call, error);
     }
 

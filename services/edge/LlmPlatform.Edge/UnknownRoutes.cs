@@ -1,4 +1,5 @@
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,21 +14,24 @@ internal static class UnknownRoutes
 {
     public static void MapUnknownRoutes(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapOther("/v1/chat/completions", HttpMethods.Post);
-        endpoints.MapOther("/v1/responses", HttpMethods.Post);
-        endpoints.MapOther("/v1/models", HttpMethods.Get);
+        endpoints.MapOther("/v1/chat/completions", HttpMethods.Post, ChatApi.Instance);
+        endpoints.MapOther("/v1/responses", HttpMethods.Post, ChatApi.Instance);
+        endpoints.MapOther("/v1/messages", HttpMethods.Post, MessagesApi.Instance);
+        endpoints.MapOther("/v1/messages/count_tokens", HttpMethods.Post, MessagesApi.Instance);
+        endpoints.MapOther("/v1/models", HttpMethods.Get, ChatApi.Instance);
         endpoints.MapFallback("/v1/{**path}", (RequestDelegate)(async http =>
-            await RefuseAsync(http, GatewayError.NotFound(http.Request.Path))));
+            await RefuseAsync(http, ChatApi.Instance, GatewayError.NotFound(http.Request.Path))));
     }
 
     // An endpoint that names its method is preferred to this one, which names none.
-    private static void MapOther(this IEndpointRouteBuilder endpoints, string path, string allowed) =>
+    private static void MapOther(
+        this IEndpointRouteBuilder endpoints, string path, string allowed, PublicApi api) =>
         endpoints.Map(path, (RequestDelegate)(async http =>
         {
             http.Response.Headers.Allow = allowed;
-            await RefuseAsync(http, GatewayError.MethodNotAllowed(http.Request.Method, path, allowed));
+            await RefuseAsync(http, api, GatewayError.MethodNotAllowed(http.Request.Method, path, allowed));
         }));
 
-    private static Task<int> RefuseAsync(HttpContext http, GatewayError error) =>
-        ErrorWriter.WriteAsync(http.Response, ChatApi.Instance, error, requestId: "");
+    private static Task<int> RefuseAsync(HttpContext http, PublicApi api, GatewayError error) =>
+        ErrorWriter.WriteAsync(http.Response, api, error, requestId: "");
 }

@@ -41,6 +41,9 @@ public sealed class ApplicableLimits : IDisposable
 
     internal List<RateCounter> RateCounters { get; } = [];
 
+    /// <summary>Leaves the budgets out, for a call that costs nothing.</summary>
+    public void LeaveOutBudgets() => BudgetCounters.Clear();
+
     /// <summary>Gives the instance back for reuse.</summary>
     public void Dispose()
     {

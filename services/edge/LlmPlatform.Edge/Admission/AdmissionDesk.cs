@@ -40,6 +40,11 @@ internal sealed class AdmissionDesk(
             Route = call.Api.Route,
             ClientAddress = call.Http.Connection.RemoteIpAddress?.ToString(),
         });
+        if (call.Api.IsFree)
+        {
+            applicable.LeaveOutBudgets();
+        }
+
         if (Estimate(call, applicable, out var estimate) is { } unpriced)
         {
             return unpriced;
@@ -152,6 +157,11 @@ internal sealed class AdmissionDesk(
     {
         nanoUsd = 0;
         call.Prices = prices.Current;
+        if (call.Api.IsFree)
+        {
+            return null;
+        }
+
         call.InputTokensEstimate = (call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken;
         if (!call.Request!.ProducesTokens)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Settlement;
@@ -94,11 +95,11 @@ internal sealed class AttemptDesk(
     /// The exchange with a provider. A stream whose model says so is cut when its caller leaves; all else is read on,
     /// because what is not streamed is produced, and billed, whole.
     /// </summary>
-    public UpstreamAttempt Connect(GatewayCall call, OpenAttempt open)
+    public UpstreamAttempt Connect(GatewayCall call, RouteCandidate candidate)
     {
-        var isAborted = call.Request!.Stream && open.Candidate.Model.OnDisconnect == AbortOnDisconnect;
+        var isAborted = call.Request!.Stream && candidate.Model.OnDisconnect == AbortOnDisconnect;
         return new UpstreamAttempt(
-            open.Candidate.Provider,
+            candidate.Provider,
             call.Request.Stream,
             clock,
             isAborted ? TimeSpan.Zero : options.DrainTimeout,
@@ -106,14 +107,18 @@ internal sealed class AttemptDesk(
     }
 
     /// <summary>Sends the request; null once the provider has answered 200.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="number">Which attempt of it this is, from 1.</param>
+    /// <param name="prepared">What is sent; given back.</param>
+    /// <param name="upstream">The exchange.</param>
     public async ValueTask<UpstreamError?> SendAsync(
-        GatewayCall call, OpenAttempt open, PreparedCall prepared, UpstreamAttempt upstream)
+        GatewayCall call, int number, PreparedCall prepared, UpstreamAttempt upstream)
     {
         var before = clock.GetTimestamp();
         try
         {
             using var content = new RequestContent(prepared.Body.Segment);
-            using var request = RequestOf(call, open, prepared, content);
+            using var request = RequestOf(call, number, prepared, content);
             await prepared.Client.Adapter.AuthorizeAsync(request, prepared.Body.Memory, call.Http.RequestAborted);
             return await upstream.SendAsync(prepared.Client.Invoker, request, content);
         }
@@ -226,18 +231,38 @@ internal sealed class AttemptDesk(
 
     // The provider sees the gateway's request id and the attempt: with them its own records can be matched to ours.
     private static HttpRequestMessage RequestOf(
-        GatewayCall call, OpenAttempt open, PreparedCall prepared, RequestContent content)
+        GatewayCall call, int number, PreparedCall prepared, RequestContent content)
     {
         var address = prepared.Client.Adapter.AddressOf(prepared.Exchange.Target);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.TryAddWithoutValidation("X-Request-Id", call.RequestId.ToString());
-        request.Headers.TryAddWithoutValidation("X-Attempt", open.Number.ToString(CultureInfo.InvariantCulture));
+        request.Headers.TryAddWithoutValidation("X-Attempt", number.ToString(CultureInfo.InvariantCulture));
         foreach (var (name, value) in prepared.Client.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
+        if (prepared.Exchange.PassesThrough)
+        {
+            PassHeaders(call, request);
+        }
+
         return request;
+    }
+
+    // A header that is not ASCII is nothing its protocol knows, and no client sends it on.
+    private static void PassHeaders(GatewayCall call, HttpRequestMessage request)
+    {
+        foreach (var name in call.Api.PassedHeaders)
+        {
+            foreach (var value in call.Http.Request.Headers[name])
+            {
+                if (Ascii.IsValid(value))
+                {
+                    request.Headers.TryAddWithoutValidation(name, value);
+                }
+            }
+        }
     }
 
     private static async ValueTask<UpstreamError?> ReadAllAsync(

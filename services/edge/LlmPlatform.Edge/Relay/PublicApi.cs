@@ -18,6 +18,19 @@ internal abstract class PublicApi
     /// <summary>The protocol its callers speak.</summary>
     public abstract Wire Wire { get; }
 
+    /// <summary>
+    /// True where nothing is billed: no usage is recorded, and no budget is asked; limits on calls still count.
+    /// </summary>
+    public virtual bool IsFree => false;
+
+    /// <summary>
+    /// The headers of its callers that a provider of the same protocol is to have; all others stay here.
+    /// </summary>
+    public virtual IReadOnlyList<string> PassedHeaders => [];
+
+    /// <summary>How its callers' clients call the request id in an answer's headers; null for our name alone.</summary>
+    public virtual string? RequestIdHeader => null;
+
     /// <summary>Reads a body once, front to back.</summary>
     /// <param name="body">Stays as it is until the call has been answered.</param>
     /// <param name="error">What is wrong with it, naming the member; null when nothing is.</param>

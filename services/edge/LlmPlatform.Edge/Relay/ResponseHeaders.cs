@@ -9,6 +9,18 @@ namespace LlmPlatform.Edge.Relay;
 /// <summary>What the gateway says in headers beside the provider's answer.</summary>
 internal static class ResponseHeaders
 {
+    /// <summary>The id that finds a call in every record of it, as its caller's clients call it too.</summary>
+    public static void WriteRequestId(GatewayCall call)
+    {
+        var id = call.RequestId.ToString();
+        var headers = call.Http.Response.Headers;
+        headers["X-Request-Id"] = id;
+        if (call.Api.RequestIdHeader is { } name)
+        {
+            headers[name] = id;
+        }
+    }
+
     /// <summary>For a stream: it starts as soon as the first event is written.</summary>
     public static void WriteStream(GatewayCall call, RouteCandidate served)
     {

@@ -45,7 +45,7 @@ internal sealed class AttemptSettlement(
         };
 
         // What a provider says before its end is not the whole: only our own count knows how much passed.
-        var isWhole = error is null;
+        var isWhole = error is null && !passage.SawError;
         var observed = new Observed(
             passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, isWhole);
         return CloseAsync(call, open, upstream, outcome, observed, isLast: true);
