@@ -188,6 +188,7 @@ public sealed class GeminiAdapterTests : IAsyncLifetime
     [InlineData("""{"embeddings":7}""")]
     [InlineData("""{"embeddings":[7]}""")]
     [InlineData("""{"embeddings":[{"values":["x"]}]}""")]
+    [InlineData("""{"embeddings":[{"values":[1e400]}]}""")]
     public void What_embeds_nothing_is_no_embedding(string answer)
     {
         var adapter = Written.Adapter();

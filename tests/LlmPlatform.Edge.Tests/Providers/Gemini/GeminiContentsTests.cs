@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using LlmPlatform.Edge.Translation;
 using static LlmPlatform.Edge.Tests.Providers.Gemini.Written;
 
@@ -86,6 +88,23 @@ public sealed class GeminiContentsTests
         var contents = Contents(Model, User("?"), Assistant(Call("c", "f")), Tool(Result("c", said)));
 
         Same(output, contents[2]!["parts"]![0]!["functionResponse"]!["response"]!["output"]);
+    }
+
+    [Fact]
+    public void Half_a_character_in_JSON_goes_through_as_it_was_written()
+    {
+        const string half = """{"a":"\ud83d"}""";
+        var request = new GenerationRequest
+        {
+            Turns = [User("?"), Assistant(Call("c", "f", half)), Tool(Result("c", half))],
+        };
+        var output = new ArrayBufferWriter<byte>();
+        var adapter = Adapter();
+        adapter.WriteGeneration(request, Target(adapter), output);
+        var written = Encoding.UTF8.GetString(output.WrittenSpan);
+
+        Assert.Contains($"\"args\":{half}", written, StringComparison.Ordinal);
+        Assert.Contains($"\"output\":{half}", written, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class GeminiContents(Utf8JsonWriter writer, GeminiModel model)
     // refuse a turn whose first call comes back without any signature.
     private const string ForeignHistory = "skip_thought_signature_validator";
 
+    // Numbers of so few characters are found again in a 64-bit float.
+    private const int MaxExactDigits = 15;
+
     private readonly Dictionary<string, string> _toolNames = new(StringComparer.Ordinal);
 
     /// <summary>Writes all turns.</summary>
@@ -164,10 +167,11 @@ internal sealed class GeminiContents(Utf8JsonWriter writer, GeminiModel model)
     {
         try
         {
-            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments);
+            var text = string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments;
+            using var document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                document.RootElement.WriteTo(writer);
+                writer.WriteRawValue(text, skipInputValidation: true);
                 return;
             }
         }
@@ -234,12 +238,9 @@ internal sealed class GeminiContents(Utf8JsonWriter writer, GeminiModel model)
     // numbers become 64-bit floats on the way.
     private void WriteOutput(string output)
     {
-        if (output.AsSpan().TrimStart() is ['{' or '[', ..] && TryParse(output) is { } document)
+        if (output.AsSpan().TrimStart() is ['{' or '[', ..] && IsKeptJson(output))
         {
-            using (document)
-            {
-                document.RootElement.WriteTo(writer);
-            }
+            writer.WriteRawValue(output, skipInputValidation: true);
         }
         else
         {
@@ -247,25 +248,17 @@ internal sealed class GeminiContents(Utf8JsonWriter writer, GeminiModel model)
         }
     }
 
-    private static JsonDocument? TryParse(string output)
+    private static bool IsKeptJson(string output)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(output);
+            using var document = JsonDocument.Parse(output);
+            return IsKept(document.RootElement);
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
-
-        if (IsKept(document.RootElement))
-        {
-            return document;
-        }
-
-        document.Dispose();
-        return null;
     }
 
     private static bool IsKept(JsonElement value) => value.ValueKind switch
@@ -275,7 +268,4 @@ internal sealed class GeminiContents(Utf8JsonWriter writer, GeminiModel model)
         JsonValueKind.Number => value.GetRawText().Length <= MaxExactDigits,
         _ => true,
     };
-
-    // Numbers of so few characters are found again in a 64-bit float.
-    private const int MaxExactDigits = 15;
 }

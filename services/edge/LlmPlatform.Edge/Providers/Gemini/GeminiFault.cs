@@ -19,21 +19,9 @@ internal static class GeminiFault
     /// <param name="body">May be anything: a page of a proxy, nothing at all.</param>
     public static ProviderFault Read(int status, ReadOnlySpan<byte> body)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(body);
-            using var document = JsonDocument.ParseValue(ref reader);
-            if (TryRead(status, document.RootElement) is { } fault)
-            {
-                return fault;
-            }
-        }
-        catch (JsonException)
-        {
-            // The status must do.
-        }
-
-        return new ProviderFault(KindOf(status), "");
+        using var document = GeminiJson.Parse(body);
+        return (document is null ? null : TryRead(status, document.RootElement))
+            ?? new ProviderFault(KindOf(status), "");
     }
 
     /// <summary>Reads an error where there may be one; null where there is none.</summary>

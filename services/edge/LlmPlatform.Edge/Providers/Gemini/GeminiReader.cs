@@ -15,9 +15,6 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
     // More than any model gives: an index beyond is not believed.
     private const int MaxCandidates = 128;
 
-    // Arguments of a call may be as deep as the caller's schema.
-    private static readonly JsonReaderOptions Depth = new() { MaxDepth = 512 };
-
     private readonly List<GeminiCandidate> _candidates = [];
     private bool _hasStarted;
     private bool _isBlocked;
@@ -25,7 +22,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
     /// <inheritdoc />
     public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault)
     {
-        using var document = Parse(streamEvent.Payload);
+        using var document = GeminiJson.Parse(streamEvent.Payload);
         fault = document is null ? null : GeminiFault.TryRead(200, document.RootElement);
         return fault is null && document is { RootElement: { ValueKind: JsonValueKind.Object } chunk }
             && (HasCandidates(chunk) || BlockOf(chunk) is not null);
@@ -34,7 +31,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
     /// <inheritdoc />
     public override bool Read(in StreamEvent streamEvent)
     {
-        using var document = Parse(streamEvent.Payload);
+        using var document = GeminiJson.Parse(streamEvent.Payload);
         return document is not null && Take(document.RootElement);
     }
 
@@ -59,7 +56,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
     /// <inheritdoc />
     public override bool ReadWhole(ReadOnlyMemory<byte> answer)
     {
-        using var document = Parse(answer.Span);
+        using var document = GeminiJson.Parse(answer.Span);
         if (document is null)
         {
             return false;
@@ -150,7 +147,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         }
 
         var raw = JsonMarshal.GetRawUtf8Value(metadata);
-        var reader = new Utf8JsonReader(raw, isFinalBlock: true, new JsonReaderState(Depth));
+        var reader = new Utf8JsonReader(raw);
         reader.Read();
         if (GeminiUsage.Read(ref reader, out var isConsistent) is { } tokens)
         {
@@ -165,22 +162,4 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         GeminiJson.Object(chunk, "promptFeedback"u8) is { } feedback
             ? GeminiJson.Text(feedback, "blockReason"u8)
             : null;
-
-    private static JsonDocument? Parse(ReadOnlySpan<byte> json)
-    {
-        if (json.IsEmpty)
-        {
-            return null;
-        }
-
-        try
-        {
-            var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(Depth));
-            return JsonDocument.ParseValue(ref reader);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

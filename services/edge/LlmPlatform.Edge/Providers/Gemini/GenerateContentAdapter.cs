@@ -62,7 +62,7 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     /// <inheritdoc />
     public override long? ReadTokenCount(ReadOnlySpan<byte> answer)
     {
-        using var document = Parse(answer);
+        using var document = GeminiJson.Parse(answer);
         return document is not null
             && GeminiJson.Number(document.RootElement, "totalTokens"u8) is { } total
             && total.TryGetInt64(out var tokens) && tokens >= 0 ? tokens : null;
@@ -80,7 +80,7 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     /// <inheritdoc />
     public override EmbeddingAnswer? ReadEmbedding(ReadOnlySpan<byte> answer, UpstreamTarget target)
     {
-        using var document = Parse(answer);
+        using var document = GeminiJson.Parse(answer);
         return document is null ? null : ReadEmbedded(document.RootElement);
     }
 
@@ -126,25 +126,13 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
         var at = 0;
         foreach (var value in values.EnumerateArray())
         {
-            if (value.ValueKind != JsonValueKind.Number || !value.TryGetSingle(out vector[at++]))
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetSingle(out vector[at])
+                || !float.IsFinite(vector[at++]))
             {
                 return null;
             }
         }
 
         return vector;
-    }
-
-    private static JsonDocument? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            return JsonDocument.ParseValue(ref reader);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }
