@@ -1,6 +1,7 @@
 using System.Text;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Compatible;
+using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Hosting.Configuration;
@@ -20,6 +21,10 @@ internal static class GoldenWires
 
         // Who has no responses of his own is asked in chat.
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("vllm"))),
+        new("gemini", Wire.Gemini, provider => new GeminiAdapter(provider, Key))
+        {
+            Encode = fixture => AsText(fixture.Replace("\n", "\r\n", StringComparison.Ordinal)),
+        },
     ];
 
     private static Secret Key { get; } = new("sk-golden-0123456789");

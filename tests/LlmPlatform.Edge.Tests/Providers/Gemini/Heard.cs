@@ -9,8 +9,13 @@ namespace LlmPlatform.Edge.Tests.Providers.Gemini;
 /// <summary>What a reader says of an answer that Gemini gave, in words.</summary>
 internal static class Heard
 {
-    public static string Fixture(string name, [CallerFilePath] string here = "") =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Answers", name));
+    /// <summary>An answer of the golden ones, or of those only these tests need.</summary>
+    public static string Fixture(string name, [CallerFilePath] string here = "")
+    {
+        var golden = Path.Combine(Path.GetDirectoryName(here)!, "../../Golden/upstream/gemini", name);
+        return File.ReadAllText(
+            File.Exists(golden) ? golden : Path.Combine(Path.GetDirectoryName(here)!, "Answers", name));
+    }
 
     public static string Whole(string answer, GenerationRequest? request = null)
     {

@@ -48,8 +48,8 @@ internal static class GeminiJson
     public static JsonElement? Number(JsonElement of, ReadOnlySpan<byte> member) =>
         Member(of, member, JsonValueKind.Number);
 
-    // Bytes that are no UTF-8, and half of a surrogate pair, escaped, pass for JSON but are no text: whoever reads them,
-    // or only compares them, fails. They become the character that stands for what cannot be read.
+    // Bytes that are no UTF-8, and half of a surrogate pair, escaped, pass for JSON but are no text: whoever reads
+    // them, or only compares them, fails. They become the character that stands for what cannot be read.
     private static ReadOnlySpan<byte> Mended(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
