@@ -12,7 +12,8 @@ namespace LlmPlatform.Edge.Tests;
 /// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
 /// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
 /// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
-/// leaves; <c>o</c> are on two of OpenAI's own kind; <c>a</c> on the raw one spoken to as Anthropic.
+/// leaves; <c>o</c>, <c>kept-</c> and <c>away-</c> are on OpenAI's own kind: two, the raw one, and a second behind one
+/// that is not there; <c>a</c> on the raw one spoken to as Anthropic.
 /// </summary>
 internal static class Landscape
 {
@@ -63,6 +64,8 @@ internal static class Landscape
             Provider("second", at.Second),
             Keyed("openai", at.First),
             Provider("openai-two", at.Second) with { Kind = "openai" },
+            Provider("openai-raw", at.Raw) with { Kind = "openai" },
+            Provider("openai-away", new Uri("http://127.0.0.1:1/v1")) with { Kind = "openai" },
             Provider("nobody", new Uri("http://127.0.0.1:1/v1")),
             Provider("raw", at.Raw),
             Keyed("anthropic", at.Anthropic),
@@ -87,7 +90,8 @@ internal static class Landscape
             .. Kind("b", "hasty", "second"), .. Kind("x", "raw", "second"),
             .. Kind("claude-", "anthropic"), .. Kind("google-", "gemini"), .. Kind("bed-", "bedrock"),
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
-            .. Kind("o", "openai", "openai-two"),
+            .. Kind("o", "openai", "openai-two"), .. Kind("kept-", "openai-raw"),
+            .. Kind("away-", "openai-away", "openai-two"),
             .. Kind("a", "claude"),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
         ],

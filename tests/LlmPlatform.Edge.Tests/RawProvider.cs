@@ -17,6 +17,7 @@ internal sealed class RawProvider : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _answers = new();
     private readonly ConcurrentDictionary<string, byte[]> _received = new();
     private readonly ConcurrentDictionary<string, HttpRequestMessage> _heads = new();
+    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _paths = new();
 
     private RawProvider(WebApplication app) => _app = app;
 
@@ -33,6 +34,9 @@ internal sealed class RawProvider : IAsyncDisposable
     }
 
     public void Answer(string model, Func<HttpContext, Task> answer) => _answers[model] = answer;
+
+    /// <summary>Answers a path, whatever the method, before any model is looked for.</summary>
+    public void AnswerPath(string path, Func<HttpContext, Task> answer) => _paths[path] = answer;
 
     /// <summary>Sends the parts with a flush after each.</summary>
     public void Stream(string model, params string[] parts) => Answer(model, async http =>
@@ -70,6 +74,12 @@ internal sealed class RawProvider : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
+        if (_paths.TryGetValue(http.Request.Path, out var answer))
+        {
+            await answer(http);
+            return;
+        }
+
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         using var request = JsonDocument.Parse(body.ToArray());

@@ -1,6 +1,7 @@
 using LlmPlatform.Contracts.Identity;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Embeddings;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Models;
@@ -81,7 +82,11 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<TokenCounter>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<CallEnding>();
         services.AddSingleton<GatewayPipeline>();
+        services.AddValidatedOptions<ResponseOptions>(platform, ResponseOptions.Section);
+        services.AddSingleton<ResponseBindings>();
+        services.AddSingleton<StoredResponses>();
         AddReadiness(services);
     }
 
@@ -100,6 +105,7 @@ public sealed class EdgeModule : IServiceModule
         endpoints.MapChatCompletions();
         endpoints.MapMessages();
         endpoints.MapResponses();
+        endpoints.MapEmbeddings();
         endpoints.MapModels();
         endpoints.MapUnknownRoutes();
         var admin = endpoints.MapAdmin();

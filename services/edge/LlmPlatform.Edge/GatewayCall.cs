@@ -2,6 +2,7 @@ using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Responses;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
@@ -51,6 +52,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>The prices in force for this call to its end, whatever changes meanwhile.</summary>
     public PriceBook Prices { get; set; } = PriceBook.Empty;
 
+    /// <summary>What the provider adds to the input from the response that is continued.</summary>
+    public long KeptInputTokens { get; set; }
+
     /// <summary>No fewer input tokens than the call is likely to consume.</summary>
     public long InputTokensEstimate { get; set; }
 
@@ -92,6 +96,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
 
     /// <summary>The candidate that served.</summary>
     public RouteCandidate? Served { get; set; }
+
+    /// <summary>The response that its provider keeps, and where that is; null when it keeps none.</summary>
+    public (string Id, ResponseBinding Binding)? Kept { get; set; }
 
     /// <summary>Why the first candidate did not serve.</summary>
     public string? FallbackReason { get; set; }

@@ -98,6 +98,37 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         _ => UpstreamFailed(model),
     };
 
+    /// <summary>
+    /// Nobody knows it, it is too old, or it is another tenant's, which is no different to who asks.
+    /// </summary>
+    public static GatewayError PreviousResponseNotFound(string id) =>
+        new(400, "previous_response_not_found", InvalidRequestType, $"Previous response with id '{id}' not found.")
+        {
+            Param = "previous_response_id",
+        };
+
+    public static GatewayError PreviousResponseNotKept(string id) => PreviousResponseNotFound(id) with
+    {
+        Message = $"Previous response with id '{id}' not found: its provider keeps no responses. "
+            + "Send the earlier items in 'input' instead.",
+    };
+
+    public static GatewayError PreviousResponseElsewhere(string id, string model) => PreviousResponseNotFound(id) with
+    {
+        Message = $"Previous response with id '{id}' is kept by a provider that does not serve '{model}'. "
+            + "Continue it with a model of the same provider, or send the earlier items in 'input' instead.",
+    };
+
+    public static GatewayError ResponsesUnavailable() =>
+        new(503, "responses_unavailable", ServerErrorType,
+            "Where responses are kept cannot be looked up right now. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError ResponseNotFound(string id) =>
+        new(404, "not_found", InvalidRequestType, $"Response with id '{id}' not found.") { Param = "id" };
+
     public static GatewayError ModelNotFound(string model) =>
         new(404, "model_not_found", InvalidRequestType,
             $"There is no model '{model}'. GET /v1/models lists those you may use.") { Param = "model" };

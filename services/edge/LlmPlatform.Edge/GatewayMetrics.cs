@@ -51,7 +51,7 @@ internal sealed class GatewayMetrics
     {
         _open.Add(-1, new KeyValuePair<string, object?>("route", call.Api.Route));
         var route = new KeyValuePair<string, object?>("route", call.Api.Route);
-        var method = new KeyValuePair<string, object?>("method", "POST");
+        var method = new KeyValuePair<string, object?>("method", call.Http.Request.Method);
         _requests.Add(1, route, method, new("status", completed.Status));
         _duration.Record(completed.Duration.TotalSeconds, route, method);
         if (completed.ErrorCode is { } code)

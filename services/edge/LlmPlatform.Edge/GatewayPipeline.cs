@@ -1,14 +1,12 @@
-using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Responses;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
-using LlmPlatform.Router.Client;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge;
 
@@ -17,7 +15,7 @@ namespace LlmPlatform.Edge;
 /// after another until one begins to answer. It owns every branch; the steps return values and do not call each other.
 /// However a call ends, its usage and its completion are written to the spool.
 /// </summary>
-internal sealed partial class GatewayPipeline(
+internal sealed class GatewayPipeline(
     Authentication authentication,
     RequestReader reader,
     RoutingTable routing,
@@ -25,11 +23,11 @@ internal sealed partial class GatewayPipeline(
     AttemptDesk attempts,
     AttemptSettlement settlement,
     TokenCounter counter,
+    ResponseBindings responses,
     CallsUnderway callsUnderway,
-    UsageSpool spool,
+    CallEnding ending,
     GatewayMetrics metrics,
-    TimeProvider clock,
-    ILogger<GatewayPipeline> logger)
+    TimeProvider clock)
 {
     public async Task RunAsync(HttpContext http, PublicApi api)
     {
@@ -41,6 +39,7 @@ internal sealed partial class GatewayPipeline(
             var refusal = await authentication.IdentifyAsync(call)
                 ?? await reader.ReadAsync(call)
                 ?? routing.Plan(call)
+                ?? await responses.BindAsync(call)
                 ?? await admission.AdmitAsync(call);
             if (refusal is null)
             {
@@ -52,16 +51,17 @@ internal sealed partial class GatewayPipeline(
 
             if (refusal is not null)
             {
-                await RefuseAsync(call, refusal);
+                await CallEnding.RefuseAsync(call, refusal);
             }
         }
         catch (Exception fault)
         {
-            await FailAsync(call, fault);
+            await ending.FailAsync(call, fault);
         }
         finally
         {
-            await SettleAsync(call);
+            await ending.SettleAsync(call);
+            responses.KeepUsage(call);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class GatewayPipeline(
         var error = await attempts.SendAsync(call, open.Number, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
-            error = await AttemptDesk.ReadFaultAsync(prepared, upstream, error, refusal);
+            error = await AttemptDesk.ReadFaultAsync(prepared.Client.Adapter, upstream, error, refusal);
         }
 
         error ??= call.Request!.Stream && !upstream.IsJson
@@ -142,7 +142,7 @@ internal sealed partial class GatewayPipeline(
             return early;
         }
 
-        Serve(call, open.Candidate);
+        Serve(attempt, passage.ProviderRequestId);
         ResponseHeaders.WriteStream(call, open.Candidate);
         call.Stream = relay;
         var callerGone = call.Http.RequestAborted;
@@ -174,7 +174,7 @@ internal sealed partial class GatewayPipeline(
             return error;
         }
 
-        Serve(call, open.Candidate);
+        Serve(attempt, facts.ProviderRequestId);
         await settlement.CloseAnsweredAsync(call, open, upstream, facts);
         var said = prepared.Exchange.PassesThrough ? answer : translated;
         ResponseHeaders.WriteAnswer(call, open.Candidate, said.Length);
@@ -206,65 +206,21 @@ internal sealed partial class GatewayPipeline(
         return null;
     }
 
-    private void Serve(GatewayCall call, RouteCandidate candidate)
+    private void Serve(Attempt attempt, string? providerRequestId)
     {
+        var (call, candidate) = (attempt.Call, attempt.Open.Candidate);
         call.Served = candidate;
         call.ReleaseBody();
+        if (attempt.Prepared.Exchange.PassesThrough)
+        {
+            responses.Keep(call, candidate, providerRequestId);
+        }
+
         if (!ReferenceEquals(candidate, call.Candidates[0]))
         {
             metrics.FellBack(call.Candidates[0], candidate, call.FallbackReason ?? "unknown");
         }
     }
-
-    private static async Task RefuseAsync(GatewayCall call, GatewayError refusal)
-    {
-        call.Refusal = refusal;
-        call.ErrorCode = refusal.Code;
-        ResponseHeaders.WriteRateLimits(call);
-        call.ResponseBytes = await WriteErrorAsync(call, refusal);
-    }
-
-    private async Task FailAsync(GatewayCall call, Exception fault)
-    {
-        var error = call.Http.RequestAborted.IsCancellationRequested
-            ? GatewayError.ClientDisconnected()
-            : GatewayError.Internal();
-        call.ErrorCode = error.Code;
-        if (error.Status == GatewayError.Internal().Status)
-        {
-            Failed(call.RequestId, fault);
-        }
-
-        if (call.Http.Response.HasStarted)
-        {
-            call.Http.Abort();
-            return;
-        }
-
-        call.Http.Response.Clear();
-        ResponseHeaders.WriteRequestId(call);
-        await WriteErrorAsync(call, error);
-    }
-
-    private static Task<int> WriteErrorAsync(GatewayCall call, GatewayError error) =>
-        ErrorWriter.WriteAsync(call.Http.Response, call.Api, error, call.RequestId.ToString());
-
-    private async Task SettleAsync(GatewayCall call)
-    {
-        try
-        {
-            await settlement.CloseAbandonedAsync(call);
-        }
-        finally
-        {
-            RequestCompleted completed = call.Completion();
-            metrics.Complete(call, completed);
-            await spool.RecordCompletionAsync(completed, call.IsAdmitted);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
-    private partial void Failed(Guid requestId, Exception fault);
 
     /// <summary>One candidate's turn.</summary>
     private readonly record struct Attempt(

@@ -16,6 +16,10 @@ internal static class UnknownRoutes
     {
         endpoints.MapOther("/v1/chat/completions", HttpMethods.Post, ChatApi.Instance);
         endpoints.MapOther("/v1/responses", HttpMethods.Post, ChatApi.Instance);
+        endpoints.MapOther("/v1/responses/{id}", "GET, DELETE", ChatApi.Instance);
+        endpoints.MapOther("/v1/responses/{id}/cancel", HttpMethods.Post, ChatApi.Instance);
+        endpoints.MapOther("/v1/responses/{id}/input_items", HttpMethods.Get, ChatApi.Instance);
+        endpoints.MapOther("/v1/embeddings", HttpMethods.Post, ChatApi.Instance);
         endpoints.MapOther("/v1/messages", HttpMethods.Post, MessagesApi.Instance);
         endpoints.MapOther("/v1/messages/count_tokens", HttpMethods.Post, MessagesApi.Instance);
         endpoints.MapOther("/v1/models", HttpMethods.Get, ChatApi.Instance);
@@ -29,7 +33,8 @@ internal static class UnknownRoutes
         endpoints.Map(path, (RequestDelegate)(async http =>
         {
             http.Response.Headers.Allow = allowed;
-            await RefuseAsync(http, api, GatewayError.MethodNotAllowed(http.Request.Method, path, allowed));
+            var error = GatewayError.MethodNotAllowed(http.Request.Method, http.Request.Path, allowed);
+            await RefuseAsync(http, api, error);
         }));
 
     private static Task<int> RefuseAsync(HttpContext http, PublicApi api, GatewayError error) =>

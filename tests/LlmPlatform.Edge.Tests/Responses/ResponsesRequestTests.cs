@@ -80,8 +80,8 @@ public sealed class ResponsesRequestTests
             """);
 
         Assert.Equal(("m", true, 70L), (request.Model, request.Stream, request.MaxOutputTokens));
-        Assert.Equal(("r", false), (request.PreviousResponseId, request.Store));
-        Assert.True(Read("""{"model":"m"}""").Store);
+        Assert.Equal(("r", false), (request.PreviousResponseId, request.IsKept));
+        Assert.True(Read("""{"model":"m"}""").IsKept);
     }
 
     [Theory]

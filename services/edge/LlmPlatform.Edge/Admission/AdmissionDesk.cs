@@ -162,7 +162,8 @@ internal sealed class AdmissionDesk(
             return null;
         }
 
-        call.InputTokensEstimate = (call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken;
+        call.InputTokensEstimate = call.KeptInputTokens
+            + ((call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken);
         if (!call.Request!.ProducesTokens)
         {
             return Price(call, applicable, ref nanoUsd);

@@ -61,7 +61,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
         var error = await attempts.SendAsync(call, call.Attempts.Count + 1, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
-            return await AttemptDesk.ReadFaultAsync(prepared, upstream, error, answer);
+            return await AttemptDesk.ReadFaultAsync(prepared.Client.Adapter, upstream, error, answer);
         }
 
         return error

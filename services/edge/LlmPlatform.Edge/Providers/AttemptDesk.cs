@@ -134,19 +134,19 @@ internal sealed class AttemptDesk(
     }
 
     /// <summary>Reads what a provider says with an error status.</summary>
-    /// <param name="prepared">How it is spoken to.</param>
+    /// <param name="adapter">Its words.</param>
     /// <param name="upstream">The exchange.</param>
     /// <param name="error">The refusal.</param>
     /// <param name="body">Receives the provider's words.</param>
     public static async ValueTask<UpstreamError> ReadFaultAsync(
-        PreparedCall prepared, UpstreamAttempt upstream, UpstreamError error, PooledBuffer body)
+        ProviderAdapter adapter, UpstreamAttempt upstream, UpstreamError error, PooledBuffer body)
     {
-        if ((await upstream.OpenBodyAsync() ?? await ReadAllAsync(upstream, body, MaxRefusalBytes)) is not null)
+        if ((await upstream.OpenBodyAsync() ?? await upstream.ReadAllAsync(body, MaxRefusalBytes)) is not null)
         {
             body.Consume(body.Length);
         }
 
-        var fault = prepared.Client.Adapter.ReadFault(error.Status!.Value, upstream.Headers, body.Span);
+        var fault = adapter.ReadFault(error.Status!.Value, upstream.Headers, body.Span);
         return error with { Fault = fault, RetryAfter = error.RetryAfter ?? fault.RetryAfter };
     }
 
@@ -175,7 +175,7 @@ internal sealed class AttemptDesk(
         PooledBuffer translated)
     {
         var before = clock.GetTimestamp();
-        var error = await ReadAllAsync(upstream, answer, options.MaxResponseBytes);
+        var error = await upstream.ReadAllAsync(answer, options.MaxResponseBytes);
         call.UpstreamTime += clock.GetElapsedTime(before);
         if (error is not null)
         {
@@ -261,25 +261,6 @@ internal sealed class AttemptDesk(
                 {
                     request.Headers.TryAddWithoutValidation(name, value);
                 }
-            }
-        }
-    }
-
-    private static async ValueTask<UpstreamError?> ReadAllAsync(
-        UpstreamAttempt upstream, PooledBuffer answer, int limit)
-    {
-        while (true)
-        {
-            var (count, error) = await upstream.ReadAsync(answer.GetMemory(4096));
-            if (error is not null || count == 0)
-            {
-                return error;
-            }
-
-            answer.Advance(count);
-            if (answer.Length > limit)
-            {
-                return new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol);
             }
         }
     }

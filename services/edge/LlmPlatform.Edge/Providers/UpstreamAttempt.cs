@@ -12,6 +12,7 @@ namespace LlmPlatform.Edge.Providers;
 internal sealed class UpstreamAttempt : IDisposable
 {
     private const int MaxIdLength = 128;
+    private const int ReadBytes = 4096;
 
     // AWS, Anthropic, OpenAI and its kin; the last of them may be our own, sent back.
     private static readonly string[] IdHeaders = ["x-amzn-requestid", "request-id", "x-request-id"];
@@ -146,6 +147,27 @@ internal sealed class UpstreamAttempt : IDisposable
         catch (Exception fault) when (fault is IOException or HttpRequestException)
         {
             return (0, new UpstreamError(BodyStage, UpstreamCause.Connection));
+        }
+    }
+
+    /// <summary>Reads all that is left of the answer.</summary>
+    /// <param name="answer">Receives it.</param>
+    /// <param name="limit">The most it may be, in bytes; more is a fault.</param>
+    public async ValueTask<UpstreamError?> ReadAllAsync(PooledBuffer answer, int limit)
+    {
+        while (true)
+        {
+            var (count, error) = await ReadAsync(answer.GetMemory(ReadBytes));
+            if (error is not null || count == 0)
+            {
+                return error;
+            }
+
+            answer.Advance(count);
+            if (answer.Length > limit)
+            {
+                return new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol);
+            }
         }
     }
 

@@ -33,6 +33,9 @@ internal abstract class InboundRequest(ReadOnlyMemory<byte> body)
     /// <summary>True when the caller is to see the usage of a stream; false hides what only we asked for.</summary>
     public virtual bool ShowUsage => true;
 
+    /// <summary>True when the provider is to keep the answer, for requests that continue it.</summary>
+    public virtual bool IsKept => false;
+
     /// <summary>
     /// The response that this one continues, which binds it to the provider that made it; null for none.
     /// </summary>

@@ -9,14 +9,23 @@ namespace LlmPlatform.Edge.Responses;
 /// <summary><c>POST /v1/responses</c>, as OpenAI's callers speak it.</summary>
 internal sealed class ResponsesApi : GenerationApi
 {
-    /// <summary>The one there is.</summary>
-    public static ResponsesApi Instance { get; } = new();
+    private ResponsesApi(string route, string operation, bool isFree) =>
+        (Route, Operation, IsFree) = (route, operation, isFree);
+
+    /// <summary>Makes responses.</summary>
+    public static ResponsesApi Instance { get; } = new("/v1/responses", "responses", isFree: false);
+
+    /// <summary>Reads, cancels and deletes those that their provider keeps.</summary>
+    public static ResponsesApi Stored { get; } = new("/v1/responses/{id}", "responses.stored", isFree: true);
 
     /// <inheritdoc />
-    public override string Route => "/v1/responses";
+    public override string Route { get; }
 
     /// <inheritdoc />
-    public override string Operation => "responses";
+    public override string Operation { get; }
+
+    /// <inheritdoc />
+    public override bool IsFree { get; }
 
     /// <inheritdoc />
     public override Wire Wire => Wire.Responses;

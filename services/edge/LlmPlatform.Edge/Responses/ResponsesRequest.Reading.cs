@@ -6,7 +6,8 @@ namespace LlmPlatform.Edge.Responses;
 /// <summary>How a body is read: once, front to back.</summary>
 internal sealed partial class ResponsesRequest
 {
-    private const int MaxIdBytes = 200;
+    /// <summary>The longest id of a response, in bytes.</summary>
+    public const int MaxIdBytes = 200;
 
     /// <summary>Reads a body. What is wrong with it is named, with the member at fault.</summary>
     public static ResponsesRequest? Read(ReadOnlyMemory<byte> body, out GatewayError? error)
@@ -178,7 +179,7 @@ internal sealed partial class ResponsesRequest
     private GatewayError? ReadStore(in Utf8JsonReader reader)
     {
         var error = RequestMembers.ReadFlag(in reader, "store", out var store);
-        Store = store ?? true;
+        _isStored = store ?? true;
         return error;
     }
 

@@ -15,14 +15,15 @@ internal sealed partial class ResponsesRequest : InboundRequest
     private readonly List<Place> _places = new(2);
     private Members _seen;
     private bool _canBoundInPlace;
+    private bool _isStored = true;
 
     private ResponsesRequest(ReadOnlyMemory<byte> body)
         : base(body)
     {
     }
 
-    /// <summary>False when the provider is told to forget the response.</summary>
-    public bool Store { get; private set; } = true;
+    /// <inheritdoc />
+    public override bool IsKept => _isStored;
 
     /// <summary>
     /// Writes the body as a provider must see it: its own model name, and a bound on the output where the hold stands

@@ -149,7 +149,7 @@ internal sealed class AttemptSettlement(
         var counted = estimator.Output(sku, observed.ContentBytes, observed.ContentEvents);
         if (observed.Usage is not { } report)
         {
-            var input = estimator.Input(sku, call.RequestBytes);
+            var input = InputOf(call, sku);
             return (new TokenUsage { InputUncached = input, OutputText = counted }, UsageSources.GatewayCounted);
         }
 
@@ -158,8 +158,9 @@ internal sealed class AttemptSettlement(
         {
             if (observed.IsWhole)
             {
-                estimator.Learn(
-                    sku, call.RequestBytes, tokens.TotalInput, observed.ContentBytes, tokens.TotalOutput);
+                // What a provider adds from a response it keeps says nothing about the bytes of a request.
+                var sentBytes = call.KeptInputTokens > 0 ? 0 : call.RequestBytes;
+                estimator.Learn(sku, sentBytes, tokens.TotalInput, observed.ContentBytes, tokens.TotalOutput);
             }
 
             return (tokens, UsageSources.Provider);
@@ -170,11 +171,14 @@ internal sealed class AttemptSettlement(
         var missing = Math.Max(0, counted - tokens.TotalOutput);
         tokens = tokens with
         {
-            InputUncached = tokens.TotalInput > 0 ? tokens.InputUncached : estimator.Input(sku, call.RequestBytes),
+            InputUncached = tokens.TotalInput > 0 ? tokens.InputUncached : InputOf(call, sku),
             OutputText = tokens.OutputText + missing,
         };
         return (tokens, report.IsConsistent ? UsageSources.GatewayCounted : UsageSources.ProviderInconsistent);
     }
+
+    private long InputOf(GatewayCall call, string sku) =>
+        call.KeptInputTokens + estimator.Input(sku, call.RequestBytes);
 
     private void Note(GatewayCall call, OpenAttempt open, TimeSpan elapsed, string outcome, int? status)
     {
