@@ -169,7 +169,7 @@ internal sealed class GoldenExchange : IDisposable
     private RouteCandidate Candidate(string model) => new(
         new RoutedModel { Name = model, Deployments = [], Strategy = "weighted" },
         _wire.Open().Provider,
-        new RoutedDeployment { Provider = "golden", Model = $"provider-{model}", Priority = 1, Weight = 1 });
+        new RoutedDeployment { Provider = "golden", Model = _wire.ModelOf(model), Priority = 1, Weight = 1 });
 
     private sealed class Settlement(Action settle) : IStreamObserver
     {

@@ -1,9 +1,11 @@
 using System.Text;
 using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Providers.Bedrock;
 using LlmPlatform.Edge.Providers.Compatible;
 using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Tests.Providers.Bedrock;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
 
@@ -25,6 +27,12 @@ internal static class GoldenWires
         {
             Encode = fixture => AsText(fixture.Replace("\n", "\r\n", StringComparison.Ordinal)),
         },
+        new("bedrock", Wire.Bedrock,
+            provider => new BedrockAdapter(provider with { Location = "us-east-1" }, Key, TimeProvider.System))
+        {
+            ModelOf = _ => "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            Encode = AwsEvents.Encode,
+        },
     ];
 
     private static Secret Key { get; } = new("sk-golden-0123456789");
@@ -42,6 +50,9 @@ internal static class GoldenWires
 /// <param name="Create">The adapter under test.</param>
 internal sealed record GoldenWire(string Folder, Wire Wire, Func<RoutedProvider, ProviderAdapter> Create)
 {
+    /// <summary>The provider's own name of a model, for those who read something in it.</summary>
+    public Func<string, string> ModelOf { get; init; } = model => $"provider-{model}";
+
     /// <summary>Makes the bytes of a stream of what a fixture says of it.</summary>
     public Func<string, byte[]> Encode { get; init; } = GoldenWires.AsText;
 

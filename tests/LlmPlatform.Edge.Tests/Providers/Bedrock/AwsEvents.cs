@@ -25,6 +25,24 @@ internal static class AwsEvents
     public static byte[] Error(string code, string message) => Message(
         Header(":error-code", code) + Header(":error-message", message) + Header(":message-type", "error"), "");
 
+    /// <summary>
+    /// A stream of what a text says of it, in the manner of server-sent events: <c>event:</c> or <c>exception:</c> with
+    /// the name, <c>data:</c> with the payload, an empty line.
+    /// </summary>
+    public static byte[] Encode(string text) =>
+    [
+        .. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .SelectMany(said =>
+            {
+                var lines = said.Split('\n');
+                var name = lines[0].Split(": ")[1];
+                var payload = lines[1]["data: ".Length..];
+                return lines[0].StartsWith("exception", StringComparison.Ordinal)
+                    ? Exception(name, payload)
+                    : Event(name, payload);
+            }),
+    ];
+
     /// <summary>A header whose value is a text; Latin-1, so that a character is a byte.</summary>
     public static string Header(string name, string value) =>
         $"{(char)name.Length}{name}{(char)TextType}{(char)(value.Length >> 8)}{(char)(value.Length & 0xFF)}{value}";

@@ -40,7 +40,7 @@ internal sealed class ConverseBlocks(IAnswerSink sink, string? answerTool)
 
     public void AppendArguments(int index, string text)
     {
-        if (Find(index) is { } block)
+        if (text.Length > 0 && Find(index) is { } block)
         {
             Append(block, text);
         }
@@ -96,7 +96,7 @@ internal sealed class ConverseBlocks(IAnswerSink sink, string? answerTool)
 
     private void Append(Block block, string text)
     {
-        block.IsEmpty &= text.Length == 0;
+        block.IsEmpty = false;
         if (block == _blocks[0])
         {
             sink.Append(Choice, text);
