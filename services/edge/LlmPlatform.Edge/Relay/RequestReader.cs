@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -31,6 +32,12 @@ internal sealed class RequestReader(EdgeOptions options)
         catch (BadHttpRequestException broken) when (!call.Http.RequestAborted.IsCancellationRequested)
         {
             return GatewayError.InvalidRequest(broken.Message) with { Status = broken.StatusCode };
+        }
+        catch (IOException fault) when (fault is not ConnectionResetException
+            && !call.Http.RequestAborted.IsCancellationRequested)
+        {
+            // What the server says of a chunk whose size is no number it can hold.
+            return GatewayError.InvalidRequest("The body's chunks cannot be read.");
         }
 
         call.RequestBytes = call.Body.Length;

@@ -31,6 +31,12 @@ internal readonly struct RequestObject
         {
             // Not disposed of: what was read from it is used until the call ends, and it holds memory of its own only.
             var document = JsonDocument.Parse(body);
+            if (!JsonCharacters.AreWhole(body.Span))
+            {
+                throw new TranslationException(
+                    "The body must be UTF-8, without half of a surrogate pair (\\ud800 to \\udfff) alone.");
+            }
+
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new RequestObject(document.RootElement, "")
                 : throw new TranslationException("The body must be a JSON object.");

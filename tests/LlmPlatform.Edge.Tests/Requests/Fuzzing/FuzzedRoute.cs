@@ -1,0 +1,36 @@
+namespace LlmPlatform.Edge.Tests.Requests.Fuzzing;
+
+/// <summary>A public route, with a good request to it.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Body">A good body; <c>MODEL</c> and <c>CANARY</c> stand for what is put there.</param>
+/// <param name="IsAnthropic">Its errors have Anthropic's shape.</param>
+internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = false)
+{
+    public const string Model = "MODEL";
+    public const string Canary = "CANARY";
+
+    public static IReadOnlyList<FuzzedRoute> All { get; } =
+    [
+        new(
+            "/v1/chat/completions",
+            """
+            {"model":"MODEL","stream":true,"temperature":0.5,"max_tokens":100,"stop":["x"],"user":"u","n":1,
+             "stream_options":{"include_usage":true},"metadata":{"a":"b"},
+             "messages":[{"role":"system","content":"be brief"},{"role":"user","content":"CANARY"}]}
+            """),
+        new(
+            "/v1/chat/completions",
+            """
+            {"model":"MODEL","messages":[
+              {"role":"user","content":[{"type":"text","text":"CANARY"},
+                {"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]},
+              {"role":"assistant","content":null,"tool_calls":[
+                {"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Oslo\"}"}}]},
+              {"role":"tool","tool_call_id":"call_1","content":"sunny"}],
+             "tools":[{"type":"function","function":{"name":"weather","parameters":
+               {"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}],
+             "tool_choice":"auto","parallel_tool_calls":true,"max_completion_tokens":50,
+             "response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"type":"object"}}}}
+            """),
+    ];
+}
