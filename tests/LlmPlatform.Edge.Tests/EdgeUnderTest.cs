@@ -76,6 +76,9 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     internal string DataDirectory => _data;
 
+    /// <summary>Drops the lines logged so far, for tests to which their memory matters.</summary>
+    internal void ForgetLog() => _log.Lines.Clear();
+
     public async ValueTask InitializeAsync()
     {
         First = await FakeProvider.StartAsync();

@@ -16,6 +16,7 @@ internal sealed record StreamedRoute(
     public static IReadOnlyList<StreamedRoute> All { get; } =
     [
         new("/v1/chat/completions", Messages, "m", "cut-", edge => edge.First),
+        new("/v1/responses", """ "input":"hi" """, "m", "cut-", edge => edge.First),
     ];
 
     /// <summary>What a test is given instead of this object.</summary>

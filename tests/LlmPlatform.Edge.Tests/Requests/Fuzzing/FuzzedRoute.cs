@@ -32,5 +32,25 @@ internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = 
              "tool_choice":"auto","parallel_tool_calls":true,"max_completion_tokens":50,
              "response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"type":"object"}}}}
             """),
+        new(
+            "/v1/responses",
+            """
+            {"model":"MODEL","stream":true,"input":"CANARY","instructions":"be brief","max_output_tokens":100,
+             "temperature":0.5,"reasoning":{"effort":"low"},"store":false,"metadata":{"a":"b"},
+             "text":{"format":{"type":"text"},"verbosity":"low"},"truncation":"auto","include":[]}
+            """),
+        new(
+            "/v1/responses",
+            """
+            {"model":"MODEL","input":[
+              {"role":"user","content":[{"type":"input_text","text":"CANARY"},
+                {"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo="}]},
+              {"type":"function_call","call_id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"},
+              {"type":"function_call_output","call_id":"call_1","output":"sunny"}],
+             "tools":[{"type":"function","name":"weather","parameters":
+               {"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],
+             "tool_choice":"auto","parallel_tool_calls":true,"previous_response_id":null,
+             "text":{"format":{"type":"json_schema","name":"s","schema":{"type":"object"}}}}
+            """),
     ];
 }

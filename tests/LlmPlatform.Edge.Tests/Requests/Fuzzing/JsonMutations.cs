@@ -15,12 +15,14 @@ internal static class JsonMutations
         "[]", "{}", "[[]]", "[null]", "{\"\":null}", "{\"type\":null}", "[{}]", "{\"$ref\":\"#\"}", "\"data:,\"",
         "\"data:image/png;base64,!!!!\"", "\"http://127.0.0.1:1/\"", "\"file:///etc/passwd\"", "9223372036854775808",
         "-9223372036854775809", "4294967296", "2147483648", "0.1e-400", "\"user\"", "\"tool\"", "\"function\"",
-        "\"text\"", "\"assistant\"", "\"system\"", "\"auto\"", "\"none\"", "1", "16", "100000",
+        "\"{\\\"city\\\":\\\"\\\\ud800\\\"}\"", "\"{\\\"a\\\":1,\\\"a\\\":1e999}\"", "\"text\"", "\"assistant\"",
+        "\"system\"", "\"auto\"", "\"none\"", "1", "16", "100000",
     ];
 
     private static readonly string[] _noJson =
     [
-        "NaN", "Infinity", "-", "'x'", "01", ".5", "0x10", "undefined", "\"\\x41\"", "\"\\u12\"", "/* */1", "1//\n", "+1",
+        "NaN", "Infinity", "-", "'x'", "01", ".5", "0x10", "undefined", "\"\\x41\"", "\"\\u12\"", "/* */1", "1//\n",
+        "+1",
     ];
 
     public static string Mutate(Random random, string json)
