@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Auditing;
+using LlmPlatform.Contracts.Billing;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Identity;
 using LlmPlatform.Contracts.Pricing;
@@ -71,6 +72,16 @@ internal static class Messages
         },
         new RoutingSnapshotPublished { Version = 44 },
         new UsageRecordedBatch { EdgeId = Id(2), Epoch = 1, FirstSequence = 9, Events = [Usage()] },
+        new BillIssued
+        {
+            BillId = "bill_acme_2026-11",
+            Number = "INV-000001",
+            Tenant = "acme",
+            Period = "2026-11",
+            Currency = "EUR",
+            Payable = 1234.50m,
+            IssuedAt = _at,
+        },
         new UnpricedUsageFound
         {
             Sku = "gpt-9@openai/gpt-9",

@@ -70,6 +70,7 @@ public class WireTests
 
     [Theory]
     [InlineData("urn:message:LlmPlatform.Contracts.Auditing:AdminChangeRecorded")]
+    [InlineData("urn:message:LlmPlatform.Contracts.Billing:BillIssued")]
     [InlineData("urn:message:LlmPlatform.Contracts.Budgets:BudgetPeriodEnded")]
     [InlineData("urn:message:LlmPlatform.Contracts.Budgets:BudgetPeriodOpened")]
     [InlineData("urn:message:LlmPlatform.Contracts.Budgets:BudgetThresholdCrossed")]

@@ -1,3 +1,4 @@
+using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Warehouse;
@@ -22,6 +23,14 @@ internal sealed class BillingDbContext(DbContextOptions<BillingDbContext> option
 
     public DbSet<UnpricedSku> UnpricedSkus => Set<UnpricedSku>();
 
+    public DbSet<TermsVersion> Terms => Set<TermsVersion>();
+
+    public DbSet<ExchangeRate> ExchangeRates => Set<ExchangeRate>();
+
+    public DbSet<BillRow> Bills => Set<BillRow>();
+
+    public DbSet<CreditNote> CreditNotes => Set<CreditNote>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
@@ -30,6 +39,10 @@ internal sealed class BillingDbContext(DbContextOptions<BillingDbContext> option
         modelBuilder.ApplyConfiguration(new QuarantinedUsage.Mapping());
         modelBuilder.ApplyConfiguration(new Proposal.Mapping());
         modelBuilder.ApplyConfiguration(new UnpricedSku.Mapping());
+        modelBuilder.ApplyConfiguration(new TermsVersion.Mapping());
+        modelBuilder.ApplyConfiguration(new ExchangeRate.Mapping());
+        modelBuilder.ApplyConfiguration(new BillRow.Mapping());
+        modelBuilder.ApplyConfiguration(new CreditNote.Mapping());
         modelBuilder.AddMessagingTables();
     }
 

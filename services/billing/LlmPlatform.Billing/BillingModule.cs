@@ -1,5 +1,6 @@
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Completeness;
+using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
@@ -27,7 +28,7 @@ namespace LlmPlatform.Billing;
 /// <c>Warehouse/</c>: from the bus into ClickHouse, once in effect however often it is delivered. <c>Pricing/</c>: the
 /// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Ledger/</c>:
 /// every movement of money, for ever. <c>Completeness/</c>: whether all usage has come. <c>Usage/</c>: usage grouped by
-/// anything. <c>Bills/</c>: the month's bills.
+/// anything. <c>Bills/</c>: the month's bills, from open to issued. <c>Exports/</c>: their papers.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -54,7 +55,7 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<LedgerWriter>();
         services.AddScoped<LedgerReader>();
         services.AddSingleton<UsageReader>();
-        services.AddScoped<BillReader>();
+        AddBills(services, platform);
 
         services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
         {
@@ -94,7 +95,10 @@ public sealed class BillingModule : IServiceModule
         ProposalEndpoints.Map(admin);
         CompletenessEndpoint.Map(admin);
         UsageEndpoint.Map(admin);
+        TermsEndpoints.Map(admin);
         BillEndpoints.Map(admin);
+        BillStepEndpoints.Map(admin);
+        DocumentEndpoints.Map(admin);
     }
 
     /// <inheritdoc />
@@ -119,6 +123,20 @@ public sealed class BillingModule : IServiceModule
         services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
         services.AddSingleton<RollupSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupSweep>());
+    }
+
+    private static void AddBills(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<BillOptions>(platform, BillOptions.Section);
+        services.AddSingleton<UsageSumsReader>();
+        services.AddScoped<TermsBook>();
+        services.AddScoped<BillReckoner>();
+        services.AddScoped<BillReader>();
+        services.AddScoped<BillDesk>();
+        services.AddScoped<IProposalKind, TermsProposals>();
+        services.AddScoped<IProposalKind, ExchangeRateProposals>();
+        services.AddScoped<IProposalKind, BillVoids>();
+        services.AddScoped<IProposalKind, CreditNotes>();
     }
 
     private static void AddPricing(IServiceCollection services, PlatformContext platform)

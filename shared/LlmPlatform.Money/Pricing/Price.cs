@@ -50,4 +50,8 @@ public sealed record Price : PriceRates
 
         return best;
     }
+
+    /// <summary>The rates that a variant's label names; those of the price itself for an empty one.</summary>
+    public PriceRates? RatesOf(string label) =>
+        label.Length == 0 ? this : Variants.FirstOrDefault(variant => variant.Label == label);
 }

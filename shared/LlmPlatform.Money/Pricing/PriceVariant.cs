@@ -23,4 +23,13 @@ public sealed record PriceVariant : PriceRates
     /// <summary>The fewest input tokens it applies to; 0: no threshold.</summary>
     [JsonIgnore]
     public long LeastInput => InputFrom ?? (InputOver + 1) ?? 0;
+
+    /// <summary>Names the condition within its price: <c>batch &gt;200000 eu</c>.</summary>
+    [JsonIgnore]
+    public string Label => string.Join(' ', new[]
+    {
+        ServiceTiers.Canonical(ServiceTier) is var tier && tier == ServiceTiers.Standard ? "" : tier,
+        InputOver is not null ? $">{InputOver}" : InputFrom is not null ? $">={InputFrom}" : "",
+        Region ?? "",
+    }.Where(part => part.Length > 0));
 }

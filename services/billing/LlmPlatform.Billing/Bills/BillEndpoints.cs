@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LlmPlatform.Billing.Bills;
 
-/// <summary><c>GET /admin/v1/bills?period=2026-11</c>, <c>/bills/{id}</c> and <c>/bills/{id}.csv</c>.</summary>
+/// <summary><c>GET /admin/v1/bills?period=2026-11</c> and <c>/bills/{id}</c>: issued bills and those to be.</summary>
 internal static class BillEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
@@ -15,8 +15,37 @@ internal static class BillEndpoints
         var bills = admin.MapGroup("/bills").OpenTo(KeyRole.Finance, KeyRole.TenantAdmin);
         bills.MapGet("", ListAsync);
         bills.MapGet("/{id}", ReadAsync);
-        bills.MapGet("/{id}.csv", ReadCsvAsync);
     }
+
+    /// <summary>A bill that an operator may see.</summary>
+    /// <param name="id">The bill's id, or its number.</param>
+    /// <param name="who">The operator.</param>
+    /// <param name="bills">Where bills are found.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    /// <returns>The bill, or the answer that there is none for him.</returns>
+    public static async Task<(Bill? Bill, ProblemHttpResult? Problem)> FindAsync(
+        string id, AdminOperator who, BillReader bills, CancellationToken cancellationToken)
+    {
+        // The id says whose bill it is: another's is not even computed. A number does not, and is only looked up.
+        if (BillId.TryParse(id, out var tenant, out _) && !who.Sees(tenant))
+        {
+            return (null, who.OtherTenant());
+        }
+
+        var bill = await bills.FindAsync(id, cancellationToken);
+        return bill is null ? (null, NotFound(id))
+            : who.Sees(bill.Tenant) ? (bill, null)
+            : (null, who.OtherTenant());
+    }
+
+    /// <summary>There is no such bill.</summary>
+    public static ProblemHttpResult NotFound(string id) => AdminProblem.NotFound(
+        "bill_not_found",
+        $"There is no bill '{id}': ids are like bill_acme_2026-11, of a month in which the tenant used something.");
+
+    /// <summary>A month was not written as one.</summary>
+    public static ProblemHttpResult BadPeriod() => AdminProblem.Invalid(
+        "invalid_period", "period is a month from 1970-01 to 2105-12, such as 2026-11.");
 
     private static async Task<Results<Ok<Page<BillSummary>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery page,
@@ -37,62 +66,19 @@ internal static class BillEndpoints
         var month = BillPeriod.At(clock.GetUtcNow(), zone);
         if (period is not null && !BillPeriod.TryParse(period, zone, out month))
         {
-            return AdminProblem.Invalid(
-                "invalid_period", "period is a month from 1970-01 to 2105-12, such as 2026-11.");
+            return BadPeriod();
         }
 
-        var found = await bills.ReadAsync(month, tenant, cancellationToken);
+        var found = await bills.ReadAsync(month.Name, tenant, cancellationToken);
 
         // Written as what the page holds, a summary: the lines stay out.
-        return TypedResults.Ok(page.Cut<BillSummary>(found, bill => bill.Tenant, after));
+        return TypedResults.Ok(page.Cut<BillSummary>(found, bill => $"{bill.Tenant}\u001f{bill.Id}", after));
     }
 
     private static async Task<Results<Ok<Bill>, ProblemHttpResult>> ReadAsync(
-        string id,
-        AdminOperator who,
-        BillReader bills,
-        IPlatformConfigurationSource configuration,
-        CancellationToken cancellationToken)
+        string id, AdminOperator who, BillReader bills, CancellationToken cancellationToken)
     {
-        if (IsOfOther(id, who))
-        {
-            return who.OtherTenant();
-        }
-
-        return await FindAsync(id, bills, configuration, cancellationToken) is { } bill
-            ? TypedResults.Ok(bill)
-            : NotFound(id);
+        var (bill, problem) = await FindAsync(id, who, bills, cancellationToken);
+        return bill is not null ? TypedResults.Ok(bill) : problem!;
     }
-
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReadCsvAsync(
-        string id,
-        AdminOperator who,
-        BillReader bills,
-        IPlatformConfigurationSource configuration,
-        CancellationToken cancellationToken)
-    {
-        if (IsOfOther(id, who))
-        {
-            return who.OtherTenant();
-        }
-
-        return await FindAsync(id, bills, configuration, cancellationToken) is { } bill
-            ? TypedResults.File(BillCsv.Write(bill), "text/csv; charset=utf-8", id + ".csv")
-            : NotFound(id);
-    }
-
-    // The id says whose bill it is: another's is not even computed.
-    private static bool IsOfOther(string id, AdminOperator who) =>
-        BillId.TryParse(id, out var tenant, out _) && !who.Sees(tenant);
-
-    private static async Task<Bill?> FindAsync(
-        string id, BillReader bills, IPlatformConfigurationSource configuration, CancellationToken cancellationToken) =>
-        BillId.TryParse(id, out var tenant, out var name)
-        && BillPeriod.TryParse(name, configuration.Current.Server.TimeZone, out var period)
-            ? (await bills.ReadAsync(period, tenant, cancellationToken)).SingleOrDefault()
-            : null;
-
-    private static ProblemHttpResult NotFound(string id) => AdminProblem.NotFound(
-        "bill_not_found",
-        $"There is no bill '{id}': ids are like bill_acme_2026-11, of a month in which the tenant used something.");
 }

@@ -5,14 +5,15 @@ using System.Text;
 namespace LlmPlatform.Billing.Bills;
 
 /// <summary>
-/// Names a bill by what it is, <c>bill_acme_2026-11</c>. What an address cannot hold of a tenant's name is written as
-/// <c>~</c> and two hexadecimal digits for each byte, so that the name can be read back.
+/// Names a bill by what it is, <c>bill_acme_2026-11</c>, and the one after a voided one <c>bill_acme_2026-11.2</c>.
+/// What an address cannot hold of a tenant's name is written as <c>~</c> and two hexadecimal digits for each byte, so
+/// that the name can be read back.
 /// </summary>
 internal static class BillId
 {
     private const string Prefix = "bill_";
 
-    public static string Of(string tenant, string period)
+    public static string Of(string tenant, string period, int revision = 1)
     {
         var id = new StringBuilder(Prefix);
         foreach (var octet in Encoding.UTF8.GetBytes(tenant))
@@ -23,7 +24,8 @@ internal static class BillId
                 : id.Append('~').Append(octet.ToString("x2", CultureInfo.InvariantCulture));
         }
 
-        return id.Append('_').Append(period).ToString();
+        id.Append('_').Append(period);
+        return revision == 1 ? id.ToString() : id.Append('.').Append(revision).ToString();
     }
 
     /// <summary>Reads an id back; false when it is none that <see cref="Of"/> gives.</summary>
@@ -31,15 +33,23 @@ internal static class BillId
         string id, [NotNullWhen(true)] out string? tenant, [NotNullWhen(true)] out string? period)
     {
         (tenant, period) = (null, null);
-        var start = id.Length - BillPeriod.NameLength;
-        if (!id.StartsWith(Prefix, StringComparison.Ordinal) || start <= Prefix.Length || id[start - 1] != '_')
+        var last = id.LastIndexOf('.');
+        var revision = 1;
+        var name = id;
+        if (last > id.LastIndexOf('_')
+            && int.TryParse(id[(last + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out revision))
+        {
+            name = id[..last];
+        }
+
+        var start = name.Length - BillPeriod.NameLength;
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || start <= Prefix.Length || name[start - 1] != '_')
         {
             return false;
         }
 
-        var escaped = id[Prefix.Length..(start - 1)];
-        tenant = Uri.UnescapeDataString(escaped.Replace('~', '%'));
-        period = id[start..];
-        return Of(tenant, period) == id;
+        tenant = Uri.UnescapeDataString(name[Prefix.Length..(start - 1)].Replace('~', '%'));
+        period = name[start..];
+        return Of(tenant, period, Math.Max(1, revision)) == id;
     }
 }

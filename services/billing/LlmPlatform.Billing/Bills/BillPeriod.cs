@@ -24,6 +24,14 @@ internal sealed record BillPeriod(string Name, string TimeZone, DateTimeOffset S
         return new BillPeriod(period.Id["m:".Length..], timeZone, period.StartsAt, period.EndsAt);
     }
 
+    /// <summary>A month by a name that is known to be one.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static BillPeriod Of(string name, string timeZone) =>
+        TryParse(name, timeZone, out var period) ? period : throw new FormatException($"'{name}' is no month.");
+
+    /// <summary>The name of the month some months before.</summary>
+    public string Before(int months) => Pattern.Format(Pattern.Parse(Name).Value.PlusMonths(-months));
+
     /// <summary>Reads <c>2026-11</c>; years from 1970 to 2105.</summary>
     public static bool TryParse(string name, string timeZone, [NotNullWhen(true)] out BillPeriod? period)
     {

@@ -1,87 +1,53 @@
-using System.Text.Json;
-using LlmPlatform.Billing.Pricing;
-using LlmPlatform.Billing.Usage;
-using LlmPlatform.Billing.Warehouse;
 using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.Billing.Bills;
 
-/// <summary>Computes draft bills from the warehouse, one row of each event however often it was stored.</summary>
-internal sealed class BillReader(ClickHouseClient clickHouse, PriceShelf shelf, BillingDbContext database)
+/// <summary>Finds bills: those that were closed as they were stored, the others as they would be now.</summary>
+internal sealed class BillReader(BillingDbContext database, BillReckoner reckoner)
 {
-    private static readonly string Meters =
-        string.Join(", ", TokenClass.All.Select(tokens => tokens.Sum).OfType<string>());
-
-    /// <summary>The bills of a month, one for each tenant that used or tried to use anything, by tenant.</summary>
-    /// <param name="period">The month.</param>
+    /// <summary>The bills of a month, voided ones included, by tenant.</summary>
+    /// <param name="period">Such as <c>2026-11</c>.</param>
     /// <param name="tenant">Null: of all.</param>
     /// <param name="cancellationToken">Abandons it.</param>
     public async Task<IReadOnlyList<Bill>> ReadAsync(
-        BillPeriod period, string? tenant, CancellationToken cancellationToken)
+        string period, string? tenant, CancellationToken cancellationToken)
     {
-        var sums = await SumsAsync(period, tenant, cancellationToken);
-        var quarantined = await QuarantinedAsync(period, tenant, cancellationToken);
-        var prices = await PricesAsync(sums, cancellationToken);
-        return
-        [
-            .. sums.Select(place => place.Tenant).Union(quarantined.Keys)
-                .Order(StringComparer.Ordinal)
-                .GroupJoin(
-                    sums,
-                    name => name,
-                    place => place.Tenant,
-                    (name, places) => BillComposer.Compose(
-                        name, period, [.. places], prices, quarantined.GetValueOrDefault(name))),
-        ];
+        var stored = await database.Bills.AsNoTracking()
+            .Where(row => row.Period == period && (tenant == null || row.Tenant == tenant))
+            .ToListAsync(cancellationToken);
+        var bills = stored.Select(Shown).ToList();
+        var closed = stored.Where(row => row.State != BillStates.Voided).Select(row => row.Tenant).ToHashSet();
+        var open = tenant is null ? await reckoner.TenantsAsync(period, cancellationToken) : [tenant];
+        foreach (var name in open.Where(name => !closed.Contains(name)))
+        {
+            if (await reckoner.ComputeAsync(name, period, cancellationToken) is { } bill)
+            {
+                bills.Add(bill with { Id = BillId.Of(name, period, RevisionOf(stored, name)) });
+            }
+        }
+
+        return [.. bills.OrderBy(bill => bill.Tenant, StringComparer.Ordinal).ThenBy(bill => bill.Id)];
     }
 
-    private Task<IReadOnlyList<UsageSums>> SumsAsync(
-        BillPeriod period, string? tenant, CancellationToken cancellationToken)
+    /// <summary>A bill by its id or its number; null when there is none.</summary>
+    public async Task<Bill?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var ofTenant = tenant is null ? "" : $" AND tenant = {ClickHouseLiteral.Of(tenant)}";
-        return clickHouse.QueryAsync(
-            $"""
-            SELECT tenant, cost_center, team, provider, model, price_version, count() AS {UsageSums.Rows},
-                countIf(usage_source != 'provider') AS estimated, countIf(rating_status != 'rated') AS unpriced,
-                sum(cost_usd) AS total_cost_usd, {Meters}
-            FROM usage_events FINAL
-            WHERE {UsageReader.Within(period.StartsAt, period.EndsAt)}{ofTenant}
-            GROUP BY tenant, cost_center, team, provider, model, price_version
-            """,
-            SumsOf,
-            cancellationToken);
+        var row = await database.Bills.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == id || row.Number == id, cancellationToken);
+        if (row is not null)
+        {
+            return Shown(row);
+        }
+
+        return BillId.TryParse(id, out var tenant, out var period)
+            ? (await ReadAsync(period, tenant, cancellationToken)).SingleOrDefault(bill => bill.Id == id)
+            : null;
     }
 
-    private static UsageSums SumsOf(JsonElement row) => new()
-    {
-        Tenant = row.GetProperty("tenant").GetString()!,
-        CostCenter = row.GetProperty("cost_center").GetString()!,
-        Team = row.GetProperty("team").GetString()!,
-        Provider = row.GetProperty("provider").GetString()!,
-        Model = row.GetProperty("model").GetString()!,
-        PriceVersion = row.GetProperty("price_version").GetString()!,
-        RowCount = row.GetProperty(UsageSums.Rows).GetInt64(),
-        Estimated = row.GetProperty("estimated").GetInt64(),
-        Unpriced = row.GetProperty("unpriced").GetInt64(),
-        CostUsd = row.GetProperty("total_cost_usd").GetDecimal(),
-        Quantities = [.. TokenClass.All.Select(tokens => tokens.QuantityIn(row))],
-    };
+    /// <summary>The revision that a tenant's next bill of a month would have.</summary>
+    public static int RevisionOf(IEnumerable<BillRow> stored, string tenant) =>
+        stored.Where(row => row.Tenant == tenant).Select(row => row.Revision).DefaultIfEmpty(0).Max() + 1;
 
-    private Task<Dictionary<string, long>> QuarantinedAsync(
-        BillPeriod period, string? tenant, CancellationToken cancellationToken) =>
-        database.QuarantinedUsage
-            .Where(kept => kept.OccurredAt >= period.StartsAt && kept.OccurredAt < period.EndsAt)
-            .Where(kept => tenant == null || kept.Tenant == tenant)
-            .GroupBy(kept => kept.Tenant)
-            .Select(kept => new { Tenant = kept.Key, Count = kept.LongCount() })
-            .ToDictionaryAsync(kept => kept.Tenant, kept => kept.Count, cancellationToken);
-
-    // Rows may have been rated by another replica with a book newer than ours.
-    private async Task<PriceHistory> PricesAsync(IReadOnlyList<UsageSums> sums, CancellationToken cancellationToken)
-    {
-        var prices = await shelf.GetAsync(cancellationToken);
-        return sums.All(place => place.PriceVersion.Length == 0 || prices.FindVersion(place.PriceVersion) is not null)
-            ? prices
-            : await shelf.RefreshAsync(cancellationToken) ?? prices;
-    }
+    // What becomes of a bill after its issue is beside its document, which stays as it was.
+    private static Bill Shown(BillRow row) => BillDocument.Read(row.Document) with { State = row.State };
 }

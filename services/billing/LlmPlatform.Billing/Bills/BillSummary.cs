@@ -18,16 +18,23 @@ internal record BillSummary
     /// <summary>The first instant after.</summary>
     public required DateTimeOffset PeriodEnd { get; init; }
 
-    /// <summary><c>draft</c>: computed when asked, and different when usage arrives or changes.</summary>
+    /// <summary>See <see cref="BillStates"/>. Before <c>draft</c> it is computed when asked, and changes.</summary>
     public required string State { get; init; }
 
+    /// <summary>Given when it was issued, without gaps in its series.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>ISO 4217, of every amount whose name does not end in <c>_usd</c>.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>Exact: the sum of the lines.</summary>
+    /// <summary>What is charged, exact: the sum of the lines.</summary>
     public required decimal TotalUsd { get; init; }
 
     /// <summary>The total, rounded once, to cents, half to even.</summary>
     public required decimal PayableUsd { get; init; }
+
+    /// <summary>What is to be paid, tax included; null until a rate of exchange is known.</summary>
+    public decimal? Payable { get; init; }
 
     public required BillQuality DataQuality { get; init; }
 }

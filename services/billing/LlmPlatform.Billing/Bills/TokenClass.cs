@@ -8,7 +8,7 @@ namespace LlmPlatform.Billing.Bills;
 /// <param name="Column">The meter in the warehouse; null: the rows themselves.</param>
 /// <param name="UnitPrice">Its price in USD per <see cref="Per"/>.</param>
 /// <param name="Per">How many units a price is for.</param>
-internal sealed record TokenClass(string Name, string? Column, Func<Price, decimal> UnitPrice, int Per)
+internal sealed record TokenClass(string Name, string? Column, Func<PriceRates, decimal> UnitPrice, int Per)
 {
     private const int Million = 1_000_000;
 
@@ -27,6 +27,8 @@ internal sealed record TokenClass(string Name, string? Column, Func<Price, decim
         new("reasoning", "q_output_reasoning", price => price.Reasoning ?? price.Output, Million),
         new("audio_input", "q_audio_in", price => price.AudioInput ?? price.Input, Million),
         new("audio_output", "q_audio_out", price => price.AudioOutput ?? price.Output, Million),
+        new("image_input", "q_image_in", price => price.ImageInput ?? price.Input, Million),
+        new("image_output", "q_image_out", price => price.ImageOutput ?? price.Output, Million),
         new("request", null, price => price.Request, 1),
     ];
 

@@ -16,8 +16,15 @@ internal sealed record UsageSums
 
     public required string Model { get; init; }
 
+    public required string ServiceTier { get; init; }
+
+    public required string Region { get; init; }
+
     /// <summary>The version the rows were rated by; empty when unpriced.</summary>
     public required string PriceVersion { get; init; }
+
+    /// <summary>The variant of that price; empty: none.</summary>
+    public required string PriceVariant { get; init; }
 
     public required long RowCount { get; init; }
 

@@ -23,6 +23,260 @@ namespace LlmPlatform.Billing.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("LlmPlatform.Billing.Bills.BillRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("approved_by");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("author");
+
+                    b.Property<string>("ContentHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<DateTimeOffset?>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Number")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasMaxLength(7)
+                        .HasColumnType("character varying(7)")
+                        .HasColumnName("period");
+
+                    b.Property<string>("PreviousHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("series");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("Id")
+                        .HasName("pk_bill");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_bill_number");
+
+                    b.HasIndex("Tenant", "Period")
+                        .IsUnique()
+                        .HasDatabaseName("ux_bill_tenant_period")
+                        .HasFilter("state <> 'voided'");
+
+                    b.ToTable("bill", "billing", t =>
+                        {
+                            t.HasCheckConstraint("ck_bill_approved", "state IN ('draft', 'review') OR (approved_by IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_bill_four_eyes", "approved_by <> author");
+
+                            t.HasCheckConstraint("ck_bill_issued", "state IN ('draft', 'review', 'approved') = (number IS NULL) AND (number IS NULL) = (content_hash IS NULL) AND (number IS NULL) = (issued_at IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Bills.CreditNote", b =>
+                {
+                    b.Property<string>("Number")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("number");
+
+                    b.Property<decimal>("Amount")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("ApprovedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("approved_by");
+
+                    b.Property<string>("BillId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("bill_id");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("PreviousHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("reason");
+
+                    b.Property<decimal>("Tax")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("tax");
+
+                    b.HasKey("Number")
+                        .HasName("pk_credit_note");
+
+                    b.HasIndex("BillId")
+                        .HasDatabaseName("ix_credit_note_bill_id");
+
+                    b.ToTable("credit_note", "billing", t =>
+                        {
+                            t.HasCheckConstraint("ck_credit_note_amount", "amount > 0 AND tax >= 0 AND tax <= amount");
+                        });
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Bills.ExchangeRate", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<decimal>("PerUsd")
+                        .HasColumnType("numeric(18,8)")
+                        .HasColumnName("per_usd");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exchange_rate");
+
+                    b.HasIndex("Currency", "Day")
+                        .HasDatabaseName("ix_exchange_rate_currency_day");
+
+                    b.ToTable("exchange_rate", "billing", t =>
+                        {
+                            t.HasCheckConstraint("ck_exchange_rate_positive", "per_usd > 0");
+                        });
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Bills.TermsVersion", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("FromPeriod")
+                        .IsRequired()
+                        .HasMaxLength(7)
+                        .HasColumnType("character varying(7)")
+                        .HasColumnName("from_period");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tenant");
+
+                    b.Property<string>("Terms")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("terms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_billing_terms");
+
+                    b.HasIndex("Tenant", "FromPeriod")
+                        .HasDatabaseName("ix_billing_terms_tenant");
+
+                    b.ToTable("billing_terms", "billing");
+                });
+
             modelBuilder.Entity("LlmPlatform.Billing.Pricing.PriceVersion", b =>
                 {
                     b.Property<long>("Id")
@@ -386,6 +640,16 @@ namespace LlmPlatform.Billing.Migrations
                         .HasFilter("parked_reason IS NULL");
 
                     b.ToTable("outbox_message", "billing");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Billing.Bills.CreditNote", b =>
+                {
+                    b.HasOne("LlmPlatform.Billing.Bills.BillRow", null)
+                        .WithMany()
+                        .HasForeignKey("BillId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_credit_note_bill");
                 });
 #pragma warning restore 612, 618
         }

@@ -52,12 +52,17 @@ internal sealed partial class UsageRater(PriceShelf shelf, BillingMetrics metric
     public static UsageRow Rate(ReceivedUsage usage, Price? price, int rating)
     {
         var recorded = usage.Event;
-        var cost = price is null
-            ? null
-            : Rating.CostUsd(recorded.Tokens, price, recorded.ServiceTier, recorded.Region);
-        return cost is { } usd
-            ? new UsageRow(usage, price!.VersionId, decimal.Round(usd, CostDecimals, MidpointRounding.ToEven), rating)
-            : new UsageRow(usage, PriceVersion: null, CostUsd: 0, rating);
+        var rates = price?.RatesFor(recorded.Tokens.TotalInput, recorded.ServiceTier, recorded.Region);
+        if (rates is null)
+        {
+            return new UsageRow(usage, PriceVersion: null, CostUsd: 0, rating);
+        }
+
+        var usd = decimal.Round(Rating.CostUsd(recorded.Tokens, rates), CostDecimals, MidpointRounding.ToEven);
+        return new UsageRow(usage, price!.VersionId, usd, rating)
+        {
+            PriceVariant = (rates as PriceVariant)?.Label ?? "",
+        };
     }
 
     // The edge rounds to nano-USD once; a whole one apart is no rounding.

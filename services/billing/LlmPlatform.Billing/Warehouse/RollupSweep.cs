@@ -20,7 +20,7 @@ internal sealed partial class RollupSweep(
     private const string Dimensions =
         "tenant, team, cost_center, project, user_name, key_id, key_name, operation, model_requested, model, "
         + "provider, provider_model, outcome, usage_source, service_tier, region, tag_keys, tag_values, rating_status, "
-        + "price_version";
+        + "price_version, price_variant";
 
     private static readonly string[] Sums =
     [

@@ -56,7 +56,10 @@ internal static class StoredUsage
             received,
             TextOrNull(row, "price_version"),
             row.GetProperty("cost_usd").GetDecimal(),
-            (int)Number(row, "rating"));
+            (int)Number(row, "rating"))
+        {
+            PriceVariant = Text(row, "price_variant"),
+        };
     }
 
     private static TokenUsage TokensOf(JsonElement row) => new()

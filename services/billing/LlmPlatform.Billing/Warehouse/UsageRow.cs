@@ -25,13 +25,16 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         + "key_name, operation, model_requested, model, provider, provider_model, provider_request_id, "
         + "is_stream, outcome, usage_source, q_input_uncached, q_cache_read, q_cache_write_5m, "
         + "q_cache_write_1h, q_output_text, q_output_reasoning, q_audio_in, q_audio_out, q_image_in, q_image_out, "
-        + "sku, service_tier, region, tag_keys, tag_values, raw_usage, rating_status, rating, price_version, cost_usd, "
-        + "edge_price_version, edge_cost_usd, ingested_at, row_version, schema_version";
+        + "sku, service_tier, region, tag_keys, tag_values, raw_usage, rating_status, rating, price_version, "
+        + "price_variant, cost_usd, edge_price_version, edge_cost_usd, ingested_at, row_version, schema_version";
 
     /// <summary>
     /// Which of two rows of an event holds: the higher version of the event, and of one version the later rating.
     /// </summary>
     public ulong RowVersion => ((ulong)Usage.Event.EventVersion << 32) | (uint)Rating;
+
+    /// <summary>The variant of the price: <see cref="Money.Pricing.PriceVariant.Label"/>; empty: none.</summary>
+    public string PriceVariant { get; init; } = "";
 
     public string RatingStatus => PriceVersion is null ? RatingStatuses.Unpriced : RatingStatuses.Rated;
 
@@ -80,6 +83,7 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         json.WriteString("rating_status", RatingStatus);
         json.WriteNumber("rating", Rating);
         json.WriteString("price_version", PriceVersion ?? "");
+        json.WriteString("price_variant", PriceVariant);
         json.WriteNumber("cost_usd", CostUsd);
         json.WriteString("edge_price_version", recorded.PriceVersion ?? "");
         json.WriteNumber("edge_cost_usd", recorded.CostNanoUsd / NanoPerUsd);

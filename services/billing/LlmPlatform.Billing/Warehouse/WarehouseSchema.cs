@@ -19,17 +19,20 @@ internal static class WarehouseSchema
             await clickHouse.ExecuteAsync(statement, clickHouse.Database, cancellationToken);
         }
 
+        await AddColumnsAsync(clickHouse, version, cancellationToken);
         await TakeOverAsync(clickHouse, cancellationToken);
     }
 
     /// <summary>The statements a server of that version understands.</summary>
     public static IEnumerable<string> StatementsFor(Version version)
     {
-        var text = version >= LowCardinalitySince ? "LowCardinality(String)" : "String";
         return Read()
-            .Replace("{LC}", text, StringComparison.Ordinal)
+            .Replace("{LC}", TextOf(version), StringComparison.Ordinal)
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
+
+    private static string TextOf(Version version) =>
+        version >= LowCardinalitySince ? "LowCardinality(String)" : "String";
 
     // The column that says which of two rows holds is part of a table's engine and cannot be altered: a table of the
     // first layout is renamed, and its rows are copied. Copied again after a failure they replace themselves.
@@ -40,6 +43,23 @@ internal static class WarehouseSchema
         {
             await clickHouse.ExecuteAsync(
                 $"RENAME TABLE usage_events TO {FirstLayout}", clickHouse.Database, cancellationToken);
+        }
+    }
+
+    // Columns that came after a table was made; 18.16 has no ADD COLUMN IF NOT EXISTS.
+    private static async Task AddColumnsAsync(
+        ClickHouseClient clickHouse, Version version, CancellationToken cancellationToken)
+    {
+        foreach (var table in new[] { "usage_events", "usage_15m" })
+        {
+            var columns = await ColumnsAsync(clickHouse, table, cancellationToken);
+            if (!columns.Contains("price_variant"))
+            {
+                await clickHouse.ExecuteAsync(
+                    $"ALTER TABLE {table} ADD COLUMN price_variant {TextOf(version)} AFTER price_version",
+                    clickHouse.Database,
+                    cancellationToken);
+            }
         }
     }
 

@@ -1,0 +1,7 @@
+namespace LlmPlatform.Billing.Bills;
+
+/// <summary>Why something is to be done.</summary>
+internal sealed record ReasonRequest
+{
+    public required string Reason { get; init; }
+}
