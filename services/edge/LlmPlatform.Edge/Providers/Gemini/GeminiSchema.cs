@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Providers.Gemini;
@@ -38,45 +36,9 @@ internal sealed class GeminiSchema
     /// <summary>Prepares a schema.</summary>
     /// <param name="schema">As the caller wrote it.</param>
     /// <param name="subject">What it is the schema of, for the sentence of a refusal.</param>
-    /// <exception cref="TranslationException">Its references make it too large, or it is no text.</exception>
-    public static JsonNode Prepare(JsonElement schema, string subject)
-    {
-        if (!IsText(JsonMarshal.GetRawUtf8Value(schema)))
-        {
-            throw new TranslationException($"{subject} holds what is no text.");
-        }
-
-        return new GeminiSchema(schema, subject).Node(schema, 0)!;
-    }
-
-    // Bytes that are no UTF-8, and half of a surrogate pair, pass for JSON but cannot be read. Half a pair is always
-    // escaped, and hardly anything is.
-    private static bool IsText(ReadOnlySpan<byte> json)
-    {
-        var isUtf8 = Utf8.IsValid(json);
-        if (!isUtf8 || json.IndexOf("\\u"u8) < 0)
-        {
-            return isUtf8;
-        }
-
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                {
-                    reader.GetString();
-                }
-            }
-
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    /// <exception cref="TranslationException">Its references make it too large.</exception>
+    public static JsonNode Prepare(JsonElement schema, string subject) =>
+        new GeminiSchema(schema, subject).Node(schema, 0)!;
 
     private JsonNode? Node(JsonElement schema, int depth)
     {
