@@ -1,4 +1,5 @@
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.Tests.Golden;
@@ -9,5 +10,6 @@ internal static class GoldenApis
     public static IReadOnlyDictionary<string, GenerationApi> All { get; } = new Dictionary<string, GenerationApi>
     {
         ["chat"] = ChatApi.Instance,
+        ["messages"] = MessagesApi.Instance,
     };
 }

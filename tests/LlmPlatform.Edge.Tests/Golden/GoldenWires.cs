@@ -1,5 +1,6 @@
 using System.Text;
 using LlmPlatform.Edge.Providers;
+using LlmPlatform.Edge.Providers.Anthropic;
 using LlmPlatform.Edge.Providers.Bedrock;
 using LlmPlatform.Edge.Providers.Compatible;
 using LlmPlatform.Edge.Providers.Gemini;
@@ -23,6 +24,10 @@ internal static class GoldenWires
 
         // Who has no responses of his own is asked in chat.
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("vllm"))),
+        new("anthropic", Wire.Messages, provider => new AnthropicAdapter(provider, Key))
+        {
+            ModelOf = _ => "claude-sonnet-4-5-20250929",
+        },
         new("gemini", Wire.Gemini, provider => new GeminiAdapter(provider, Key))
         {
             Encode = fixture => AsText(fixture.Replace("\n", "\r\n", StringComparison.Ordinal)),

@@ -166,7 +166,7 @@ internal sealed class MessagesStreamWriter(string model, string requestId) : Ans
     public override void Fail(ProviderFault fault)
     {
         _failed = true;
-        EndWithError(GatewayError.UpstreamFailed(model));
+        EndWithError(GatewayError.Of(fault, model));
     }
 
     /// <inheritdoc />
