@@ -19,7 +19,7 @@ public sealed class ShippedConfigurationTests
         Assert.Empty(result.Faults);
         Assert.True(result.IsValid);
         var serving = result.Configuration.Models.Where(model => model.Enabled).Select(model => model.Name);
-        Assert.Equal(["sim-small", "sim-large"], serving);
+        Assert.Equal(["sim-small", "sim-large", "sim-embedding"], serving);
         foreach (var provider in result.Configuration.Providers.Where(provider => provider.Name != "simulated"))
             Assert.Contains(ProviderVariables, variable => provider.DisabledReason!.Contains(variable));
     }

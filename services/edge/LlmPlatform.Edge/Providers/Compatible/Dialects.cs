@@ -8,9 +8,8 @@ namespace LlmPlatform.Edge.Providers.Compatible;
 /// </summary>
 internal static class Dialects
 {
-    /// <summary>The provider that is built in: chats, and nothing else.</summary>
-    public static ChatDialect Simulated { get; } =
-        new() { TakesDeveloperRole = true, HasCompletions = false, HasEmbeddings = false };
+    /// <summary>The provider that is built in: chats and embeds, and nothing else.</summary>
+    public static ChatDialect Simulated { get; } = new() { TakesDeveloperRole = true, HasCompletions = false };
 
     /// <summary>The dialect of a vendor, as the configuration spells it.</summary>
     public static ChatDialect Of(string? vendor) => vendor switch
