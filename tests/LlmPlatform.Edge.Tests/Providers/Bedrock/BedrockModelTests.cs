@@ -1,4 +1,6 @@
+using System.Text.Json;
 using LlmPlatform.Edge.Providers.Bedrock;
+using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Tests.Providers.Bedrock;
 
@@ -27,45 +29,34 @@ public sealed class BedrockModelTests
         var model = BedrockModel.Of(Profile, "Claude-Opus-4-7");
 
         Assert.Equal(BedrockVendor.Anthropic, model.Vendor);
-        Assert.True(model.IsOnlyAdaptive);
-        Assert.Equal(AnswerForcing.Native, BedrockModel.Of(Profile, "house-model").Forcing);
+        Assert.True(model.Claude is { TakesAdaptive: true, TakesBudget: false });
+        Assert.True(BedrockModel.Of(Profile, "house-model").TakesSchema);
     }
 
     [Theory]
-    [InlineData("anthropic.claude-v2:1", false, false, false)]
-    [InlineData("anthropic.claude-instant-v1", false, false, false)]
-    [InlineData("anthropic.claude-3-haiku-20240307-v1:0", false, false, false)]
-    [InlineData("anthropic.claude-3-7-sonnet-20250219-v1:0", false, false, false)]
-    [InlineData("anthropic.claude-sonnet-4-20250514-v1:0", false, false, false)]
-    [InlineData("anthropic.claude-opus-4-1-20250805-v1:0", false, false, false)]
-    [InlineData("anthropic.claude-haiku-4-5-20251001-v1:0", true, false, false)]
-    [InlineData("anthropic.claude-opus-4-6-v1", true, true, false)]
-    [InlineData("anthropic.claude-opus-4-7", true, true, true)]
-    [InlineData("global.anthropic.claude-opus-5", true, true, true)]
-    public void A_Claude_is_known_by_its_version(string id, bool takesSchema, bool isAdaptive, bool isOnlyAdaptive)
+    [InlineData("anthropic.claude-3-haiku-20240307-v1:0", "Tool", "Tool", "Tool", true)]
+    [InlineData("anthropic.claude-haiku-4-5-20251001-v1:0", "Native", "Tool", "Tool", true)]
+    [InlineData("global.anthropic.claude-opus-5-5", "Native", "Native", "Tool", true)]
+    [InlineData("amazon.nova-lite-v1:0", "Tool", "Tool", "Tool", true)]
+    [InlineData("mistral.mistral-large-2402-v1:0", "AnyTool", "AnyTool", "AnyTool", false)]
+    [InlineData("mistral.magistral-small-2509", "Native", "AnyTool", "AnyTool", false)]
+    [InlineData("deepseek.r1-v1:0", "None", "None", "None", false)]
+    [InlineData("deepseek.v3-v1:0", "Native", "Native", "None", false)]
+    [InlineData("meta.llama3-1-8b-instruct-v1:0", "None", "None", "None", false)]
+    [InlineData("cohere.command-r-v1:0", "None", "None", "None", false)]
+    [InlineData("openai.gpt-oss-20b-1:0", "Native", "Native", "None", false)]
+    public void How_a_model_is_held_to_a_form_follows_from_its_maker_and_its_age(
+        string id, string strictly, string loosely, string toAnyObject, bool takesCachePoints)
     {
         var model = BedrockModel.Of(id, "x");
+        using var schema = JsonDocument.Parse("""{"type":"object"}""");
+        var form = new OutputFormat(schema.RootElement);
 
-        Assert.Equal(takesSchema ? AnswerForcing.Native : AnswerForcing.Tool, model.Forcing);
-        Assert.Equal((isAdaptive, isOnlyAdaptive), (model.IsAdaptive, model.IsOnlyAdaptive));
-        Assert.True(model.TakesCachePoints);
-    }
-
-    [Theory]
-    [InlineData("amazon.nova-lite-v1:0", "Tool", "Tool", true)]
-    [InlineData("mistral.mistral-large-2402-v1:0", "AnyTool", "AnyTool", false)]
-    [InlineData("mistral.magistral-small-2509", "Native", "AnyTool", false)]
-    [InlineData("deepseek.r1-v1:0", "None", "None", false)]
-    [InlineData("deepseek.v3-v1:0", "Native", "None", false)]
-    [InlineData("meta.llama3-1-8b-instruct-v1:0", "None", "None", false)]
-    [InlineData("cohere.command-r-v1:0", "None", "None", false)]
-    [InlineData("openai.gpt-oss-20b-1:0", "Native", "None", false)]
-    public void How_others_are_asked_follows_from_their_makers(
-        string id, string forcing, string withoutSchema, bool takesCachePoints)
-    {
-        var model = BedrockModel.Of(id, "x");
-
-        Assert.Equal((forcing, withoutSchema), (model.Forcing.ToString(), model.ForcingWithoutSchema.ToString()));
+        Assert.Equal(
+            (strictly, loosely, toAnyObject),
+            (model.ForcingOf(form with { Strict = true }).ToString(), model.ForcingOf(form).ToString(),
+                model.ForcingOf(new OutputFormat(Schema: null)).ToString()));
+        Assert.Equal(AnswerForcing.None, model.ForcingOf(null));
         Assert.Equal(takesCachePoints, model.TakesCachePoints);
     }
 

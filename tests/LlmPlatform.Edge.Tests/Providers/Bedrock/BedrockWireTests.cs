@@ -96,12 +96,13 @@ public sealed class BedrockWireTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(BedrockTargets.Claude)]
-    [InlineData(OldClaude)]
-    [InlineData(Nova)]
-    public async Task A_form_is_followed_whatever_stands_for_it(string model)
+    [InlineData(BedrockTargets.Claude, true)]
+    [InlineData(BedrockTargets.Claude, false)]
+    [InlineData(OldClaude, true)]
+    [InlineData(Nova, true)]
+    public async Task A_form_is_followed_whatever_stands_for_it(string model, bool isStrict)
     {
-        var spoken = await AskAsync(Hello with { Format = Sum() }, model);
+        var spoken = await AskAsync(Hello with { Format = Sum() with { Strict = isStrict } }, model);
 
         Assert.Equal(["start", """Text: {"sum":7.5}""", "end EndTurn", "usage 100 50"], spoken.Lines);
     }
@@ -152,13 +153,13 @@ public sealed class BedrockWireTests : IAsyncLifetime
         _aws.RefuseNext(1, 429);
         var (refused, _) = await SendAsync(Hello, BedrockTargets.Claude, stream: true);
         var (invalid, _) = await SendAsync(
-            Hello with { Turns = [new Turn(TurnRole.Assistant, [new ContentPart.Text("I begin.")])] },
+            Hello with { Turns = [new Turn(TurnRole.Tool, [new ContentPart.ToolResult("call_1", [])])] },
             BedrockTargets.Claude,
             stream: false);
 
         Assert.Equal((ProviderFaultKind.RateLimited, "ThrottlingException"), (refused!.Kind, refused.Code));
         Assert.Equal((ProviderFaultKind.InvalidRequest, "ValidationException"), (invalid!.Kind, invalid.Code));
-        Assert.StartsWith("A conversation must start with a user message", invalid.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The number of toolResult blocks", invalid.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class ConverseModelFieldTests
     [InlineData(OldClaude, "low", null, null, """{"thinking":{"type":"enabled","budget_tokens":2048}}""")]
     [InlineData(OldClaude, null, 5000L, null, """{"thinking":{"type":"enabled","budget_tokens":5000}}""")]
     [InlineData(OldClaude, null, null, null, """{"thinking":{"type":"enabled","budget_tokens":8192}}""")]
-    [InlineData(OldClaude, "high", null, 4000L, """{"thinking":{"type":"enabled","budget_tokens":3999}}""")]
+    [InlineData(OldClaude, "high", null, 4000L, """{"thinking":{"type":"enabled","budget_tokens":3000}}""")]
     [InlineData(OldClaude, "high", null, 1000L, "null")]
     [InlineData("anthropic.claude-opus-4-6-v1", "xhigh", null, null,
         """{"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}}""")]
@@ -44,7 +44,7 @@ public sealed class ConverseModelFieldTests
 
         Assert.Equal("null", ModelFields(request, Llama));
         Assert.Equal("null", ModelFields(request, OldClaude));
-        Assert.Equal("""{"thinking":{"type":"disabled"}}""", ModelFields(request, NewClaude));
+        Assert.Equal("""{"thinking":{"type":"disabled"}}""", ModelFields(request, "anthropic.claude-opus-5"));
         Assert.Equal("reasoning", RefusedParam(request, Gpt));
         Assert.Equal("reasoning", RefusedParam(Hello with { Reasoning = new ReasoningRequest() }, Llama));
     }
@@ -69,4 +69,40 @@ public sealed class ConverseModelFieldTests
         Assert.Equal(fields, ModelFields(request, model));
         Assert.Equal("top_k", RefusedParam(request, Llama));
     }
+
+    [Fact]
+    public void A_Claude_in_the_midst_of_its_calls_thinks_on_only_with_its_own_thoughts()
+    {
+        var request = Hello with { Tools = [Look], Reasoning = new ReasoningRequest(), Turns = AfterACall };
+        var thought = new ContentPart.Thinking("So.")
+        {
+            Signature = new ThoughtSignature(SignatureOrigins.Bedrock, "c2ln"),
+        };
+        var own = new Turn(TurnRole.Assistant, [thought, .. AfterACall[1].Parts]);
+
+        Assert.Equal("null", ModelFields(request, OldClaude));
+        Assert.Equal(
+            """{"thinking":{"type":"enabled","budget_tokens":8192}}""",
+            ModelFields(request with { Turns = [AfterACall[0], own, AfterACall[2]] }, OldClaude));
+    }
+
+    [Fact]
+    public void Sampling_is_said_as_far_as_a_model_takes_it()
+    {
+        var request = Hello with { Temperature = 1.5m, TopP = 0.9m, TopK = 40, Stop = ["END", " \n"] };
+
+        Assert.Equal(
+            """{"temperature":1,"topP":0.9,"stopSequences":["END"," \n"]}""", Inference(request, Nova));
+        Assert.Equal(
+            """{"temperature":1,"topP":0.9,"stopSequences":["END"]}""", Inference(request, OldClaude));
+        Assert.Equal("""{"temperature":1,"stopSequences":["END"]}""", Inference(request, BedrockTargets.Claude));
+        Assert.Equal("""{"stopSequences":["END"]}""", Inference(request, NewClaude));
+        Assert.Equal("null", ModelFields(request, NewClaude));
+        Assert.Equal(
+            """{"stopSequences":["END"]}""",
+            Inference(request with { Reasoning = new ReasoningRequest() }, OldClaude));
+    }
+
+    private static string Inference(GenerationRequest request, string model) =>
+        Write(request, model)["inferenceConfig"]!.ToJsonString();
 }

@@ -16,7 +16,6 @@ public sealed class ConverseRequestTests
             Instructions = [new ContentPart.Text("Be kind."), new ContentPart.Text("Be brief.")],
             MaxOutputTokens = 300,
             Temperature = 1.5m,
-            TopP = 0.9m,
             Stop = ["END", "STOP"],
             ServiceTier = "priority",
             Seed = 7,
@@ -25,7 +24,7 @@ public sealed class ConverseRequestTests
         """
         {"messages":[{"role":"user","content":[{"text":"Hello"}]}],
         "system":[{"text":"Be kind."},{"text":"Be brief."}],
-        "inferenceConfig":{"maxTokens":300,"temperature":1,"topP":0.9,"stopSequences":["END","STOP"]},
+        "inferenceConfig":{"maxTokens":300,"temperature":1,"stopSequences":["END","STOP"]},
         "additionalModelResponseFieldPaths":["/stop_sequence"],
         "serviceTier":{"type":"priority"}}
         """);
@@ -45,6 +44,22 @@ public sealed class ConverseRequestTests
         """
         {"messages":[{"role":"user","content":[{"text":"a"},{"text":"b"}]},
         {"role":"assistant","content":[{"text":"no"}]},{"role":"user","content":[{"text":"c 模 🌍 \"x\""}]}],
+        "inferenceConfig":{}}
+        """);
+
+    [Fact]
+    public void The_caller_begins_and_an_answer_to_be_gone_on_with_ends_in_no_blank() => Check(
+        Hello with
+        {
+            Turns =
+            [
+                new Turn(TurnRole.Assistant, [new ContentPart.Text("a ")]), User(new ContentPart.Text("b ")),
+                new Turn(TurnRole.Assistant, [new ContentPart.Text("So: \n")]),
+            ],
+        },
+        """
+        {"messages":[{"role":"user","content":[{"text":"."}]},{"role":"assistant","content":[{"text":"a "}]},
+        {"role":"user","content":[{"text":"b "}]},{"role":"assistant","content":[{"text":"So:"}]}],
         "inferenceConfig":{}}
         """);
 
@@ -145,8 +160,6 @@ public sealed class ConverseRequestTests
         Assert.Equal("presence_penalty", RefusedParam(Hello with { PresencePenalty = 0.5m }));
         Assert.Equal("frequency_penalty", RefusedParam(Hello with { FrequencyPenalty = -1 }));
         Assert.Equal("verbosity", RefusedParam(Hello with { Verbosity = "low" }));
-        Assert.Equal("messages", RefusedParam(Hello with { Turns = [] }));
-        Assert.Equal("messages", RefusedParam(Hello with { Turns = [User(new ContentPart.Text(" "))] }));
         Assert.Equal("messages", RefusedParam(Said(
             new ContentPart.Image(new MediaSource { MediaType = "image/png", Url = "https://example.com/a.png" }))));
         Assert.Equal("messages", RefusedParam(Said(new ContentPart.Image(new MediaSource { Base64 = "AAAA" }))));

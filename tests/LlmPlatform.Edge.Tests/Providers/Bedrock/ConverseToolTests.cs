@@ -35,7 +35,7 @@ public sealed class ConverseToolTests
         {"text":"And?"}]}],
         "toolConfig":{"tools":[{"toolSpec":{"name":"look","description":"Looks.","inputSchema":{"json":
         {"type":"object","properties":{"at":{"type":"string"}},"required":["at"]}}}},
-        {"toolSpec":{"name":"now","inputSchema":{"json":{"type":"object"}},"strict":true}}],"toolChoice":{"auto":{}}},
+        {"toolSpec":{"name":"now","inputSchema":{"json":{"type":"object"}}}}],"toolChoice":{"auto":{}}},
         "inferenceConfig":{}}
         """);
 
@@ -92,31 +92,31 @@ public sealed class ConverseToolTests
     [Fact]
     public void A_schema_is_given_to_those_who_take_one()
     {
-        var written = Write(Hello with { Format = Sum() });
+        var written = Write(Hello with { Format = Sum() with { Strict = true } });
 
         Assert.True(JsonNode.DeepEquals(
             written["outputConfig"],
             JsonNode.Parse(
                 """
                 {"textFormat":{"type":"json_schema","structure":{"jsonSchema":{
-                "schema":"{\"type\":\"object\",\"properties\":{\"sum\":{\"type\":\"number\"}}}",
+                "schema":"{\"type\":\"object\",\"properties\":{\"sum\":{\"type\":\"number\"}},\"additionalProperties\":false}",
                 "name":"sum","description":"A sum."}}}}
                 """)));
         Assert.Null(written["toolConfig"]);
     }
 
     [Theory]
-    [InlineData(OldClaude, """{"tool":{"name":"answer_"}}""")]
-    [InlineData(Nova, """{"tool":{"name":"answer_"}}""")]
+    [InlineData(OldClaude, """{"tool":{"name":"give_answer_in_form"}}""")]
+    [InlineData(Nova, """{"tool":{"name":"give_answer_in_form"}}""")]
     [InlineData("mistral.mistral-large-2402-v1:0", """{"any":{}}""")]
     public void For_others_a_tool_stands_for_the_form_of_the_answer(string model, string choice)
     {
-        var taken = new ToolDefinition("answer");
+        var taken = new ToolDefinition("give_answer");
         var request = Hello with { Format = Sum(), Tools = [taken], ToolChoice = ToolChoice.None };
 
         var config = Write(request, model)["toolConfig"]!;
 
-        Assert.Equal("answer_", config["tools"]![1]!["toolSpec"]!["name"]!.GetValue<string>());
+        Assert.Equal("give_answer_in_form", config["tools"]![1]!["toolSpec"]!["name"]!.GetValue<string>());
         Assert.NotNull(config["tools"]![1]!["toolSpec"]!["inputSchema"]!["json"]!["properties"]!["sum"]);
         Assert.Equal(choice, config["toolChoice"]!.ToJsonString());
     }
@@ -141,8 +141,37 @@ public sealed class ConverseToolTests
         Assert.Equal("""{"json":{"type":"object"}}""", spec["inputSchema"]!.ToJsonString());
         Assert.Equal("response_format", RefusedParam(request, Gpt));
         Assert.Equal("response_format", RefusedParam(Hello with { Format = Sum() }, Llama));
-        Assert.Equal(
-            "response_format",
-            RefusedParam(Hello with { Format = Sum(), Reasoning = new ReasoningRequest() }, OldClaude));
+    }
+
+    [Fact]
+    public void A_tool_that_must_be_called_comes_before_thinking()
+    {
+        var request = Hello with { Format = Sum(), Reasoning = new ReasoningRequest { Effort = "high" } };
+
+        Assert.Equal("null", ModelFields(request, OldClaude));
+        Assert.Equal("""{"output_config":{"effort":"high"}}""", ModelFields(request, "anthropic.claude-opus-4-6-v1"));
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_told_to_call_a_tool_is_offered_it()
+    {
+        var request = Hello with { Format = new OutputFormat(Schema: null) };
+
+        var config = Write(request, "global.anthropic.claude-opus-5-5")["toolConfig"]!;
+
+        Assert.Equal("give_answer", config["tools"]![0]!["toolSpec"]!["name"]!.GetValue<string>());
+        Assert.Equal("""{"auto":{}}""", config["toolChoice"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Arguments_are_held_to_their_schema_where_the_model_can_be()
+    {
+        var request = Hello with { Tools = [Look with { Strict = true }] };
+
+        var spec = Write(request)["toolConfig"]!["tools"]![0]!["toolSpec"]!;
+
+        Assert.True(spec["strict"]!.GetValue<bool>());
+        Assert.False(spec["inputSchema"]!["json"]!["additionalProperties"]!.GetValue<bool>());
+        Assert.Null(Write(request, Nova)["toolConfig"]!["tools"]![0]!["toolSpec"]!["strict"]);
     }
 }

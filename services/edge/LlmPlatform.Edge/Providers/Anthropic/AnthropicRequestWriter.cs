@@ -26,7 +26,7 @@ internal static class AnthropicRequestWriter
         var answerTool = IsFormByTool(request, model) ? AnswerTool.NameIn(request) : null;
         var choice = ChoiceOf(request, model, answerTool);
         var isForced = choice is { Kind: ToolChoiceKind.Required or ToolChoiceKind.Named };
-        var thinking = ThinkingPlan.For(request, model, maxTokens, isForced);
+        var thinking = ThinkingPlan.For(request, model, maxTokens, isForced, PartWriter.IsSaid);
 
         using var json = new Utf8JsonWriter(output, Readable);
         json.WriteStartObject();
@@ -38,7 +38,7 @@ internal static class AnthropicRequestWriter
         WriteChoice(json, request, choice, hasTools: request.Tools.Count > 0 || answerTool is not null);
         WriteThinking(json, thinking);
         WriteOutputConfig(json, thinking.Effort, answerTool is null ? request.Format : null);
-        WriteSampling(json, request, model, thinking);
+        WriteSampling(json, SamplingPlan.For(request, model, thinking));
         WriteRest(json, request);
         json.WriteEndObject();
     }
@@ -226,30 +226,19 @@ internal static class AnthropicRequestWriter
         json.WriteEndObject();
     }
 
-    // A model that thinks samples as it likes, but for the widest of top_p.
-    private static void WriteSampling(
-        Utf8JsonWriter json, GenerationRequest request, ClaudeModel model, ThinkingPlan thinking)
+    private static void WriteSampling(Utf8JsonWriter json, SamplingPlan plan)
     {
-        if (!model.TakesSampling)
+        if (plan.Temperature is { } temperature)
         {
-            return;
+            json.WriteNumber("temperature", temperature);
         }
 
-        var temperature = thinking.IsOn ? null : request.Temperature;
-        if (temperature is { } warmth)
-        {
-            json.WriteNumber("temperature", Math.Min(warmth, 1));
-        }
-
-        var takesTopP = thinking.IsOn
-            ? request.TopP >= 0.95m
-            : temperature is null || model.TakesTemperatureWithTopP;
-        if (takesTopP && request.TopP is { } topP)
+        if (plan.TopP is { } topP)
         {
             json.WriteNumber("top_p", topP);
         }
 
-        if (!thinking.IsOn && request.TopK is { } topK)
+        if (plan.TopK is { } topK)
         {
             json.WriteNumber("top_k", topK);
         }

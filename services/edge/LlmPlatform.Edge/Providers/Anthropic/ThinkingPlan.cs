@@ -20,7 +20,13 @@ internal sealed record ThinkingPlan(
     /// <param name="model">What the model takes.</param>
     /// <param name="maxTokens">The bound on all output.</param>
     /// <param name="isForced">True when it must call a tool, which Anthropic does not take together with this.</param>
-    public static ThinkingPlan For(GenerationRequest request, ClaudeModel model, long maxTokens, bool isForced)
+    /// <param name="isSaid">Whether a part of an earlier turn goes to the model, above all a thought.</param>
+    public static ThinkingPlan For(
+        GenerationRequest request,
+        ClaudeModel model,
+        long maxTokens,
+        bool isForced,
+        Func<ContentPart, bool> isSaid)
     {
         if (request.Reasoning is not { } wish)
         {
@@ -49,7 +55,7 @@ internal sealed record ThinkingPlan(
         }
 
         var budget = BudgetFor(wish, maxTokens);
-        var isOn = model.TakesBudget && budget is not null && !LacksThoughts(request.Turns);
+        var isOn = model.TakesBudget && budget is not null && !LacksThoughts(request.Turns, isSaid);
         return isOn
             ? new ThinkingPlan(
                 "enabled",
@@ -93,7 +99,7 @@ internal sealed record ThinkingPlan(
 
     // A model that thinks by budget wants the thoughts back that came before its call of a tool. Callers whose protocol
     // has none cannot send them: in the midst of its calls it goes on without.
-    private static bool LacksThoughts(IReadOnlyList<Turn> turns)
+    private static bool LacksThoughts(IReadOnlyList<Turn> turns, Func<ContentPart, bool> isSaid)
     {
         if (turns is not [.., { Role: TurnRole.Tool }])
         {
@@ -101,7 +107,6 @@ internal sealed record ThinkingPlan(
         }
 
         var asked = turns.LastOrDefault(turn => turn.Role == TurnRole.Assistant);
-        return asked is null
-            || !asked.Parts.Any(part => part is ContentPart.Thinking { Signature.Origin: SignatureOrigins.Anthropic });
+        return asked is null || !asked.Parts.Any(part => part is ContentPart.Thinking && isSaid(part));
     }
 }

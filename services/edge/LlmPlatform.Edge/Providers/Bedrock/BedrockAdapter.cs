@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LlmPlatform.Edge.Providers.Anthropic;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Hosting.Configuration;
@@ -72,7 +73,7 @@ internal sealed class BedrockAdapter : ProviderAdapter
 
     /// <inheritdoc />
     public override AnswerReader OpenReader(GenerationRequest request, IAnswerSink sink) =>
-        new ConverseReader(sink, ConverseRequestWriter.AnswerToolOf(request));
+        new ConverseReader(sink, AnswerTool.NameIn(request));
 
     /// <inheritdoc />
     public override void WriteTokenCount(

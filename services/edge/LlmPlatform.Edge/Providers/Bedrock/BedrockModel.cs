@@ -1,4 +1,5 @@
-using System.Globalization;
+using LlmPlatform.Edge.Providers.Anthropic;
+using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Providers.Bedrock;
 
@@ -11,13 +12,6 @@ internal sealed class BedrockModel
 {
     private const int MaxIdLength = 2048;
 
-    // Version numbers have one or two digits; a date has more.
-    private const int MaxVersionDigits = 2;
-
-    private static readonly Version FirstWithSchema = new(4, 5);
-    private static readonly Version FirstAdaptive = new(4, 6);
-    private static readonly Version FirstOnlyAdaptive = new(4, 7);
-
     private static readonly string[] OldMistral =
         ["mistral-7b", "mixtral", "mistral-large-24", "mistral-small-24", "pixtral-large"];
 
@@ -27,7 +21,7 @@ internal sealed class BedrockModel
     {
         _name = name;
         Vendor = VendorOf(name);
-        Claude = Vendor == BedrockVendor.Anthropic ? VersionOf(name) : null;
+        Claude = Vendor == BedrockVendor.Anthropic ? ClaudeModel.Of(name) : null;
     }
 
     /// <summary>Who made it.</summary>
@@ -42,18 +36,18 @@ internal sealed class BedrockModel
     /// <summary>Nova from its second generation on can be told to think.</summary>
     public bool IsThinkingNova => IsNova && _name.Contains("nova-2", StringComparison.Ordinal);
 
-    /// <summary>A Claude that decides itself how much to think, within an effort.</summary>
-    public bool IsAdaptive => Claude >= FirstAdaptive;
+    /// <summary>For Anthropic's models, what their generation takes.</summary>
+    public ClaudeModel? Claude { get; }
 
-    /// <summary>
-    /// A Claude that takes no number of tokens to think any more, and shows its thoughts only when asked.
-    /// </summary>
-    public bool IsOnlyAdaptive => Claude >= FirstOnlyAdaptive;
+    /// <summary>Follows a schema exactly, in its answers and in the arguments of tools.</summary>
+    public bool TakesSchema => ForcingBySchema == AnswerForcing.Native;
 
-    /// <summary>How it is made to answer in a given form.</summary>
-    public AnswerForcing Forcing => Vendor switch
+    /// <summary>Can be told that it must call a tool.</summary>
+    public bool TakesForcedTool => Claude is not { TakesForcedTool: false };
+
+    private AnswerForcing ForcingBySchema => Vendor switch
     {
-        BedrockVendor.Anthropic => Claude >= FirstWithSchema ? AnswerForcing.Native : AnswerForcing.Tool,
+        BedrockVendor.Anthropic => Claude is { TakesSchema: true } ? AnswerForcing.Native : AnswerForcing.Tool,
         BedrockVendor.Amazon => AnswerForcing.Tool,
         BedrockVendor.Mistral when OldMistral.Any(_name.Contains) => AnswerForcing.AnyTool,
         BedrockVendor.Cohere or BedrockVendor.Plain => AnswerForcing.None,
@@ -61,15 +55,24 @@ internal sealed class BedrockModel
         _ => AnswerForcing.Native,
     };
 
-    /// <summary>How it is made to answer with any JSON object, for which there is no schema.</summary>
-    public AnswerForcing ForcingWithoutSchema => Vendor switch
+    private AnswerForcing ForcingByTool => Vendor switch
     {
         BedrockVendor.Anthropic or BedrockVendor.Amazon => AnswerForcing.Tool,
         BedrockVendor.Mistral => AnswerForcing.AnyTool,
         _ => AnswerForcing.None,
     };
 
-    private Version? Claude { get; }
+    /// <summary>
+    /// How it is made to answer in a given form. A schema that need not be followed exactly may say what no grammar
+    /// can: it is a tool's, where a tool can be asked for.
+    /// </summary>
+    public AnswerForcing ForcingOf(OutputFormat? format) => format switch
+    {
+        null => AnswerForcing.None,
+        { Schema: null } => ForcingByTool,
+        { Strict: not true } when ForcingByTool != AnswerForcing.None && TakesForcedTool => ForcingByTool,
+        _ => ForcingBySchema,
+    };
 
     /// <summary>Reads an id.</summary>
     /// <param name="id">The provider's own name of the model.</param>
@@ -115,27 +118,5 @@ internal sealed class BedrockModel
         }
 
         return BedrockVendor.Unknown;
-    }
-
-    // claude-3-5-sonnet-20240620-v1:0, claude-sonnet-4-20250514-v1:0, claude-opus-4-6-v1, claude-v2:1, claude-opus-5.
-    private static Version VersionOf(string name)
-    {
-        int? major = null;
-        foreach (var part in name.Split('-', '.', ':', ' '))
-        {
-            var digits = major is null && part.StartsWith('v') ? part[1..] : part;
-            var isNumber = digits.Length is > 0 and <= MaxVersionDigits
-                && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-            if (isNumber && major is null)
-            {
-                major = int.Parse(digits, CultureInfo.InvariantCulture);
-            }
-            else if (major is { } known)
-            {
-                return new Version(known, isNumber ? int.Parse(digits, CultureInfo.InvariantCulture) : 0);
-            }
-        }
-
-        return new Version(major ?? 0, 0);
     }
 }

@@ -9,6 +9,7 @@ namespace LlmPlatform.Edge.Providers.Bedrock;
 internal sealed partial class ConverseRequestWriter
 {
     private const int MaxToolCallId = 64;
+    private const string NothingSaid = ".";
 
     private void WriteSystem(Utf8JsonWriter json)
     {
@@ -35,52 +36,60 @@ internal sealed partial class ConverseRequestWriter
 
     private void WriteMessages(Utf8JsonWriter json)
     {
+        var sides = Sides();
+
+        // Converse wants the caller to begin. A conversation that the model began has something before it that says
+        // nothing.
+        if (sides is not [{ IsModel: false }, ..])
+        {
+            sides.Insert(0, new Side(IsModel: false, [new ContentPart.Text(NothingSaid)]));
+        }
+
         var media = new ConverseMedia(json);
         json.WriteStartArray("messages");
-        var role = "";
-        foreach (var turn in _request.Turns)
+        foreach (var side in sides)
         {
-            var parts = turn.Parts.Where(Speaks).ToList();
-            if (parts.Count == 0)
+            json.WriteStartObject();
+            json.WriteString("role", side.IsModel ? "assistant" : "user");
+            json.WriteStartArray("content");
+            foreach (var part in side.Parts.OrderBy(part => part is ContentPart.ToolResult ? 0 : 1))
             {
-                continue;
-            }
-
-            // Converse wants the sides to alternate: what one side says in several turns is one message.
-            var speaker = turn.Role == TurnRole.Assistant ? "assistant" : "user";
-            if (role != speaker)
-            {
-                EndMessage(json, role);
-                json.WriteStartObject();
-                json.WriteString("role", speaker);
-                json.WriteStartArray("content");
-                role = speaker;
-            }
-
-            foreach (var part in parts)
-            {
-                WritePart(json, part, media);
+                var isEnd = side.IsModel && ReferenceEquals(part, sides[^1].Parts[^1]);
+                WritePart(json, isEnd ? WithoutTrailingBlanks(part) : part, media);
                 WriteCachePoint(json, part.Cache);
             }
-        }
 
-        if (role.Length == 0)
-        {
-            throw new TranslationException("Bedrock needs at least one message of the user.", "messages");
-        }
-
-        EndMessage(json, role);
-        json.WriteEndArray();
-    }
-
-    private static void EndMessage(Utf8JsonWriter json, string role)
-    {
-        if (role.Length > 0)
-        {
             json.WriteEndArray();
             json.WriteEndObject();
         }
+
+        json.WriteEndArray();
     }
+
+    // Converse wants the sides to alternate: what one side says in several turns is one message.
+    private List<Side> Sides()
+    {
+        var sides = new List<Side>(_request.Turns.Count);
+        foreach (var turn in _request.Turns)
+        {
+            var isModel = turn.Role == TurnRole.Assistant;
+            var parts = turn.Parts.Where(Speaks).ToList();
+            if (sides is [.., var last] && last.IsModel == isModel)
+            {
+                last.Parts.AddRange(parts);
+            }
+            else if (parts.Count > 0)
+            {
+                sides.Add(new Side(isModel, parts));
+            }
+        }
+
+        return sides;
+    }
+
+    // An answer that the model is to go on with must not end in blanks.
+    private static ContentPart WithoutTrailingBlanks(ContentPart part) =>
+        part is ContentPart.Text text ? text with { Value = text.Value.TrimEnd() } : part;
 
     // Converse refuses blank texts. A thought goes back only with the signature of one who may have made it here.
     private bool Speaks(ContentPart part) => part switch
@@ -250,4 +259,6 @@ internal sealed partial class ConverseRequestWriter
             && id.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '-');
         return isTaken ? id : $"call_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))[..16])}";
     }
+
+    private sealed record Side(bool IsModel, List<ContentPart> Parts);
 }

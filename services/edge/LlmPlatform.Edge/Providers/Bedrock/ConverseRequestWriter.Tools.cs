@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LlmPlatform.Edge.Providers.Anthropic;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Providers.Bedrock;
@@ -19,22 +20,9 @@ internal sealed partial class ConverseRequestWriter
     private bool MayCallTools =>
         _request.Tools.Count > 0 && _request.ToolChoice is not { Kind: ToolChoiceKind.None };
 
-    /// <summary>The name of the tool that stands for the form of an answer; null when no form is asked for.</summary>
-    public static string? AnswerToolOf(GenerationRequest request)
-    {
-        if (request.Format is null)
-        {
-            return null;
-        }
-
-        var name = "answer";
-        while (request.Tools.Any(tool => tool.Name == name))
-        {
-            name += "_";
-        }
-
-        return name;
-    }
+    // A model that cannot be told to is offered the tool and left to see that it is the only way to answer.
+    private bool MustCallTool => (OffersAnswerTool && _model.TakesForcedTool)
+        || _request.ToolChoice is { Kind: ToolChoiceKind.Required or ToolChoiceKind.Named };
 
     private void WriteTools(Utf8JsonWriter json)
     {
@@ -59,9 +47,9 @@ internal sealed partial class ConverseRequestWriter
 
         if (OffersAnswerTool)
         {
-            WriteTool(json, new ToolDefinition(AnswerToolOf(_request)!)
+            WriteTool(json, new ToolDefinition(AnswerTool.NameIn(_request)!)
             {
-                Description = _request.Format!.Description ?? "Gives the answer. Call it once, with all of it.",
+                Description = _request.Format!.Description ?? "Give the answer by calling this, and only so.",
                 Parameters = _request.Format.Schema,
             });
         }
@@ -81,11 +69,22 @@ internal sealed partial class ConverseRequestWriter
             json.WriteString("description", tool.Description);
         }
 
+        // A schema that does not even say that it is of an object gives nothing to hold arguments to.
+        var isStrict = tool.Strict == true && _model.TakesSchema
+            && tool.Parameters is { ValueKind: JsonValueKind.Object } schema && schema.TryGetProperty("type"u8, out _);
         json.WriteStartObject("inputSchema");
         json.WritePropertyName("json");
-        WriteArguments(json, tool.Parameters);
+        if (isStrict)
+        {
+            StrictSchema.Write(json, tool.Parameters!.Value);
+        }
+        else
+        {
+            InputSchema.Write(json, tool.Parameters);
+        }
+
         json.WriteEndObject();
-        if (tool.Strict == true && _model.Forcing == AnswerForcing.Native)
+        if (isStrict)
         {
             json.WriteBoolean("strict", true);
         }
@@ -93,28 +92,6 @@ internal sealed partial class ConverseRequestWriter
         json.WriteEndObject();
         json.WriteEndObject();
         WriteCachePoint(json, tool.Cache);
-    }
-
-    // Converse wants the type said, which a schema without members often leaves out.
-    private static void WriteArguments(Utf8JsonWriter json, JsonElement? schema)
-    {
-        json.WriteStartObject();
-        var isSaid = false;
-        if (schema is { ValueKind: JsonValueKind.Object } members)
-        {
-            foreach (var member in members.EnumerateObject())
-            {
-                isSaid |= member.NameEquals("type"u8);
-                member.WriteTo(json);
-            }
-        }
-
-        if (!isSaid)
-        {
-            json.WriteString("type", "object");
-        }
-
-        json.WriteEndObject();
     }
 
     // Converse knows no "none" and no "one at a time"; Claude's own choice of tools does.
@@ -132,9 +109,9 @@ internal sealed partial class ConverseRequestWriter
             !MayCallTools && !OffersAnswerTool, "tool_choice",
             "cannot forbid this model the tools of the conversation; let tool_choice be auto, and give the tools");
         json.WriteStartObject("toolChoice");
-        if (OffersAnswerTool && !MayCallTools && _forcing == AnswerForcing.Tool)
+        if (OffersAnswerTool && !MayCallTools && _forcing == AnswerForcing.Tool && _model.TakesForcedTool)
         {
-            WriteNamedChoice(json, AnswerToolOf(_request)!);
+            WriteNamedChoice(json, AnswerTool.NameIn(_request)!);
         }
         else if (_request.ToolChoice is { Kind: ToolChoiceKind.Named, Name: { } name })
         {
@@ -142,8 +119,7 @@ internal sealed partial class ConverseRequestWriter
         }
         else
         {
-            var mustCall = OffersAnswerTool || _request.ToolChoice is { Kind: ToolChoiceKind.Required };
-            json.WriteStartObject(mustCall ? "any" : "auto");
+            json.WriteStartObject(MustCallTool ? "any" : "auto");
             json.WriteEndObject();
         }
 
@@ -157,7 +133,7 @@ internal sealed partial class ConverseRequestWriter
             _ when !MayCallTools => new JsonObject { ["type"] = "none" },
             { Kind: ToolChoiceKind.Named } named => new JsonObject { ["type"] = "tool", ["name"] = named.Name },
             { Kind: ToolChoiceKind.Required } => new JsonObject { ["type"] = "any" },
-            _ => new JsonObject { ["type"] = OffersAnswerTool ? "any" : "auto" },
+            _ => new JsonObject { ["type"] = MustCallTool ? "any" : "auto" },
         };
         if (isOneAtATime)
         {

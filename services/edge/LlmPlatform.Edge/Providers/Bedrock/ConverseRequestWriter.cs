@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LlmPlatform.Edge.Providers.Anthropic;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Providers.Bedrock;
@@ -14,6 +16,9 @@ internal sealed partial class ConverseRequestWriter
 {
     private const decimal MostTemperature = 1;
 
+    // Beside no bound of the caller or the gateway, the model's own is met first.
+    private const long NoBound = 1_000_000;
+
     private static readonly JsonWriterOptions Compact = new()
     {
         // Nobody reads this in a web page: other scripts than Latin need no escapes.
@@ -23,6 +28,8 @@ internal sealed partial class ConverseRequestWriter
     private readonly GenerationRequest _request;
     private readonly BedrockModel _model;
     private readonly AnswerForcing _forcing;
+    private readonly ThinkingPlan? _thinking;
+    private readonly SamplingPlan _sampling;
     private readonly JsonObject _modelFields = [];
 
     /// <param name="request">What is asked for.</param>
@@ -31,12 +38,18 @@ internal sealed partial class ConverseRequestWriter
     {
         _request = request;
         _model = model;
-        _forcing = request.Format switch
+        _forcing = model.ForcingOf(request.Format);
+        if (model.Claude is { } claude)
         {
-            null => AnswerForcing.None,
-            { Schema: null } => model.ForcingWithoutSchema,
-            _ => model.Forcing,
-        };
+            _thinking = ThinkingPlan.For(
+                request, claude, request.MaxOutputTokens ?? NoBound, MustCallTool, Speaks);
+            _sampling = SamplingPlan.For(request, claude, _thinking);
+        }
+        else
+        {
+            decimal? temperature = request.Temperature is { } warmth ? Math.Min(warmth, MostTemperature) : null;
+            _sampling = new SamplingPlan(temperature, request.TopP, request.TopK);
+        }
     }
 
     /// <summary>Writes the body of <c>converse</c> and <c>converse-stream</c>.</summary>
@@ -53,7 +66,7 @@ internal sealed partial class ConverseRequestWriter
             WriteSchema(json, _request.Format!);
         }
 
-        if (_request.Stop.Count > 0)
+        if (StopTexts().Count > 0)
         {
             // Converse says that a stop text was met, and not which; the models that know say it here.
             json.WriteStartArray("additionalModelResponseFieldPaths");
@@ -108,20 +121,20 @@ internal sealed partial class ConverseRequestWriter
             json.WriteNumber("maxTokens", maxTokens);
         }
 
-        if (_request.Temperature is { } temperature)
+        if (_sampling.Temperature is { } temperature)
         {
-            json.WriteNumber("temperature", Math.Min(temperature, MostTemperature));
+            json.WriteNumber("temperature", temperature);
         }
 
-        if (_request.TopP is { } topP)
+        if (_sampling.TopP is { } topP)
         {
             json.WriteNumber("topP", topP);
         }
 
-        if (_request.Stop.Count > 0)
+        if (StopTexts() is { Count: > 0 } stops)
         {
             json.WriteStartArray("stopSequences");
-            foreach (var stop in _request.Stop)
+            foreach (var stop in stops)
             {
                 json.WriteStringValue(stop);
             }
@@ -140,8 +153,7 @@ internal sealed partial class ConverseRequestWriter
         json.WriteStartObject("structure");
         json.WriteStartObject("jsonSchema");
 
-        // The schema is a text with JSON in it.
-        json.WriteString("schema", format.Schema!.Value.GetRawText());
+        json.WriteString("schema", TextOf(format.Schema!.Value));
         json.WriteString("name", format.Name ?? "answer");
         if (!string.IsNullOrWhiteSpace(format.Description))
         {
@@ -153,6 +165,22 @@ internal sealed partial class ConverseRequestWriter
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    // The schema is a text with JSON in it.
+    private static string TextOf(JsonElement schema)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, Compact))
+        {
+            StrictSchema.Write(json, schema);
+        }
+
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    // Claude refuses texts of blanks alone, and no answer of its would end with them.
+    private List<string> StopTexts() =>
+        [.. _request.Stop.Where(stop => _model.Claude is null || !string.IsNullOrWhiteSpace(stop))];
 
     private void RefuseWhatCannotBeSaid()
     {
@@ -167,9 +195,6 @@ internal sealed partial class ConverseRequestWriter
         Refuse(
             _request.Format is not null && _forcing == AnswerForcing.None,
             "response_format", "cannot be held to a form of the answer with this model");
-        Refuse(
-            ForcesTool && Thinks,
-            "response_format", "cannot hold this model to a form of the answer while it thinks; turn reasoning off");
     }
 
     private static void Refuse(bool isAsked, string param, string sentence)
