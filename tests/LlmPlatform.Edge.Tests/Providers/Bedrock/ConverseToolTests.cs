@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LlmPlatform.Edge.Translation;
 using static LlmPlatform.Edge.Tests.Providers.Bedrock.ConverseRequests;
 
@@ -94,14 +93,15 @@ public sealed class ConverseToolTests
     {
         var written = Write(Hello with { Format = Sum() with { Strict = true } });
 
-        Assert.True(JsonNode.DeepEquals(
-            written["outputConfig"],
-            JsonNode.Parse(
-                """
-                {"textFormat":{"type":"json_schema","structure":{"jsonSchema":{
-                "schema":"{\"type\":\"object\",\"properties\":{\"sum\":{\"type\":\"number\"}},\"additionalProperties\":false}",
-                "name":"sum","description":"A sum."}}}}
-                """)));
+        var format = written["outputConfig"]!["textFormat"]!;
+        var definition = format["structure"]!["jsonSchema"]!;
+        Assert.Equal("json_schema", format["type"]!.GetValue<string>());
+        Assert.Equal(
+            ("sum", "A sum."),
+            (definition["name"]!.GetValue<string>(), definition["description"]!.GetValue<string>()));
+        Assert.Equal(
+            """{"type":"object","properties":{"sum":{"type":"number"}},"additionalProperties":false}""",
+            definition["schema"]!.GetValue<string>());
         Assert.Null(written["toolConfig"]);
     }
 

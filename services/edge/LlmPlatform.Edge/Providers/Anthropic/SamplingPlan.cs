@@ -11,7 +11,9 @@ internal readonly record struct SamplingPlan(decimal? Temperature, decimal? TopP
     private const decimal MostTemperature = 1;
     private const decimal LeastTopPWhileThinking = 0.95m;
 
-    /// <summary>Makes the plan of a request. A model that thinks samples as it likes, but for the widest of top_p.</summary>
+    /// <summary>
+    /// Makes the plan of a request. A model that thinks samples as it likes, but for the widest of top_p.
+    /// </summary>
     public static SamplingPlan For(GenerationRequest request, ClaudeModel model, ThinkingPlan thinking)
     {
         if (!model.TakesSampling)
