@@ -75,13 +75,15 @@ internal static class OpenAiUsage
             : reader.ValueTextEquals("audio_tokens"u8) ? Meter.AudioOut
             : Meter.None,
 
-        // DeepSeek names its cache reads at the top level, LiteLLM its cache writes.
+        // DeepSeek and Moonshot name their cache reads at the top level, LiteLLM its cache writes.
         _ => reader.ValueTextEquals("prompt_tokens"u8) ? Meter.Prompt
             : reader.ValueTextEquals("completion_tokens"u8) ? Meter.Completion
             : reader.ValueTextEquals("total_tokens"u8) ? Meter.Total
             : reader.ValueTextEquals("input_tokens"u8) ? Meter.Prompt
             : reader.ValueTextEquals("output_tokens"u8) ? Meter.Completion
             : reader.ValueTextEquals("prompt_cache_hit_tokens"u8) ? Meter.Cached
+            : reader.ValueTextEquals("prompt_cache_miss_tokens"u8) ? Meter.Missed
+            : reader.ValueTextEquals("cached_tokens"u8) ? Meter.Cached
             : reader.ValueTextEquals("cache_creation_input_tokens"u8) ? Meter.CacheWrite
             : Meter.None,
     };
@@ -100,6 +102,7 @@ internal static class OpenAiUsage
         Completion,
         Total,
         Cached,
+        Missed,
         CacheWrite,
         Reasoning,
         AudioIn,
@@ -112,6 +115,7 @@ internal static class OpenAiUsage
         private long _completion;
         private long _total;
         private long _cached;
+        private long? _missed;
         private long _cacheWrite;
         private long _reasoning;
         private long _audioIn;
@@ -132,6 +136,7 @@ internal static class OpenAiUsage
                 case Meter.Completion: _completion = value; break;
                 case Meter.Total: _total = value; break;
                 case Meter.Cached: _cached = value; break;
+                case Meter.Missed: _missed = value; break;
                 case Meter.CacheWrite: _cacheWrite = value; break;
                 case Meter.Reasoning: _reasoning = value; break;
                 case Meter.AudioIn: _audioIn = value; break;
@@ -141,9 +146,14 @@ internal static class OpenAiUsage
 
         public readonly TokenUsage ToUsage(out bool isConsistent)
         {
+            // xAI counts reasoning beside the completion; only the total tells.
+            var isBeside = _reasoning > 0 && _total == _prompt + _completion + _reasoning;
+            var completion = isBeside ? _completion + _reasoning : _completion;
             var uncached = _prompt - _cached - _cacheWrite - _audioIn;
-            var text = _completion - _reasoning - _audioOut;
-            isConsistent = !_isAbsurd && uncached >= 0 && text >= 0 && (_total == 0 || _total == _prompt + _completion);
+            var text = completion - _reasoning - _audioOut;
+            isConsistent = !_isAbsurd && uncached >= 0 && text >= 0
+                && (_total == 0 || _total == _prompt + completion)
+                && (_missed is null || _missed + _cached == _prompt);
 
             // Contradictory figures are priced conservatively: whole sums at the plain price, no share of them cheaper.
             return isConsistent

@@ -2,7 +2,7 @@ using System.Text;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.ChatCompletions;
 
-namespace LlmPlatform.Edge.Tests.Requests;
+namespace LlmPlatform.Edge.Tests.Providers.OpenAi;
 
 /// <summary>A provider's usage object becomes meters that share no token.</summary>
 public sealed class OpenAiUsageTests
@@ -47,6 +47,7 @@ public sealed class OpenAiUsageTests
         {"prompt_tokens":10,"completion_tokens":5,"x":{"cached_tokens":1},"prompt_tokens_details":{"cached_tokens":4}}
         """,
         6, 4, 5)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"cached_tokens":4}""", 6, 4, 5)]
     public void Known_spellings_are_understood(string text, long uncached, long cached, long output)
     {
         var usage = Read(text, out var isConsistent);
@@ -56,6 +57,25 @@ public sealed class OpenAiUsageTests
     }
 
     [Theory]
+    [InlineData(20, 5)]
+    [InlineData(25, 10)]
+    public void Reasoning_is_within_the_completion_or_beside_it_as_the_total_tells(int total, int text)
+    {
+        var usage = Read(
+            $$"""
+            {"prompt_tokens":10,"completion_tokens":10,"total_tokens":{{total}},
+            "completion_tokens_details":{"reasoning_tokens":5} }
+            """,
+            out var isConsistent);
+
+        Assert.True(isConsistent);
+        Assert.Equal((text, 5), (usage!.OutputText, usage.OutputReasoning));
+    }
+
+    [Theory]
+    [InlineData(
+        """{"prompt_cache_hit_tokens":4,"prompt_cache_miss_tokens":7,"prompt_tokens":10,"completion_tokens":5}""",
+        10, 5)]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"total_tokens":99}""", 10, 89)]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":11}}""", 11, 5)]
     [InlineData(
