@@ -8,15 +8,16 @@ namespace LlmPlatform.Edge.ChatCompletions;
 internal static class ChatAnswerWriter
 {
     /// <summary>Writes it.</summary>
-    public static void Write(Answer answer, ChatEnvelope envelope, IBufferWriter<byte> output)
+    public static void Write(
+        Answer answer, ChatEnvelope envelope, bool usesFunctions, IBufferWriter<byte> output)
     {
         using var json = new Utf8JsonWriter(output, ChatWords.Readable);
-        envelope.Head = answer.Head;
+        envelope.Take(answer.Head);
         envelope.WriteStart(json, "chat.completion");
         json.WriteStartArray("choices");
         for (var index = 0; index < answer.Choices.Count; index++)
         {
-            WriteChoice(json, index, answer.Choices[index], envelope.Request.UsesFunctions);
+            WriteChoice(json, index, answer.Choices[index], usesFunctions);
         }
 
         json.WriteEndArray();

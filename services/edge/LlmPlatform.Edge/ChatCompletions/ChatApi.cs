@@ -43,12 +43,13 @@ internal sealed class ChatApi : GenerationApi
 
     /// <inheritdoc />
     public override AnswerStreamWriter OpenWriter(InboundRequest request, string requestId) =>
-        new ChatStreamWriter(new ChatEnvelope((ChatRequest)request, requestId));
+        new ChatStreamWriter(EnvelopeOf(request, requestId), ((ChatRequest)request).UsesFunctions);
 
     /// <inheritdoc />
     public override void WriteAnswer(
         Answer answer, InboundRequest request, string requestId, IBufferWriter<byte> output) =>
-        ChatAnswerWriter.Write(answer, new ChatEnvelope((ChatRequest)request, requestId), output);
+        ChatAnswerWriter.Write(
+            answer, EnvelopeOf(request, requestId), ((ChatRequest)request).UsesFunctions, output);
 
     /// <inheritdoc />
     public override void WriteError(GatewayError error, string requestId, IBufferWriter<byte> output) =>
@@ -57,4 +58,7 @@ internal sealed class ChatApi : GenerationApi
     /// <inheritdoc />
     public override void WriteErrorEvent(GatewayError error, string requestId, IBufferWriter<byte> output) =>
         OpenAiErrors.WriteEvent(error, output);
+
+    private static ChatEnvelope EnvelopeOf(InboundRequest request, string requestId) =>
+        new(request, requestId, "chatcmpl-");
 }

@@ -2,7 +2,7 @@ using LlmPlatform.Edge.Relay;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
-/// <summary>How much text a chunk carries, without parsing it.</summary>
+/// <summary>How much text a chunk of a chat or of a text completion carries, without parsing it.</summary>
 internal static class ChatContent
 {
     // Providers send about one token a chunk; where they bundle, four bytes of text make about one.
@@ -18,7 +18,8 @@ internal static class ChatContent
         bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"arguments\":"u8, out _);
         bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning_content\":"u8, out _);
         bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"reasoning\":"u8, out _);
-        return bytes > 0 ? bytes : TextMember.Bytes(payload, "\"refusal\":"u8, out _);
+        bytes = bytes > 0 ? bytes : TextMember.Bytes(payload, "\"refusal\":"u8, out _);
+        return bytes > 0 ? bytes : TextMember.Bytes(payload, "\"text\":"u8, out _);
     }
 
     /// <summary>Bytes of every such text, of all choices of a whole answer.</summary>
@@ -27,7 +28,8 @@ internal static class ChatContent
         + TextMember.AllBytes(payload, "\"arguments\":"u8)
         + TextMember.AllBytes(payload, "\"reasoning_content\":"u8)
         + TextMember.AllBytes(payload, "\"reasoning\":"u8)
-        + TextMember.AllBytes(payload, "\"refusal\":"u8);
+        + TextMember.AllBytes(payload, "\"refusal\":"u8)
+        + TextMember.AllBytes(payload, "\"text\":"u8);
 
     /// <summary>Tokens that so much text makes at least, rounded up.</summary>
     public static long Tokens(long textBytes) => (textBytes + BytesPerToken - 1) / BytesPerToken;

@@ -1,17 +1,26 @@
 using System.Text.Json;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
 /// <summary>What every chunk and every whole answer says beside its choices.</summary>
-/// <param name="Request">What was asked.</param>
-/// <param name="RequestId">The gateway's id of the request.</param>
-internal sealed record ChatEnvelope(ChatRequest Request, string RequestId)
+/// <param name="request">What was asked.</param>
+/// <param name="requestId">The gateway's id of the request.</param>
+/// <param name="idPrefix">Begins the answer's id where the provider gives none, for example <c>chatcmpl-</c>.</param>
+internal sealed class ChatEnvelope(InboundRequest request, string requestId, string idPrefix)
 {
-    private readonly long _created = OpenAiIds.SecondsOf(RequestId);
+    private readonly long _created = OpenAiIds.SecondsOf(requestId);
+    private AnswerHead _head = new(null, null);
 
-    /// <summary>The answer's own beginning.</summary>
-    public AnswerHead Head { get; set; } = new(null, null);
+    /// <summary>The published model that was asked for.</summary>
+    public string AskedModel => request.Model;
+
+    /// <summary>True when the caller is to see the usage of a stream.</summary>
+    public bool ShowUsage => request.ShowUsage;
+
+    /// <summary>Takes the answer's own id and model.</summary>
+    public void Take(AnswerHead head) => _head = head;
 
     /// <summary>Opens the object, up to its choices.</summary>
     /// <param name="json">Receives it.</param>
@@ -19,10 +28,10 @@ internal sealed record ChatEnvelope(ChatRequest Request, string RequestId)
     public void WriteStart(Utf8JsonWriter json, string kind)
     {
         json.WriteStartObject();
-        json.WriteString("id", Head.Id ?? OpenAiIds.For("chatcmpl-", RequestId));
+        json.WriteString("id", _head.Id ?? OpenAiIds.For(idPrefix, requestId));
         json.WriteString("object", kind);
         json.WriteNumber("created", _created);
-        json.WriteString("model", Head.Model ?? Request.Model);
+        json.WriteString("model", _head.Model ?? request.Model);
         json.WriteNull("system_fingerprint");
     }
 }

@@ -1,40 +1,32 @@
-using System.Buffers;
-using LlmPlatform.Edge.Relay;
+using System.Text.Json;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.ChatCompletions;
 
-/// <summary>
-/// What the gateway must know of a chat request, and where it stands in the bytes: the body is never turned into
-/// objects, and what we do not know travels through untouched.
-/// </summary>
-internal sealed partial class ChatRequest : InboundRequest
+/// <summary>What the gateway must know of a chat request.</summary>
+internal sealed class ChatRequest : OpenAiRequest
 {
-    // In the order of the body, because they are met in that order.
-    private readonly List<Place> _places = new(3);
-    private Members _seen;
-    private bool _canBoundMaxTokens;
-    private bool _canBoundMaxCompletionTokens;
-
-    // Where the member that was read last ends; 0 before the first.
-    private int _memberEnd;
-
     private ChatRequest(ReadOnlyMemory<byte> body)
         : base(body)
     {
     }
-
-    /// <summary>True when the caller asked for the usage chunk of a stream itself.</summary>
-    public bool IncludeUsage { get; private set; }
-
-    /// <inheritdoc />
-    public override bool ShowUsage => IncludeUsage;
 
     /// <summary>
     /// True when the tools were named in the older way, so that the caller reads calls in no other. Known once the
     /// request has been read for translation.
     /// </summary>
     public bool UsesFunctions { get; private set; }
+
+    /// <inheritdoc />
+    protected override string Subject => "messages";
+
+    /// <summary>Reads a body. What is wrong with it is named, with the member at fault.</summary>
+    public static ChatRequest? Read(ReadOnlyMemory<byte> body, out GatewayError? error)
+    {
+        var request = new ChatRequest(body);
+        error = request.ReadBody();
+        return error is null ? request : null;
+    }
 
     /// <inheritdoc />
     public override GenerationRequest ReadGeneration()
@@ -44,125 +36,86 @@ internal sealed partial class ChatRequest : InboundRequest
         return ChatGenerationReader.Read(body);
     }
 
-    /// <summary>
-    /// Writes the body as a provider must see it: its own model name, usage in every stream, and a bound on the output
-    /// where the hold stands on one that the caller did not give; a bound and a role under the names it knows.
-    /// Everything else is copied byte for byte.
-    /// </summary>
-    public override void WriteTo(IBufferWriter<byte> output, in PassThroughChanges changes)
+    /// <inheritdoc />
+    protected override GatewayError? ReadSubject(ref Utf8JsonReader reader)
     {
-        var body = Body.Span;
-        var at = body.IndexOf((byte)'{') + 1;
-        output.Write(body[..at]);
-        WriteAhead(output, in changes);
-        foreach (var place in _places)
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            // What stands inside a member that is left out is left out with it.
-            if (place.Start < at || (place.What == Splice.WholeStreamOptions && changes.AskForUsage))
+            return GatewayError.InvalidRequest("'messages' must be an array.", "messages");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ReadMessage(ref reader);
+        }
+
+        return null;
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        var previousEnd = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var nameStart = (int)reader.TokenStartIndex;
+            var isRole = reader.ValueTextEquals("role"u8);
+            var isCalls = !isRole && reader.ValueTextEquals("tool_calls"u8);
+            var isOthersOwn = !isRole && !isCalls
+                && (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("thinking_blocks"u8));
+            reader.Read();
+            if (isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("developer"u8))
             {
+                NoteValue(Splice.DeveloperRole, in reader);
+            }
+
+            if (isCalls && reader.TokenType == JsonTokenType.StartArray)
+            {
+                ReadCalls(ref reader);
+            }
+
+            reader.Skip();
+            previousEnd = Pass(isOthersOwn, previousEnd, nameStart, (int)reader.BytesConsumed);
+        }
+    }
+
+    // What Gemini wants back with its calls nobody else knows.
+    private void ReadCalls(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
                 continue;
             }
 
-            output.Write(body[at..place.Start]);
-            at = place.End;
-            if (!TryWrite(output, place.What, in changes))
+            var previousEnd = 0;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                output.Write(body[place.Start..at]);
+                var nameStart = (int)reader.TokenStartIndex;
+                var isOthersOwn = reader.ValueTextEquals("extra_content"u8);
+                reader.Read();
+                reader.Skip();
+                previousEnd = Pass(isOthersOwn, previousEnd, nameStart, (int)reader.BytesConsumed);
             }
         }
-
-        output.Write(body[at..]);
     }
 
-    private void WriteAhead(IBufferWriter<byte> output, in PassThroughChanges changes)
+    // Where the last member ends that stays; of those that go and stand first, each takes the comma behind it along.
+    private int Pass(bool isOthersOwn, int previousEnd, int nameStart, int valueEnd)
     {
-        var hasPlace = changes.UseMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens;
-        if (changes.OutputBound is { } bound && !hasPlace)
+        if (!isOthersOwn)
         {
-            output.Write(changes.UseMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
-            RequestMembers.WriteNumber(output, bound);
-            output.Write(","u8);
+            return valueEnd;
         }
 
-        if (Stream && changes.AskForUsage && !_seen.HasFlag(Members.StreamOptions))
-        {
-            output.Write("\"stream_options\":{\"include_usage\":true},"u8);
-        }
+        NoteMember(Splice.OthersOwn, previousEnd, nameStart, valueEnd);
+        return previousEnd == 0 ? 0 : valueEnd;
     }
-
-    // False where the caller's bytes stay.
-    private bool TryWrite(IBufferWriter<byte> output, Splice what, in PassThroughChanges changes)
-    {
-        switch (what)
-        {
-            case Splice.Model:
-                RequestMembers.WriteString(output, changes.Model);
-                return true;
-            case Splice.MaxTokens when !changes.UseMaxCompletionTokens && changes.OutputBound is { } bound:
-                RequestMembers.WriteNumber(output, bound);
-                return true;
-            case Splice.MaxCompletionTokens when changes is { UseMaxCompletionTokens: true, OutputBound: { } bound }:
-                RequestMembers.WriteNumber(output, bound);
-                return true;
-            case Splice.MaxCompletionTokensName when !changes.UseMaxCompletionTokens
-                && !_seen.HasFlag(Members.MaxTokens):
-                output.Write("\"max_tokens\""u8);
-                return true;
-            case Splice.DeveloperRole when !changes.TakesDeveloperRole:
-                output.Write("\"system\""u8);
-                return true;
-            case Splice.WholeStreamOptions:
-                return true;
-            default:
-                return Stream && changes.AskForUsage && TryWriteUsage(output, what);
-        }
-    }
-
-    private static bool TryWriteUsage(IBufferWriter<byte> output, Splice what)
-    {
-        var text = what switch
-        {
-            Splice.IncludeUsage => "true"u8,
-            Splice.StreamOptions => "{\"include_usage\":true}"u8,
-            Splice.StreamOptionsOpening => "\"include_usage\":true,"u8,
-            Splice.StreamOptionsEmpty => "\"include_usage\":true"u8,
-            _ => default,
-        };
-        output.Write(text);
-        return !text.IsEmpty;
-    }
-
-    /// <summary>What may stand in place of some bytes of the body.</summary>
-    private enum Splice
-    {
-        Model,
-        IncludeUsage,
-        StreamOptions,
-        StreamOptionsOpening,
-        StreamOptionsEmpty,
-        WholeStreamOptions,
-        MaxTokens,
-        MaxCompletionTokens,
-        MaxCompletionTokensName,
-        DeveloperRole,
-    }
-
-    /// <summary>
-    /// The members that are read. None may come twice: which of the two a provider would take is not ours to guess.
-    /// </summary>
-    [Flags]
-    private enum Members
-    {
-        Model = 1,
-        Messages = 2,
-        Stream = 4,
-        StreamOptions = 8,
-        MaxTokens = 16,
-        MaxCompletionTokens = 32,
-        Choices = 64,
-        Temperature = 128,
-        IncludeUsage = 256,
-    }
-
-    private readonly record struct Place(Splice What, int Start, int End);
 }

@@ -9,17 +9,17 @@ namespace LlmPlatform.Edge.ChatCompletions;
 /// Writes an answer as OpenAI's chunks: the role first, then deltas, the finish of each choice, the usage where it was
 /// asked for, and <c>[DONE]</c>. Thoughts are <c>reasoning_content</c>, and <c>thinking_blocks</c> where signed.
 /// </summary>
-internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWriter
+/// <param name="envelope">What every chunk says.</param>
+/// <param name="usesFunctions">True when the caller reads calls in the older way only.</param>
+internal sealed class ChatStreamWriter(ChatEnvelope envelope, bool usesFunctions) : AnswerStreamWriter
 {
     private readonly Utf8JsonWriter _json = ChatWords.NewWriter();
     private readonly List<Choice> _choices = [];
-    private readonly bool _showUsage = envelope.Request.ShowUsage;
-    private readonly bool _usesFunctions = envelope.Request.UsesFunctions;
     private UsageReport? _usage;
     private bool _failed;
 
     /// <inheritdoc />
-    public override void Start(AnswerHead head) => envelope.Head = head;
+    public override void Start(AnswerHead head) => envelope.Take(head);
 
     /// <inheritdoc />
     public override void BeginPart(int choice, AnswerPart part)
@@ -121,14 +121,14 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
     {
         WriteRole(choice, ChoiceAt(choice));
         OpenDelta(choice);
-        CloseDelta(ChatWords.FinishReasonOf(reason, _usesFunctions));
+        CloseDelta(ChatWords.FinishReasonOf(reason, usesFunctions));
     }
 
     /// <inheritdoc />
     public override void Report(UsageReport usage) => _usage = usage;
 
     /// <inheritdoc />
-    public override void Fail(ProviderFault fault) => EndWithError(GatewayError.Of(fault, envelope.Request.Model));
+    public override void Fail(ProviderFault fault) => EndWithError(GatewayError.Of(fault, envelope.AskedModel));
 
     /// <inheritdoc />
     public override void EndWithError(GatewayError error)
@@ -145,7 +145,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
             return;
         }
 
-        if (_showUsage && _usage is { } usage)
+        if (envelope.ShowUsage && _usage is { } usage)
         {
             OpenChunk();
             _json.WriteEndArray();
@@ -206,7 +206,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
         }
 
         OpenCall(state);
-        if (!_usesFunctions)
+        if (!usesFunctions)
         {
             _json.WriteString("id", state.Part.ToolCallId);
             _json.WriteString("type", "function");
@@ -215,7 +215,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
 
         _json.WriteString("name", state.Part.ToolName);
         _json.WriteString("arguments", "");
-        if (!_usesFunctions)
+        if (!usesFunctions)
         {
             _json.WriteEndObject();
             if (state.Signature is { } signature)
@@ -232,7 +232,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
     {
         OpenDelta(choice);
         OpenCall(state);
-        if (_usesFunctions)
+        if (usesFunctions)
         {
             _json.WriteString("arguments", text);
         }
@@ -249,7 +249,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
 
     private void WriteLateSignature(int choice, Choice state, ThoughtSignature signature)
     {
-        if (_usesFunctions)
+        if (usesFunctions)
         {
             return;
         }
@@ -264,7 +264,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
     // Calls are counted from 0 among themselves, whatever else was said between them.
     private void OpenCall(Choice state)
     {
-        if (_usesFunctions)
+        if (usesFunctions)
         {
             _json.WriteStartObject("function_call");
             return;
@@ -278,7 +278,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
     private void CloseCall()
     {
         _json.WriteEndObject();
-        if (!_usesFunctions)
+        if (!usesFunctions)
         {
             _json.WriteEndArray();
         }
@@ -324,7 +324,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope) : AnswerStreamWrit
         _json.WriteString("finish_reason", finishReason);
         _json.WriteEndObject();
         _json.WriteEndArray();
-        if (_showUsage)
+        if (envelope.ShowUsage)
         {
             _json.WriteNull("usage");
         }

@@ -14,4 +14,10 @@ internal readonly record struct PassThroughChanges(
 {
     /// <summary>False where <c>developer</c> is no role, and <c>system</c> means the same.</summary>
     public bool TakesDeveloperRole { get; init; } = true;
+
+    /// <summary>
+    /// False where a message must not hold what another provider's answer brought into the conversation, such as its
+    /// thoughts, because members that are not known are refused.
+    /// </summary>
+    public bool TakesOthersOwn { get; init; } = true;
 }

@@ -97,6 +97,7 @@ internal static class Dialects
         TakesLogprobs = false,
         TakesTopK = false,
         TakesNames = false,
+        TakesUnknownMembers = false,
         HasShortCallIds = true,
         HasCompletions = false,
     };

@@ -17,6 +17,7 @@ internal sealed record ChatDialect
         TakesVerbosity = true,
         TakesServiceTier = true,
         TakesTopK = false,
+        TakesUnknownMembers = false,
         HasResponses = true,
     };
 
@@ -70,6 +71,9 @@ internal sealed record ChatDialect
 
     /// <summary>False where a speaker's name, or the end user's, is an unknown member.</summary>
     public bool TakesNames { get; init; } = true;
+
+    /// <summary>False where a member that is not known is refused, wherever it stands.</summary>
+    public bool TakesUnknownMembers { get; init; } = true;
 
     /// <summary>False where an image must come with the request.</summary>
     public bool FetchesImages { get; init; } = true;

@@ -33,6 +33,7 @@ internal abstract class OpenAiWireAdapter(RoutedProvider provider, Secret? crede
         UseMaxCompletionTokens = Dialect.OutputBound == OutputBoundSpelling.MaxCompletionTokens,
         AskForUsage = Dialect.TakesStreamOptions,
         TakesDeveloperRole = Dialect.TakesDeveloperRole,
+        TakesOthersOwn = Dialect.TakesUnknownMembers,
     };
 
     /// <inheritdoc />

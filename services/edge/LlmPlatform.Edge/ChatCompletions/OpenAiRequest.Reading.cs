@@ -4,25 +4,45 @@ using LlmPlatform.Edge.Relay;
 namespace LlmPlatform.Edge.ChatCompletions;
 
 /// <summary>How a body is read: once, front to back.</summary>
-internal sealed partial class ChatRequest
+internal abstract partial class OpenAiRequest
 {
     private const long MaxChoices = 128;
 
-    /// <summary>Reads a body. What is wrong with it is named, with the member at fault.</summary>
-    public static ChatRequest? Read(ReadOnlyMemory<byte> body, out GatewayError? error)
+    /// <summary>The member without which there is nothing to answer.</summary>
+    protected abstract string Subject { get; }
+
+    /// <summary>Reads that member's value, to its end.</summary>
+    protected abstract GatewayError? ReadSubject(ref Utf8JsonReader reader);
+
+    /// <summary>Takes how many answers are made to choose the best from.</summary>
+    protected virtual void TakeBestOf(long count)
     {
-        var request = new ChatRequest(body);
+    }
+
+    /// <summary>Reads the body. What is wrong with it is named, with the member at fault.</summary>
+    protected GatewayError? ReadBody()
+    {
         try
         {
-            error = request.Scan();
+            return Scan();
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            error = RequestMembers.Malformed(fault);
+            return RequestMembers.Malformed(fault);
         }
-
-        return error is null ? request : null;
     }
+
+    /// <summary>Notes what may stand in place of the value that the reader stands on.</summary>
+    protected void NoteValue(Splice what, in Utf8JsonReader reader) =>
+        _places.Add(new Place(what, (int)reader.TokenStartIndex, (int)reader.BytesConsumed));
+
+    /// <summary>Notes a member that may be left out, with one comma beside it.</summary>
+    /// <param name="what">Why.</param>
+    /// <param name="previousEnd">Where the member before it ends that is not left out; 0 when there is none.</param>
+    /// <param name="nameStart">Where its name begins.</param>
+    /// <param name="valueEnd">Where its value ends.</param>
+    protected void NoteMember(Splice what, int previousEnd, int nameStart, int valueEnd) =>
+        _places.Add(MemberPlace(what, previousEnd, nameStart, valueEnd));
 
     private GatewayError? Scan()
     {
@@ -48,7 +68,7 @@ internal sealed partial class ChatRequest
         }
 
         return !_seen.HasFlag(Members.Model) ? RequestMembers.Missing("model")
-            : !_seen.HasFlag(Members.Messages) ? RequestMembers.Missing("messages")
+            : !_seen.HasFlag(Members.Subject) ? RequestMembers.Missing(Subject)
             : null;
     }
 
@@ -73,71 +93,36 @@ internal sealed partial class ChatRequest
         return name.Member switch
         {
             Members.Model => ReadModel(in reader),
-            Members.Messages => ReadMessages(ref reader),
+            Members.Subject => ReadSubject(ref reader),
             Members.Stream => ReadStream(in reader),
             Members.StreamOptions => ReadStreamOptions(ref reader, nameStart),
             Members.MaxTokens => ReadMaxTokens(in reader),
             Members.MaxCompletionTokens => ReadMaxCompletionTokens(
                 in reader, new Place(Splice.MaxCompletionTokensName, nameStart, nameEnd)),
             Members.Choices => ReadChoices(in reader),
+            Members.BestOf => ReadBestOf(in reader),
             _ => RequestMembers.ReadTemperature(in reader),
         };
     }
 
-    private static (Members Member, string Text)? NameOf(in Utf8JsonReader reader) =>
+    private (Members Member, string Text)? NameOf(in Utf8JsonReader reader) =>
         reader.ValueTextEquals("model"u8) ? (Members.Model, "model")
-        : reader.ValueTextEquals("messages"u8) ? (Members.Messages, "messages")
+        : reader.ValueTextEquals(Subject) ? (Members.Subject, Subject)
         : reader.ValueTextEquals("stream"u8) ? (Members.Stream, "stream")
         : reader.ValueTextEquals("stream_options"u8) ? (Members.StreamOptions, "stream_options")
         : reader.ValueTextEquals("max_tokens"u8) ? (Members.MaxTokens, "max_tokens")
         : reader.ValueTextEquals("max_completion_tokens"u8) ? (Members.MaxCompletionTokens, "max_completion_tokens")
         : reader.ValueTextEquals("n"u8) ? (Members.Choices, "n")
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
+        : reader.ValueTextEquals("best_of"u8) ? (Members.BestOf, "best_of")
         : null;
 
     private GatewayError? ReadModel(in Utf8JsonReader reader)
     {
         var error = RequestMembers.ReadModel(in reader, out var model);
         Model = model;
-        _places.Add(ValuePlace(Splice.Model, in reader));
+        NoteValue(Splice.Model, in reader);
         return error;
-    }
-
-    private GatewayError? ReadMessages(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return GatewayError.InvalidRequest("'messages' must be an array.", "messages");
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadMessage(ref reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return null;
-    }
-
-    private void ReadMessage(ref Utf8JsonReader reader)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isRole = reader.ValueTextEquals("role"u8);
-            reader.Read();
-            if (isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("developer"u8))
-            {
-                _places.Add(ValuePlace(Splice.DeveloperRole, in reader));
-            }
-
-            reader.Skip();
-        }
     }
 
     private GatewayError? ReadStream(in Utf8JsonReader reader)
@@ -153,7 +138,8 @@ internal sealed partial class ChatRequest
         var error = ReadStreamOptions(ref reader);
         if (error is null)
         {
-            _places.Insert(inside, MemberPlace(nameStart, (int)reader.BytesConsumed));
+            var end = (int)reader.BytesConsumed;
+            _places.Insert(inside, MemberPlace(Splice.WholeStreamOptions, _memberEnd, nameStart, end));
         }
 
         return error;
@@ -163,7 +149,7 @@ internal sealed partial class ChatRequest
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
-            _places.Add(ValuePlace(Splice.StreamOptions, in reader));
+            NoteValue(Splice.StreamOptions, in reader);
             return null;
         }
 
@@ -210,7 +196,7 @@ internal sealed partial class ChatRequest
 
         _seen |= Members.IncludeUsage;
         IncludeUsage = reader.TokenType == JsonTokenType.True;
-        _places.Add(ValuePlace(Splice.IncludeUsage, in reader));
+        NoteValue(Splice.IncludeUsage, in reader);
         return null;
     }
 
@@ -241,6 +227,13 @@ internal sealed partial class ChatRequest
         return error;
     }
 
+    private GatewayError? ReadBestOf(in Utf8JsonReader reader)
+    {
+        var error = RequestMembers.ReadCount(in reader, "best_of", MaxChoices, out var count);
+        TakeBestOf(count ?? 1);
+        return error;
+    }
+
     // A null says nothing, and is where a bound of ours must go: beside it, the name would stand there twice.
     private void NoteBound(in Utf8JsonReader reader, Splice what, long? count, ref bool canBound)
     {
@@ -251,22 +244,21 @@ internal sealed partial class ChatRequest
         else if (reader.TokenType == JsonTokenType.Null)
         {
             canBound = true;
-            _places.Add(ValuePlace(what, in reader));
+            NoteValue(what, in reader);
         }
     }
 
-    private static Place ValuePlace(Splice what, in Utf8JsonReader reader) =>
-        new(what, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);
-
-    // A member takes the comma before it along, or, being the first, the one behind it: there is always another.
-    private Place MemberPlace(int nameStart, int valueEnd)
+    // The comma before it, or behind it where no member stands before.
+    private Place MemberPlace(Splice what, int previousEnd, int nameStart, int valueEnd)
     {
-        if (_memberEnd > 0)
+        if (previousEnd > 0)
         {
-            return new Place(Splice.WholeStreamOptions, _memberEnd, valueEnd);
+            return new Place(what, previousEnd, valueEnd);
         }
 
-        var comma = Body.Span[valueEnd..].IndexOf((byte)',');
-        return new Place(Splice.WholeStreamOptions, nameStart, valueEnd + comma + 1);
+        var rest = Body.Span[valueEnd..];
+        var comma = rest.Length - rest.TrimStart(" \t\r\n"u8).Length;
+        var hasComma = comma < rest.Length && rest[comma] == ',';
+        return new Place(what, nameStart, hasComma ? valueEnd + comma + 1 : valueEnd);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Relay;
 
-namespace LlmPlatform.Edge.Tests.Requests;
+namespace LlmPlatform.Edge.Tests.ChatCompletions;
 
 /// <summary>What of a caller's body a provider sees: all of it, but for the few members that are ours to set.</summary>
 public sealed class ChatRequestTests
@@ -98,6 +98,68 @@ public sealed class ChatRequestTests
 
         Assert.Null(ChatRequest.Read(body, out var error));
         Assert.Equal(param, error!.Param);
+    }
+
+    [Theory]
+    [InlineData(
+        """{"stream_options":{"include_usage":true} , "model":"m","messages":[],"stream":true}""",
+        """{ "model":"p","messages":[],"stream":true}""")]
+    [InlineData(
+        """{"model":"m","messages":[],"stream":true ,"stream_options":null}""",
+        """{"model":"p","messages":[],"stream":true}""")]
+    [InlineData(
+        """{"model":"m","messages":[],"stream_options":{"x":{}},"stream":true}""",
+        """{"model":"p","messages":[],"stream":true}""")]
+    [InlineData("""{"model":"m","messages":[],"stream":true}""", """{"model":"p","messages":[],"stream":true}""")]
+    public void Usage_is_not_asked_for_where_it_comes_unasked(string body, string expected) =>
+        Assert.Equal(expected, Written(body, new PassThroughChanges("p", AskForUsage: false)));
+
+    [Fact]
+    public void A_developer_speaks_as_the_system_where_the_provider_knows_no_other()
+    {
+        const string body =
+            """
+            {"messages":[{"role":"developer","content":"\"role\":\"developer\""},{"content":"x","role" : "developer"},
+            {"role":"user","content":[{"role":"developer"}]}],"model":"p"}
+            """;
+        const string expected =
+            """
+            {"messages":[{"role":"system","content":"\"role\":\"developer\""},{"content":"x","role" : "system"},
+            {"role":"user","content":[{"role":"developer"}]}],"model":"p"}
+            """;
+
+        Assert.Equal(expected, Written(body, new PassThroughChanges("p") { TakesDeveloperRole = false }));
+        Assert.Equal(body, Written(body, new PassThroughChanges("p")));
+    }
+
+    [Theory]
+    [InlineData("""{"reasoning_content":"x","role":"assistant"}""", """{"role":"assistant"}""")]
+    [InlineData(
+        """{"thinking_blocks":[{"a":1}] , "reasoning_content":"x", "role":"assistant"}""",
+        """{  "role":"assistant"}""")]
+    [InlineData(
+        """{"role":"assistant", "reasoning_content":"x" ,"thinking_blocks":[],"content":"y"}""",
+        """{"role":"assistant","content":"y"}""")]
+    [InlineData("""{"reasoning_content":"x"}""", "{}")]
+    [InlineData(
+        """{"tool_calls":[{"extra_content":{"google":{}},"id":"a"},{"id":"b","extra_content":null}],"role":"x"}""",
+        """{"tool_calls":[{"id":"a"},{"id":"b"}],"role":"x"}""")]
+    public void What_other_providers_said_in_their_own_way_does_not_reach_those_who_refuse_it(
+        string message, string expected)
+    {
+        var body = $$"""{"model":"p","messages":[{{message}}]}""";
+
+        Assert.Equal(
+            $$"""{"model":"p","messages":[{{expected}}]}""",
+            Written(body, new PassThroughChanges("p") { TakesOthersOwn = false }));
+        Assert.Equal(body, Written(body, new PassThroughChanges("p")));
+    }
+
+    private static string Written(string body, PassThroughChanges changes)
+    {
+        var written = new ArrayBufferWriter<byte>();
+        ChatRequest.Read(Encoding.UTF8.GetBytes(body), out _)!.WriteTo(written, in changes);
+        return Encoding.UTF8.GetString(written.WrittenSpan);
     }
 
     private static string RandomBody(Random random, out bool stream)
