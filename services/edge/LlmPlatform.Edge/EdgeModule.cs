@@ -1,6 +1,7 @@
 using LlmPlatform.Contracts.Identity;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Completions;
 using LlmPlatform.Edge.Embeddings;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Messages;
@@ -103,6 +104,7 @@ public sealed class EdgeModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapChatCompletions();
+        endpoints.MapCompletions();
         endpoints.MapMessages();
         endpoints.MapResponses();
         endpoints.MapEmbeddings();

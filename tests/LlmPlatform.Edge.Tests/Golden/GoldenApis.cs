@@ -1,4 +1,5 @@
 using LlmPlatform.Edge.ChatCompletions;
+using LlmPlatform.Edge.Completions;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Relay;
 
@@ -10,6 +11,7 @@ internal static class GoldenApis
     public static IReadOnlyDictionary<string, GenerationApi> All { get; } = new Dictionary<string, GenerationApi>
     {
         ["chat"] = ChatApi.Instance,
+        ["completions"] = CompletionsApi.Instance,
         ["messages"] = MessagesApi.Instance,
     };
 }

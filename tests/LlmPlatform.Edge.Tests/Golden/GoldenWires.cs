@@ -21,9 +21,11 @@ internal static class GoldenWires
     public static IReadOnlyList<GoldenWire> All { get; } =
     [
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
+        new("openai-completions", Wire.Completions, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
 
-        // Who has no responses of his own is asked in chat.
+        // Who has no responses or no text completions of his own is asked in chat.
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("vllm"))),
+        new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("mistral"))),
         new("anthropic", Wire.Messages, provider => new AnthropicAdapter(provider, Key))
         {
             ModelOf = _ => "claude-sonnet-4-5-20250929",
