@@ -72,6 +72,9 @@ internal sealed class GoldenExchange : IDisposable
         };
     }
 
+    /// <summary>Reads what may be no answer at all.</summary>
+    public void ReadWhatever(byte[] answer) => _exchange.ReadAnswer(answer, new ArrayBufferWriter<byte>());
+
     /// <summary>What the caller gets of a refusal: a fixture of status, headers and body.</summary>
     public JsonObject ReadRefusal(string fixture)
     {

@@ -35,7 +35,14 @@ internal sealed class GenerationTranslation(GenerationApi api, GatewayCall call,
     {
         var gathered = new Answer();
         var reader = Target.Adapter.OpenReader(_request!, gathered);
-        if (!reader.ReadWhole(answer))
+        try
+        {
+            if (!reader.ReadWhole(answer))
+            {
+                return new AnswerFacts(IsAnswer: false);
+            }
+        }
+        catch (Exception broken) when (UnreadableAnswer.Is(broken))
         {
             return new AnswerFacts(IsAnswer: false);
         }

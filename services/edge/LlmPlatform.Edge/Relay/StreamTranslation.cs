@@ -26,20 +26,36 @@ internal sealed class StreamTranslation : StreamPassage
     public override StreamFraming Framing { get; }
 
     /// <inheritdoc />
-    public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault) =>
-        _reader.Begins(in streamEvent, out fault);
+    public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault)
+    {
+        try
+        {
+            return _reader.Begins(in streamEvent, out fault);
+        }
+        catch (Exception broken) when (UnreadableAnswer.Is(broken))
+        {
+            throw UnreadableAnswer.Of(broken);
+        }
+    }
 
     /// <inheritdoc />
     public override bool Take(in StreamEvent streamEvent, IBufferWriter<byte> output)
     {
         _writer.Output = output;
-        if (_reader.Read(in streamEvent))
+        try
         {
-            Complete();
-            return true;
+            if (!_reader.Read(in streamEvent))
+            {
+                return false;
+            }
+        }
+        catch (Exception broken) when (UnreadableAnswer.Is(broken))
+        {
+            throw UnreadableAnswer.Of(broken);
         }
 
-        return false;
+        Complete();
+        return true;
     }
 
     /// <inheritdoc />
