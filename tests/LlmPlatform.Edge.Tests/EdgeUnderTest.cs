@@ -44,6 +44,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     {
         ["Edge:Upstream:DrainTimeout"] = "00:00:06",
         ["Edge:Upstream:UseProxy"] = "false",
+        ["Edge:Tokens:MinRefreshInterval"] = "00:00:00.3",
         ["Edge:Requests:MaxRequestBytes"] = "1048576",
         ["Quota:Holds:ReserveTimeout"] = "00:00:05",
     };
@@ -207,7 +208,10 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         Directory.CreateDirectory(Path.Combine(data, "snapshots"));
         foreach (var file in Directory.GetFiles(Path.Combine(_data, "snapshots"), "*.json"))
         {
-            File.Copy(file, Path.Combine(data, "snapshots", Path.GetFileName(file)));
+            if (!File.Exists(Path.Combine(data, "snapshots", Path.GetFileName(file))))
+            {
+                File.Copy(file, Path.Combine(data, "snapshots", Path.GetFileName(file)));
+            }
         }
 
         return Build(postgres, data, configuration);

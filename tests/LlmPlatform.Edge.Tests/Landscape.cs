@@ -127,6 +127,7 @@ internal static class Landscape
         ],
         RateLimits =
         [
+            new RateLimitDefinition { Id = "gold", Scope = "tier:gold", RequestsPerMinute = 2 },
             new RateLimitDefinition
             {
                 Id = "pace",

@@ -4,6 +4,7 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Completions;
 using LlmPlatform.Edge.Embeddings;
 using LlmPlatform.Edge.Identity;
+using LlmPlatform.Edge.Identity.Tokens;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Models;
 using LlmPlatform.Edge.Providers;
@@ -65,6 +66,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddValidatedOptions<UpstreamOptions>(platform, UpstreamOptions.Section);
         services.AddValidatedOptions<VertexOptions>(platform, VertexOptions.Section);
         services.AddValidatedOptions<IdentityOptions>(platform, IdentityOptions.Section);
+        services.AddValidatedOptions<TokenOptions>(platform, TokenOptions.Section);
         services.AddServiceDatabase<EdgeDbContext>(platform.Environment.Postgres, EdgeDbContext.Schema);
         services.AddMessageContracts(typeof(KeysChanged).Assembly);
         services.AddOutbox<EdgeDbContext>();
@@ -133,6 +135,11 @@ public sealed class EdgeModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingFeed>());
         services.AddSingleton<ConfiguredIdentities>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfiguredIdentities>());
+        services.AddSingleton<TokenIssuers>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenIssuers>());
+        services.AddHttpClient(TokenIssuers.HttpClientName).ConfigureHttpClient((provider, client) =>
+            client.MaxResponseContentBufferSize = provider.GetRequiredService<TokenOptions>().MaxKeySetBytes);
+        services.AddSingleton<TokenAuthentication>();
         services.AddSingleton<Authentication>();
     }
 

@@ -190,6 +190,9 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    public static GatewayError TokenNotAllowed(string message) =>
+        new(403, "token_not_allowed", "permission_error", message);
+
     public static GatewayError AccountingUnavailable(string message) =>
         new(503, "accounting_unavailable", ServerErrorType, message) { RetryAfter = TimeSpan.FromSeconds(5) };
 

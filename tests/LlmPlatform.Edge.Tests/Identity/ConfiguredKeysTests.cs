@@ -1,9 +1,6 @@
 using System.Net;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Security;
-using LlmPlatform.TestKit;
-using LlmPlatform.TestKit.Servers;
-using Microsoft.AspNetCore.Builder;
 using Npgsql;
 
 namespace LlmPlatform.Edge.Tests.Identity;
@@ -11,46 +8,30 @@ namespace LlmPlatform.Edge.Tests.Identity;
 /// <summary>The configuration file changes while the platform runs: its keys follow.</summary>
 public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
-
-    private readonly string _data = Path.Combine(Path.GetTempPath(), "edge-file-" + Path.GetRandomFileName());
     private readonly string _first = NewSecret();
     private readonly string _second = NewSecret();
     private ChangingConfiguration _file = null!;
-    private WebApplication _edge = null!;
-    private string _postgres = "";
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private SecondEdge _edge = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _postgres = await (await TestServers.SharedAsync()).CreateDatabaseAsync();
         _file = new ChangingConfiguration(With(("a", _first), ("b", _second)));
-        _edge = edge.BuildSecond(_postgres, _data, _file);
-        File.Delete(Path.Combine(_data, "snapshots", "keys.json"));
-        await new EdgeModule().MigrateAsync(_edge.Services, Token);
-        await _edge.StartAsync(Token);
-        await ReachesAsync(_first, HttpStatusCode.OK);
+        _edge = await SecondEdge.StartAsync(edge, _file);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _edge.StopAsync(CancellationToken.None);
-        await _edge.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _edge.DisposeAsync();
 
     [Fact]
     public async Task A_secret_replaced_in_the_file_is_refused_at_once_and_may_come_back()
     {
         var replacement = NewSecret();
         await _file.ReplaceAsync(With(("a", replacement), ("b", _second)));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_first));
-        await ReachesAsync(replacement, HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, await _edge.StatusAsync(_first));
+        await _edge.ReachesAsync(replacement, HttpStatusCode.OK);
 
         await _file.ReplaceAsync(With(("a", _first), ("b", _second)));
-        await ReachesAsync(_first, HttpStatusCode.OK);
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(replacement));
+        await _edge.ReachesAsync(_first, HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, await _edge.StatusAsync(replacement));
     }
 
     [Fact]
@@ -58,9 +39,9 @@ public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
     {
         await _file.ReplaceAsync(With(("renamed", _first), ("b", _second)));
 
-        await ReachesAsync(_first, HttpStatusCode.OK);
+        await _edge.ReachesAsync(_first, HttpStatusCode.OK);
         Assert.Equal("renamed", await NameOfAsync(_first));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_second));
+        Assert.Equal(HttpStatusCode.OK, await _edge.StatusAsync(_second));
     }
 
     [Fact]
@@ -68,8 +49,8 @@ public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
     {
         await _file.ReplaceAsync(With(("a", _second), ("b", _first)));
 
-        await ReachesAsync(_first, HttpStatusCode.OK);
-        await ReachesAsync(_second, HttpStatusCode.OK);
+        await _edge.ReachesAsync(_first, HttpStatusCode.OK);
+        await _edge.ReachesAsync(_second, HttpStatusCode.OK);
         Assert.Equal(("b", "a"), (await NameOfAsync(_first), await NameOfAsync(_second)));
     }
 
@@ -77,10 +58,10 @@ public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
     public async Task A_key_that_left_the_file_is_refused_at_once_and_works_when_it_is_declared_again()
     {
         await _file.ReplaceAsync(With(("b", _second)));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_first));
+        Assert.Equal(HttpStatusCode.Unauthorized, await _edge.StatusAsync(_first));
 
         await _file.ReplaceAsync(With(("a", _first), ("b", _second)));
-        await ReachesAsync(_first, HttpStatusCode.OK);
+        await _edge.ReachesAsync(_first, HttpStatusCode.OK);
     }
 
     [Fact]
@@ -114,20 +95,9 @@ public sealed class ConfiguredKeysTests(EdgeUnderTest edge) : IAsyncLifetime
 
     private async Task<object?> ScalarAsync(string statement)
     {
-        await using var connection = new NpgsqlConnection(_postgres);
-        await connection.OpenAsync(Token);
+        await using var connection = new NpgsqlConnection(_edge.Postgres);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(statement, connection);
-        return await command.ExecuteScalarAsync(Token);
-    }
-
-    private Task<HttpStatusCode> ReachesAsync(string secret, HttpStatusCode status) => Eventually.UntilAsync(
-        () => StatusAsync(secret), seen => seen == status, _soon, $"the key is answered with {status}", Token);
-
-    private async Task<HttpStatusCode> StatusAsync(string secret)
-    {
-        var address = new Uri(new Uri(_edge.Urls.Single()), "/v1/chat/completions");
-        using var answer = await edge.SendAsync(
-            HttpMethod.Post, address.ToString(), secret, EdgeUnderTest.Body("m1"), Token);
-        return answer.StatusCode;
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 }

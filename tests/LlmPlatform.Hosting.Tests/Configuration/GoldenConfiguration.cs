@@ -145,6 +145,10 @@ internal static class GoldenConfiguration
               audience: llm
               jwks_url: https://id.example.com/keys
               tenant_claim: org
+              team_claim: team
+              user_claim: email
+              tier_claim: plan
+              models: ["gpt-4o*"]
               scope: llm.call
         """;
 

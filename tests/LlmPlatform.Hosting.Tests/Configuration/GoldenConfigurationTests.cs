@@ -220,6 +220,8 @@ public sealed class GoldenConfigurationTests : IDisposable
         var issuer = Assert.Single(_configuration.Auth.Jwt);
         Assert.Equal(("llm", "org", "llm.call"), (issuer.Audience, issuer.TenantClaim, issuer.Scope));
         Assert.Equal(new Uri("https://id.example.com/keys"), issuer.JwksUrl);
+        Assert.Equal(("team", "email", "plan"), (issuer.TeamClaim, issuer.UserClaim, issuer.TierClaim));
+        Assert.Equal(["gpt-4o*"], issuer.Models.Patterns);
     }
 
     [Fact]

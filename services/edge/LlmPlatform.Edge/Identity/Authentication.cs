@@ -1,40 +1,44 @@
+using LlmPlatform.Edge.Identity.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Edge.Identity;
 
 /// <summary>
-/// Step 1: who is calling. The key comes as a bearer token (OpenAI) or in <c>x-api-key</c> (Anthropic).
+/// Step 1: who is calling. The key comes as a bearer token (OpenAI) or in <c>x-api-key</c> (Anthropic); a
+/// token of a known issuer comes the same ways.
 /// </summary>
-internal sealed class Authentication(KeyRingFeed keys, TimeProvider clock)
+internal sealed class Authentication(KeyRingFeed keys, TokenAuthentication tokens, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
 
     /// <summary>
-    /// Names the caller, or says why not. The refusal never repeats the key. It waits only for the signing keys of a
-    /// token's issuer, and only for those it has not seen yet.
+    /// Names the caller, or says why not. The refusal never repeats what was shown. It waits only for the signing keys
+    /// of a token's issuer, and only for those it has not seen yet.
     /// </summary>
-    public ValueTask<GatewayError?> IdentifyAsync(GatewayCall call) => new(Identify(call));
-
-    private GatewayError? Identify(GatewayCall call)
+    public ValueTask<GatewayError?> IdentifyAsync(GatewayCall call)
     {
         var secret = SecretOf(call.Http.Request);
         if (secret.IsEmpty)
         {
-            return GatewayError.InvalidApiKey("No API key was sent. Send one as: Authorization: Bearer <key>.");
+            return new(GatewayError.InvalidApiKey(
+                "No API key was sent. Send one as: Authorization: Bearer <key>."));
         }
 
         if (!keys.AreTrusted)
         {
-            return GatewayError.IdentityUnavailable();
+            return new(GatewayError.IdentityUnavailable());
         }
 
-        if (keys.Current.Find(secret) is not { } caller)
+        if (keys.Current.Find(secret) is { } caller)
         {
-            return GatewayError.InvalidApiKey("The API key is not known. Check it, or ask your platform team for one.");
+            call.Caller = caller;
+            return new(caller.FaultAt(clock.GetUtcNow()));
         }
 
-        call.Caller = caller;
-        return caller.FaultAt(clock.GetUtcNow());
+        return tokens.Judges(secret)
+            ? tokens.IdentifyAsync(call, secret)
+            : new(GatewayError.InvalidApiKey(
+                "The API key is not known. Check it, or ask your platform team for one."));
     }
 
     private static ReadOnlySpan<char> SecretOf(HttpRequest request)

@@ -107,16 +107,21 @@ internal sealed partial class KeyRingFeed : BackgroundService
         if (version != _current.Version)
         {
             // The version is read before the keys: should a change slip in between, the next look finds it moved.
-            var entries = await LoadAsync(database, askedAt, cancellationToken);
-            WriteDisk(new StoredKeyRing(version, entries));
-            _current = new KeyRing(version, entries);
-            Took(version, entries.Count);
+            var content = new KeyRingContent
+            {
+                Version = version,
+                Callers = await LoadCallersAsync(database, askedAt, cancellationToken),
+                Tenants = await LoadTenantsAsync(database, cancellationToken),
+            };
+            WriteDisk(content);
+            _current = new KeyRing(content);
+            Took(version, content.Callers.Count);
         }
 
         Confirm(askedAt);
     }
 
-    private static async Task<Dictionary<string, CallerIdentity>> LoadAsync(
+    private static async Task<Dictionary<string, CallerIdentity>> LoadCallersAsync(
         EdgeDbContext database, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tiers = await database.Tenants.AsNoTracking()
@@ -152,19 +157,39 @@ internal sealed partial class KeyRingFeed : BackgroundService
                 StringComparer.Ordinal);
     }
 
+    private static async Task<Dictionary<string, KeyRingContent.KnownTenant>> LoadTenantsAsync(
+        EdgeDbContext database, CancellationToken cancellationToken)
+    {
+        var teams = (await database.Teams.AsNoTracking().ToListAsync(cancellationToken))
+            .ToLookup(team => team.Tenant, StringComparer.Ordinal);
+        var inactive = (await database.Users.AsNoTracking()
+            .Where(user => user.DeactivatedAt != null)
+            .ToListAsync(cancellationToken)).ToLookup(user => user.Tenant, StringComparer.Ordinal);
+        return (await database.Tenants.AsNoTracking().ToListAsync(cancellationToken)).ToDictionary(
+            tenant => tenant.Name,
+            tenant => new KeyRingContent.KnownTenant
+            {
+                Tier = tenant.Tier,
+                CostCenters = teams[tenant.Name].ToDictionary(
+                    team => team.Name, team => team.CostCenter, StringComparer.Ordinal),
+                InactiveUsers = inactive[tenant.Name].Select(user => user.Name).ToHashSet(StringComparer.Ordinal),
+            },
+            StringComparer.Ordinal);
+    }
+
     private KeyRing ReadDisk()
     {
         try
         {
             if (!File.Exists(_file)
-                || JsonSerializer.Deserialize<StoredKeyRing>(File.ReadAllBytes(_file), SnapshotFeeds.Json)
+                || JsonSerializer.Deserialize<KeyRingContent>(File.ReadAllBytes(_file), SnapshotFeeds.Json)
                     is not { } stored)
             {
                 return KeyRing.Empty;
             }
 
             _confirmedAtTicks = File.GetLastWriteTimeUtc(_file).Ticks;
-            return new KeyRing(stored.Version, stored.Callers);
+            return new KeyRing(stored);
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -172,7 +197,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
         }
     }
 
-    private void WriteDisk(StoredKeyRing ring)
+    private void WriteDisk(KeyRingContent ring)
     {
         try
         {
@@ -220,6 +245,4 @@ internal sealed partial class KeyRingFeed : BackgroundService
 
     [LoggerMessage(LogLevel.Warning, "Keys cannot be kept on disk ({Fault})")]
     private partial void DiskUnwritable(string fault);
-
-    private sealed record StoredKeyRing(long Version, Dictionary<string, CallerIdentity> Callers);
 }

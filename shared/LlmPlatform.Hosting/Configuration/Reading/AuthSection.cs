@@ -13,6 +13,10 @@ internal static class AuthSection
             Audience = issuer.Text("audience"),
             JwksUrl = issuer.Url("jwks_url"),
             TenantClaim = issuer.OptionalText("tenant_claim") ?? "tenant",
+            TeamClaim = issuer.OptionalText("team_claim"),
+            UserClaim = issuer.OptionalText("user_claim") ?? "sub",
+            TierClaim = issuer.OptionalText("tier_claim"),
+            Models = issuer.Globs("models") ?? GlobList.Everything,
             Scope = issuer.OptionalText("scope"),
             Line = issuer.Line,
         };
