@@ -11,15 +11,19 @@ public sealed class BedrockCallTests(EdgeUnderTest edge)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_call_is_answered_and_billed_by_Bedrocks_own_figures(bool stream)
+    [InlineData("/v1/chat/completions", false)]
+    [InlineData("/v1/chat/completions", true)]
+    [InlineData("/v1/messages", false)]
+    [InlineData("/v1/messages", true)]
+    [InlineData("/v1/responses", false)]
+    [InlineData("/v1/responses", true)]
+    public async Task A_call_is_answered_and_billed_by_Bedrocks_own_figures(string route, bool stream)
     {
         var model = edge.NewModel("bed-");
         edge.Bedrock.ScriptModel(
             model, new ProviderScript { Usage = new ProviderUsage(Prompt: 1000, Completion: 50, Cached: 700) });
 
-        using var answer = await AskAsync(model, stream, "hi");
+        using var answer = await AskAsync(route, model, stream);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -35,17 +39,22 @@ public sealed class BedrockCallTests(EdgeUnderTest edge)
         Assert.Equal(stream ? $"/model/{model}/converse-stream" : $"/model/{model}/converse", seen.Target);
     }
 
-    [Fact]
-    public async Task A_stream_that_breaks_off_is_billed_for_what_was_made_and_marked()
+    [Theory]
+    [InlineData("/v1/chat/completions", "upstream_error", "[DONE]")]
+    [InlineData("/v1/messages", "upstream_error", "message_stop")]
+    [InlineData("/v1/responses", "response.failed", "response.completed")]
+    public async Task A_stream_that_breaks_off_is_billed_for_what_was_made_and_marked(
+        string route, string failure, string end)
     {
         var model = edge.NewModel("bed-");
         edge.Bedrock.ScriptModel(model, new ProviderScript { ErrorAfterChunks = 5 });
 
-        using var answer = await AskAsync(model, stream: true, "hi");
+        using var answer = await AskAsync(route, model, stream: true);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
 
         Assert.Contains("word4", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("response.completed", text, StringComparison.Ordinal);
+        Assert.Contains(failure, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(end, text, StringComparison.Ordinal);
         var (_, usage) = await edge.RecordsOfAsync(answer);
         var record = Assert.Single(usage);
         Assert.Equal(
@@ -59,6 +68,7 @@ public sealed class BedrockCallTests(EdgeUnderTest edge)
         var model = edge.NewModel("bed-");
 
         using var answer = await SendAsync(
+            "/v1/responses",
             $$"""
             {"model":"{{model}}","input":[{"role":"user","content":[
             {"type":"input_image","image_url":"https://example.com/a.png"}]}]}
@@ -71,9 +81,14 @@ public sealed class BedrockCallTests(EdgeUnderTest edge)
         Assert.DoesNotContain(edge.Bedrock.Ledger.Attempts, attempt => attempt.Model == model);
     }
 
-    private Task<HttpResponseMessage> AskAsync(string model, bool stream, string input) => SendAsync(
-        $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},"input":"{{input}}"}""");
+    private Task<HttpResponseMessage> AskAsync(string route, string model, bool stream)
+    {
+        var asking = route == "/v1/responses"
+            ? "\"input\":\"hi\""
+            : "\"max_tokens\":500,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+        return SendAsync(route, $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},{{asking}}}""");
+    }
 
-    private Task<HttpResponseMessage> SendAsync(string body) =>
-        edge.SendAsync(HttpMethod.Post, "/v1/responses", Landscape.Open, body, Cancel);
+    private Task<HttpResponseMessage> SendAsync(string route, string body) =>
+        edge.SendAsync(HttpMethod.Post, route, Landscape.Open, body, Cancel);
 }

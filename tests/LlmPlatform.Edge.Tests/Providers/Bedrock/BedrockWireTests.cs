@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Net;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Bedrock;
+using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit.Providers;
@@ -136,6 +138,38 @@ public sealed class BedrockWireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_are_counted()
+    {
+        var adapter = BedrockTargets.Adapter(_aws.BaseUrl);
+        var target = BedrockTargets.Target(adapter, asked: Wire.TokenCount);
+
+        var (_, answer) = await PostAsync(
+            adapter, target, body => adapter.WriteTokenCount(Hello with { Tools = [Look] }, target, body));
+
+        Assert.Equal(100, adapter.ReadTokenCount(answer));
+    }
+
+    [Theory]
+    [InlineData("amazon.titan-embed-text-v2:0", 1, true)]
+    [InlineData("cohere.embed-v4:0", 2, false)]
+    public async Task Embeddings_are_made(string model, int texts, bool isCounted)
+    {
+        var adapter = BedrockTargets.Adapter(_aws.BaseUrl);
+        var target = BedrockTargets.Target(adapter, model, Wire.Embeddings);
+        var request = new EmbeddingRequest { Inputs = ["one", "two"], Dimensions = 16 };
+
+        var (_, answer) = await PostAsync(
+            adapter,
+            target,
+            body => adapter.WriteEmbedding(request with { Inputs = [.. request.Inputs.Take(texts)] }, target, body));
+
+        var read = adapter.ReadEmbedding(answer, target)!;
+        Assert.Equal(texts, read.Vectors.Count);
+        Assert.All(read.Vectors, vector => Assert.Equal(16, vector.Length));
+        Assert.Equal(isCounted ? 100 : null, read.Usage?.Tokens.TotalInput);
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_off_tells_why()
     {
         _aws.Script = _aws.Script with { ErrorAfterChunks = 2 };
@@ -194,22 +228,32 @@ public sealed class BedrockWireTests : IAsyncLifetime
     {
         var adapter = BedrockTargets.Adapter(_aws.BaseUrl, credential);
         var target = BedrockTargets.Target(adapter, model, stream: stream);
+        var (fault, bytes) = await PostAsync(
+            adapter, target, body => adapter.WriteGeneration(request, target, body));
+        if (fault is not null)
+        {
+            return (fault, null);
+        }
+
+        var spoken = new SpokenAnswer();
+        Read(adapter, request, spoken, bytes, stream);
+        return (null, spoken);
+    }
+
+    private static async Task<(ProviderFault? Fault, byte[] Answer)> PostAsync(
+        BedrockAdapter adapter, UpstreamTarget target, Action<IBufferWriter<byte>> write)
+    {
         using var body = new PooledBuffer(1024);
-        adapter.WriteGeneration(request, target, body);
+        write(body);
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());
         using var content = new RequestContent(body.Segment);
         using var post = new HttpRequestMessage(HttpMethod.Post, adapter.AddressOf(target)) { Content = content };
         await adapter.AuthorizeAsync(post, body.Memory, Cancel);
         using var answer = await client.SendAsync(post, Cancel);
         var bytes = await answer.Content.ReadAsByteArrayAsync(Cancel);
-        if (answer.StatusCode != HttpStatusCode.OK)
-        {
-            return (adapter.ReadFault((int)answer.StatusCode, answer.Headers, bytes), null);
-        }
-
-        var spoken = new SpokenAnswer();
-        Read(adapter, request, spoken, bytes, stream);
-        return (null, spoken);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? (null, bytes)
+            : (adapter.ReadFault((int)answer.StatusCode, answer.Headers, bytes), bytes);
     }
 
     private static void Read(
