@@ -1,0 +1,224 @@
+using System.Globalization;
+using LlmPlatform.Billing.Bills;
+
+namespace LlmPlatform.Billing.Exports;
+
+/// <summary>A bill as finance takes it: summary, who, what, when, corrections, how good it is.</summary>
+internal static class BillPdf
+{
+    /// <summary>Rows of a table; what is beyond is summed up, and whole in the CSV.</summary>
+    private const int MaxRows = 60;
+
+    public static byte[] Write(Bill bill)
+    {
+        var title = bill.Number is { } number ? $"Invoice {number}" : $"Bill {bill.Id} ({bill.State})";
+        var pages = new PdfPages(title, bill.Issuer.Name, $"{title} · {bill.Period}", DateOf(bill));
+        WriteHead(pages, bill, title);
+        WriteSummary(pages, bill);
+        WriteCostCenters(pages, bill);
+        WriteModels(pages, bill);
+        WriteCorrections(pages, bill);
+        WriteDays(pages, bill);
+        WriteQuality(pages, bill);
+        return pages.ToFile();
+    }
+
+    private static void WriteHead(PdfPages pages, Bill bill, string title)
+    {
+        pages.Text(title, size: 20, bold: true);
+        pages.Text(
+            $"{bill.Period}, {Local(bill, bill.PeriodStart)} to {Local(bill, bill.PeriodEnd)} ({bill.TimeZone})",
+            grey: true);
+        pages.Space(12);
+        pages.Beside(["From", .. PartyOf(bill.Issuer)], ["To", .. PartyOf(bill.Customer)]);
+        pages.Space(10);
+        var facts = new List<string> { "Details" };
+        if (bill.IssuedAt is { } issued)
+        {
+            facts.Add($"Issued {Local(bill, issued)}");
+            facts.Add($"Payable until {Local(bill, issued.AddDays(bill.PaymentDays))}");
+        }
+
+        if (bill.PurchaseOrder is { } order)
+        {
+            facts.Add($"Purchase order {order}");
+        }
+
+        facts.Add($"Tenant {bill.Tenant}");
+        var persons = new List<string> { "Responsible" };
+        persons.Add($"Closed by {bill.PreparedBy ?? "nobody yet"}");
+        persons.Add($"Approved by {bill.ApprovedBy ?? "nobody yet"}");
+        pages.Beside(facts, persons);
+    }
+
+    private static void WriteSummary(PdfPages pages, Bill bill)
+    {
+        pages.Heading("Summary");
+        PdfColumn[] columns = [new("", pages.Width - 220), new("USD", 110, true), new(bill.Currency, 110, true)];
+        var rows = new List<string[]>
+        {
+            new[] { "Usage at list prices", Usd(bill.ListUsd), "" },
+            new[] { "Discounts", Usd(-bill.DiscountUsd), "" },
+            new[] { "Mark-up", Usd(bill.MarkupUsd), "" },
+            new[] { "Charged, before rounding", Usd(bill.TotalUsd), Amounts.Text(bill.Subtotal) },
+            new[] { "Rounding", "", Amounts.Text(bill.Rounding) },
+            new[] { "Net", "", Money(bill, bill.Net) },
+            new[] { FormattableString.Invariant($"Tax {bill.TaxCode} {bill.TaxShare:P2}"), "", Money(bill, bill.Tax) },
+        };
+        pages.Table(columns, rows, ["Payable", "", bill.Payable is { } payable ? Money(bill, payable) : "not known"]);
+        if (bill.Exchange is { } exchange)
+        {
+            pages.Text(
+                FormattableString.Invariant($"1 USD = {exchange.PerUsd} {bill.Currency}, {exchange.Source}, ")
+                + FormattableString.Invariant($"{exchange.Day:yyyy-MM-dd}; the rate is pinned by this bill."),
+                size: 8,
+                grey: true);
+        }
+    }
+
+    private static void WriteCostCenters(PdfPages pages, Bill bill)
+    {
+        pages.Heading("Cost centres");
+        PdfColumn[] columns =
+            [new("Cost centre", pages.Width - 220), new("USD", 110, true), new(bill.Currency, 110, true)];
+        var centers = bill.CostCenters.OrderByDescending(center => center.Amount)
+            .ThenBy(center => center.CostCenter, StringComparer.Ordinal).ToList();
+        var rows = centers.Take(MaxRows).Select(center => new[]
+        {
+            center.CostCenter.Length == 0 ? "(none named)" : center.CostCenter,
+            Usd(center.AmountUsd),
+            Money(bill, center.Amount),
+        }).ToList();
+        if (centers.Count > MaxRows)
+        {
+            var rest = centers.Skip(MaxRows).ToList();
+            rows.Add(
+            [
+                $"{rest.Count} more",
+                Usd(rest.Sum(center => center.AmountUsd)),
+                Money(bill, rest.Sum(center => center.Amount)),
+            ]);
+        }
+
+        pages.Table(columns, rows, ["Net", Usd(bill.TotalUsd), Money(bill, bill.Net)]);
+    }
+
+    private static void WriteModels(PdfPages pages, Bill bill)
+    {
+        pages.Heading("Models");
+        PdfColumn[] columns =
+        [
+            new("Model", 150), new("Provider", 110), new("Tier", 60), new("Tokens", 89, true), new("USD", 90, true),
+        ];
+        var models = bill.Lines.Where(line => !line.IsCorrection)
+            .GroupBy(line => (line.Model, line.Provider, line.ServiceTier))
+            .Select(model => (
+                model.Key,
+                Tokens: model.Where(line => line.PricePer > 1).Sum(line => line.Quantity),
+                Usd: model.Sum(line => line.AmountUsd)))
+            .OrderByDescending(model => model.Usd).ThenBy(model => model.Key.ToString(), StringComparer.Ordinal)
+            .ToList();
+        var rows = models.Take(MaxRows).Select(model => new[]
+        {
+            model.Key.Model, model.Key.Provider, model.Key.ServiceTier, Whole(model.Tokens), Usd(model.Usd),
+        }).ToList();
+        if (models.Count > MaxRows)
+        {
+            var rest = models.Skip(MaxRows).ToList();
+            rows.Add(
+            [
+                $"{rest.Count} more", "", "", Whole(rest.Sum(model => model.Tokens)),
+                Usd(rest.Sum(model => model.Usd)),
+            ]);
+        }
+
+        pages.Table(columns, rows, ["Total", "", "", Whole(models.Sum(m => m.Tokens)), Usd(models.Sum(m => m.Usd))]);
+    }
+
+    private static void WriteCorrections(PdfPages pages, Bill bill)
+    {
+        var months = bill.Lines.Where(line => line.IsCorrection)
+            .GroupBy(line => (line.ServicePeriod, line.CostCenter)).ToList();
+        if (months.Count == 0)
+        {
+            return;
+        }
+
+        pages.Heading("Corrections of earlier months");
+        PdfColumn[] columns =
+            [new("Month", 80), new("Cost centre", pages.Width - 260), new("Lines", 60, true), new("USD", 120, true)];
+        pages.Table(
+            columns,
+            months.Take(MaxRows).Select(month => new[]
+            {
+                month.Key.ServicePeriod,
+                month.Key.CostCenter.Length == 0 ? "(none named)" : month.Key.CostCenter,
+                Whole(month.Count()),
+                Usd(month.Sum(line => line.AmountUsd)),
+            }),
+            ["Total", "", "", Usd(months.Sum(month => month.Sum(line => line.AmountUsd)))]);
+    }
+
+    private static void WriteDays(PdfPages pages, Bill bill)
+    {
+        pages.Heading("Days, at list prices");
+        PdfColumn[] columns =
+        [
+            new("Day", pages.Width - 300), new("Requests", 90, true), new("Tokens", 110, true), new("USD", 100, true),
+        ];
+        pages.Table(
+            columns,
+            bill.Days.Select(day => new[] { day.Day, Whole(day.Requests), Whole(day.Tokens), Usd(day.ListUsd) }),
+            [
+                "Total", Whole(bill.Days.Sum(day => day.Requests)), Whole(bill.Days.Sum(day => day.Tokens)),
+                Usd(bill.Days.Sum(day => day.ListUsd)),
+            ]);
+    }
+
+    private static void WriteQuality(PdfPages pages, Bill bill)
+    {
+        pages.Heading("How good this bill's data is");
+        var quality = bill.DataQuality;
+        pages.Text(FormattableString.Invariant(
+            $"{quality.Rows} usage events; {quality.EstimatedRows} estimated, {quality.UnpricedRows} without a price, ")
+            + FormattableString.Invariant($"{quality.QuarantinedEvents} that could not be stored. Read ")
+            + FormattableString.Invariant($"{bill.ComputedAt:u}, price book {bill.PriceBook}."));
+        pages.Space(4);
+        pages.Table(
+            [new("Check", 90), new("Result", 60), new("Found", pages.Width - 150)],
+            bill.Gates.Select(gate => new[]
+            {
+                gate.Name, gate.Passed ? "passed" : gate.WaivedBy is null ? "open" : "waived", gate.Detail,
+            }));
+        foreach (var waived in bill.Gates.Where(gate => gate.WaivedBy is not null))
+        {
+            pages.Text($"{waived.Name}: waived by {waived.WaivedBy}: {waived.WaivedBecause}", size: 8);
+        }
+
+        if (bill.Number is not null)
+        {
+            pages.Space(4);
+            pages.Text($"The document before in series {bill.Series}: {bill.PreviousHash ?? "none"}", 7, grey: true);
+        }
+    }
+
+    private static IEnumerable<string> PartyOf(BillParty party) =>
+        party.Address.Prepend(party.Name).Concat(party.TaxId is { } id ? [$"Tax id {id}"] : []);
+
+    private static DateTimeOffset DateOf(Bill bill) => bill.IssuedAt ?? bill.ComputedAt;
+
+    private static string Local(Bill bill, DateTimeOffset at)
+    {
+        var zone = NodaTime.DateTimeZoneProviders.Tzdb[bill.TimeZone];
+        var local = NodaTime.Instant.FromDateTimeOffset(at).InZone(zone);
+        return local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    private static string Usd(decimal amount) => amount.ToString("#,##0.000000", CultureInfo.InvariantCulture);
+
+    private static string Money(Bill bill, decimal amount) => amount.ToString(
+        "N" + Currencies.DecimalsOf(bill.Currency).ToString(CultureInfo.InvariantCulture),
+        CultureInfo.InvariantCulture);
+
+    private static string Whole(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using LlmPlatform.Billing.Bills;
+
+namespace LlmPlatform.Billing.Exports;
+
+/// <summary>FOCUS datasets as CSV. A null is an empty field.</summary>
+internal static class FocusFile
+{
+    /// <summary>The newest version written, and the default.</summary>
+    public const string Latest = "1.4";
+
+    /// <summary>Names of datasets, for a sentence.</summary>
+    public const string Datasets = "cost_and_usage, invoice_detail, billing_period";
+
+    /// <summary>A dataset over some bills.</summary>
+    /// <param name="dataset">One of <see cref="Datasets"/>; of version 1.2 only the first.</param>
+    /// <param name="version"><c>1.2</c> or <c>1.4</c>.</param>
+    /// <param name="bills">In the order they are to be in.</param>
+    /// <param name="ofProvider">What providers charge, rather than what we do.</param>
+    /// <returns>Null: there is no such dataset.</returns>
+    public static byte[]? Write(string dataset, string version, IReadOnlyList<Bill> bills, bool ofProvider) =>
+        (dataset, version) switch
+        {
+            ("cost_and_usage", "1.2") => Write(
+                FocusColumns.CostAndUsage12, bills.SelectMany(bill => FocusCharges.Of(bill, ofProvider))),
+            ("cost_and_usage", "1.4") => Write(
+                FocusColumns.CostAndUsage14, bills.SelectMany(bill => FocusCharges.Of(bill, ofProvider))),
+            ("invoice_detail", "1.4") => Write(FocusColumns.InvoiceDetail, bills.SelectMany(DetailsOf)),
+            ("billing_period", "1.4") => Write(
+                FocusColumns.BillingPeriod,
+                bills.GroupBy(bill => (bill.Issuer.Name, bill.PeriodStart, bill.PeriodEnd)).Select(PeriodOf)),
+            _ => null,
+        };
+
+    private static byte[] Write(
+        IReadOnlyList<string> columns, IEnumerable<IReadOnlyDictionary<string, string>> rows) =>
+        CsvFile.Write(rows.Select(row => columns.Select(column => CsvFile.Safe(row.GetValueOrDefault(column, "")) switch
+        {
+            // A negative number is none of a spreadsheet's formulas.
+            ['\'', '-', >= '0' and <= '9', ..] safe => safe[1..],
+            var safe => safe,
+        }).ToArray()).Prepend([.. columns]));
+
+    // By cost centre, exact, as the charges are; rounding and tax stand beside them.
+    private static IEnumerable<Dictionary<string, string>> DetailsOf(Bill bill)
+    {
+        foreach (var center in bill.Lines.GroupBy(line => line.CostCenter, StringComparer.Ordinal)
+            .OrderBy(center => center.Key, StringComparer.Ordinal))
+        {
+            var grain = JsonSerializer.Serialize(new Dictionary<string, string> { ["SubAccountId"] = center.Key });
+            yield return Detail(
+                bill, "Usage", $"Usage of cost centre {center.Key}".TrimEnd(), grain,
+                center.Sum(line => line.Amount), $"usage:{center.Key}");
+        }
+
+        if (bill.Tax != 0)
+        {
+            yield return Detail(bill, "Tax", bill.TaxCode ?? "Tax", "{}", bill.Tax, "tax");
+        }
+
+        if (bill.Rounding != 0)
+        {
+            yield return Detail(bill, "Adjustment", "Rounding", "{}", bill.Rounding, "rounding");
+        }
+    }
+
+    private static Dictionary<string, string> Detail(
+        Bill bill, string category, string description, string grain, decimal amount, string part)
+    {
+        var changed = FocusCharges.Instant(bill.IssuedAt ?? bill.ComputedAt);
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BilledCost"] = Amounts.Text(amount),
+            ["BillingAccountId"] = bill.Tenant,
+            ["BillingCurrency"] = bill.Currency,
+            ["BillingPeriodEnd"] = FocusCharges.Instant(bill.PeriodEnd),
+            ["BillingPeriodStart"] = FocusCharges.Instant(bill.PeriodStart),
+            ["ChargeCategory"] = category,
+            ["InvoiceDetailCreated"] = FocusCharges.Instant(bill.ComputedAt),
+            ["InvoiceDetailDescription"] = description,
+            ["InvoiceDetailGrain"] = grain,
+            ["InvoiceDetailId"] = FocusCharges.DetailIdOf(bill, part),
+            ["InvoiceDetailLastUpdated"] = changed,
+            ["InvoiceId"] = bill.Number ?? bill.Id,
+            ["InvoiceIssueDate"] = bill.IssuedAt is { } issued ? FocusCharges.Instant(issued) : "",
+            ["InvoiceIssueStatus"] = bill.State switch
+            {
+                BillStates.Issued or BillStates.Credited => "Issued",
+                BillStates.Voided => "Voided",
+                _ => "Open",
+            },
+            ["InvoiceIssuerName"] = bill.Issuer.Name,
+            ["PaymentCurrency"] = bill.Currency,
+            ["PaymentCurrencyBilledCost"] = Amounts.Text(amount),
+            ["PaymentCurrencyInvoiceDetailId"] = FocusCharges.DetailIdOf(bill, part),
+            ["PaymentDueDate"] =
+                bill.IssuedAt is { } from ? FocusCharges.Instant(from.AddDays(bill.PaymentDays)) : "",
+            ["PaymentTerms"] = $"Net {bill.PaymentDays}",
+            ["PurchaseOrderNumber"] = bill.PurchaseOrder ?? "",
+        };
+    }
+
+    private static Dictionary<string, string> PeriodOf(IEnumerable<Bill> bills)
+    {
+        var all = bills.ToList();
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BillingPeriodCreated"] = FocusCharges.Instant(all[0].PeriodStart),
+            ["BillingPeriodStart"] = FocusCharges.Instant(all[0].PeriodStart),
+            ["BillingPeriodEnd"] = FocusCharges.Instant(all[0].PeriodEnd),
+            ["BillingPeriodLastUpdated"] = FocusCharges.Instant(all.Max(bill => bill.IssuedAt ?? bill.ComputedAt)),
+            ["BillingPeriodStatus"] = all.All(bill => bill.IssuedAt is not null) ? "Closed" : "Open",
+            ["InvoiceIssuerName"] = all[0].Issuer.Name,
+        };
+    }
+}

@@ -1,0 +1,7 @@
+namespace LlmPlatform.Billing.Exports;
+
+/// <summary>A column of a table on a page.</summary>
+/// <param name="Title">Above it.</param>
+/// <param name="Width">In points.</param>
+/// <param name="IsNumber">Set flush right.</param>
+internal sealed record PdfColumn(string Title, double Width, bool IsNumber = false);
