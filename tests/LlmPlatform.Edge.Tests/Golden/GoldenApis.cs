@@ -2,6 +2,7 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Completions;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Relay;
+using LlmPlatform.Edge.Responses;
 
 namespace LlmPlatform.Edge.Tests.Golden;
 
@@ -13,5 +14,6 @@ internal static class GoldenApis
         ["chat"] = ChatApi.Instance,
         ["completions"] = CompletionsApi.Instance,
         ["messages"] = MessagesApi.Instance,
+        ["responses"] = ResponsesApi.Instance,
     };
 }

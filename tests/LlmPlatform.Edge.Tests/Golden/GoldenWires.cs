@@ -22,6 +22,7 @@ internal static class GoldenWires
     [
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
         new("openai-completions", Wire.Completions, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
+        new("openai-responses", Wire.Responses, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
 
         // Who has no responses or no text completions of his own is asked in chat.
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, Dialects.Of("vllm"))),

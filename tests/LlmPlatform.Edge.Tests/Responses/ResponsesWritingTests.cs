@@ -96,6 +96,16 @@ public sealed class ResponsesWritingTests
             response);
     }
 
+    [Fact]
+    public void Line_ends_in_a_request_break_no_event()
+    {
+        var events = Stream(
+            "\"input\":\"x\",\"tools\":[\r\n{\n\"type\":\"function\",\r\"name\":\"f\"}\n],\"metadata\":{\n}",
+            writer => writer.Start(new AnswerHead(null, null)));
+
+        IsJson("[{\"type\":\"function\",\"name\":\"f\"}]", events[0]["response"]!["tools"]);
+    }
+
     [Theory]
     [InlineData(StopReason.Length, "response.incomplete", "max_output_tokens")]
     [InlineData(StopReason.ContextWindow, "response.incomplete", "max_output_tokens")]
@@ -170,7 +180,8 @@ public sealed class ResponsesWritingTests
         Assert.Equal("rate_limit_exceeded", (string?)events[^2]["error"]!["code"]);
         Assert.Equal("rate_limit_exceeded", (string?)events[^1]["response"]!["error"]!["code"]);
         Assert.DoesNotContain("secret-host", events[^1].ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal("half", (string?)events[^1]["response"]!["output"]![0]!["content"]![0]!["text"]);
+        var item = events[^1]["response"]!["output"]![0]!;
+        Assert.Equal(("incomplete", "half"), ((string?)item["status"], (string?)item["content"]![0]!["text"]));
     }
 
     [Fact]

@@ -71,23 +71,44 @@ internal sealed class ResponsesEcho
             return fallback;
         }
 
-        return text.Has("format")
-            ? Copy(text.Value)
-            : Bytes($"{{\"format\":{{\"type\":\"text\"}},\"verbosity\":{RawOf(text.Member("verbosity"))}}}");
+        return text.Has("format") ? Copy(text.Value) : ResponsesDocument.Item(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("format");
+            json.WriteString("type", "text");
+            json.WriteEndObject();
+            Write(json, "verbosity", text);
+            json.WriteEndObject();
+        });
     }
 
     private static byte[] ReasoningOf(RequestObject root, byte[] fallback) =>
         root.Object("reasoning") is { } reasoning
-            ? Bytes($"{{\"effort\":{RawOf(reasoning.Member("effort"))},"
-                + $"\"summary\":{RawOf(reasoning.Member("summary"))}}}")
+            ? ResponsesDocument.Item(json =>
+            {
+                json.WriteStartObject();
+                Write(json, "effort", reasoning);
+                Write(json, "summary", reasoning);
+                json.WriteEndObject();
+            })
             : fallback;
 
-    private static string RawOf(JsonElement? value) => value?.GetRawText() ?? "null";
+    private static void Write(Utf8JsonWriter json, string name, RequestObject holder)
+    {
+        json.WritePropertyName(name);
+        if (holder.Member(name) is { } value)
+        {
+            value.WriteTo(json);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
 
-    private static byte[] Copy(JsonElement value) => Bytes(value.GetRawText());
-
-    private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
+    // Written anew: an event is one line, and the caller's own line ends would break it.
+    private static byte[] Copy(JsonElement value) => ResponsesDocument.Item(value.WriteTo);
 
     private static (JsonEncodedText Name, byte[] Default) Member(string name, string json) =>
-        (JsonEncodedText.Encode(name), Bytes(json));
+        (JsonEncodedText.Encode(name), Encoding.UTF8.GetBytes(json));
 }

@@ -164,7 +164,7 @@ internal sealed class ResponsesStreamWriter(ResponsesDocument document, Response
     /// <inheritdoc />
     public override void Complete()
     {
-        CloseItem(ResponsesItems.Completed);
+        CloseItem(document.Error is null ? ResponsesItems.Completed : ResponsesItems.Incomplete);
         if (document.Error is { } error)
         {
             ResponsesFaults.WriteEvent("server_error", error.Code, error.Message, null, _sequence++, Output);
