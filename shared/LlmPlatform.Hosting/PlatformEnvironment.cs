@@ -20,11 +20,15 @@ public sealed record PlatformEnvironment
     /// <summary><c>LLM_PLATFORM_CLICKHOUSE</c>: <c>http://[user:password@]host:port[/database]</c>.</summary>
     public string ClickHouse { get; init; } = "";
 
-    /// <summary><c>LLM_PLATFORM_MASTER_KEY</c>: opens the admin API; at least 16 characters.</summary>
+    /// <summary>
+    /// <c>LLM_PLATFORM_MASTER_KEY</c>: opens the admin API; at least 16 characters. While it is being replaced,
+    /// <c>LLM_PLATFORM_MASTER_KEY_PREVIOUS</c> opens it too.
+    /// </summary>
     public MasterKey MasterKey { get; init; } = MasterKey.None;
 
     /// <summary>
-    /// <c>LLM_PLATFORM_ENCRYPTION_KEY</c>: 32 bytes in base64; encrypts provider credentials where they are kept.
+    /// <c>LLM_PLATFORM_ENCRYPTION_KEY</c>: 32 bytes in base64; encrypts provider credentials where they are kept. While
+    /// it is being replaced, <c>LLM_PLATFORM_ENCRYPTION_KEY_PREVIOUS</c> decrypts them too.
     /// </summary>
     public CredentialCipher? Credentials { get; init; }
 
@@ -75,8 +79,10 @@ public sealed record PlatformEnvironment
             RabbitMq = Server(read, ServerKinds.RabbitMq, needs, faults),
             Redis = Server(read, ServerKinds.Redis, needs, faults),
             ClickHouse = Server(read, ServerKinds.ClickHouse, needs, faults),
-            MasterKey = MasterKey.Read(read("LLM_PLATFORM_MASTER_KEY"), faults),
-            Credentials = CredentialCipher.Read(read("LLM_PLATFORM_ENCRYPTION_KEY"), faults),
+            MasterKey = MasterKey.Read(
+                read("LLM_PLATFORM_MASTER_KEY"), faults, read("LLM_PLATFORM_MASTER_KEY_PREVIOUS")),
+            Credentials = CredentialCipher.Read(
+                read("LLM_PLATFORM_ENCRYPTION_KEY"), faults, read("LLM_PLATFORM_ENCRYPTION_KEY_PREVIOUS")),
             ConfigurationFile = Text(read, "LLM_PLATFORM_CONFIG") ?? "config/platform.yaml",
             DataDirectory = Text(read, "LLM_PLATFORM_DATA") ?? ".data",
             Listen = ReadUrl(read, "LLM_PLATFORM_LISTEN", faults),

@@ -35,6 +35,20 @@ public class PlatformEnvironmentTests
     }
 
     [Fact]
+    public void The_keys_before_are_read_from_variables_of_their_own()
+    {
+        _variables["LLM_PLATFORM_MASTER_KEY_PREVIOUS"] = "secret-master-key-before";
+        _variables["LLM_PLATFORM_ENCRYPTION_KEY_PREVIOUS"] =
+            Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray());
+
+        var environment = Read(All, out var faults);
+
+        Assert.Empty(faults);
+        Assert.True(environment.MasterKey.Opens("secret-master-key-before"));
+        Assert.NotNull(environment.Credentials);
+    }
+
+    [Fact]
     public void Every_missing_variable_is_a_fault_that_names_it()
     {
         _variables.Clear();

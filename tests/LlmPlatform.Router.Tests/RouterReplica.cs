@@ -89,7 +89,8 @@ internal sealed class RouterReplica : IAsyncDisposable
         return replica;
     }
 
-    public static PlatformEnvironment EnvironmentOf(string postgres, byte encryptionKey = 1)
+    public static PlatformEnvironment EnvironmentOf(
+        string postgres, byte encryptionKey = 1, byte? encryptionKeyBefore = null)
     {
         var faults = new List<string>();
         var environment = new PlatformEnvironment
@@ -97,11 +98,13 @@ internal sealed class RouterReplica : IAsyncDisposable
             Postgres = postgres,
             MasterKey = MasterKey.Read(MasterKeyText, faults),
             Credentials = CredentialCipher.Read(
-                Convert.ToBase64String(Enumerable.Repeat(encryptionKey, 32).ToArray()), faults),
+                KeyOf(encryptionKey), faults, encryptionKeyBefore is { } before ? KeyOf(before) : null),
         };
         Assert.Empty(faults);
         return environment;
     }
+
+    private static string KeyOf(byte filler) => Convert.ToBase64String(Enumerable.Repeat(filler, 32).ToArray());
 
     /// <summary>A client that holds the master key.</summary>
     public HttpClient Operator()

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 
 namespace LlmPlatform.Hosting.Admin;
@@ -45,11 +45,15 @@ internal sealed class RemoteOperatorKeys(
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Timeout);
         using var http = clients.CreateClient(HttpClientName);
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, new Uri(environment.UrlOf("edge"), "/internal/v1/keys/find"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", environment.MasterKey.InternalToken);
-        request.Content = JsonContent.Create(new OperatorKeyQuestion(secretHash), options: SnapshotFeeds.Json);
-        using var response = await http.SendAsync(request, deadline.Token);
+        var address = new Uri(environment.UrlOf("edge"), "/internal/v1/keys/find");
+        using var response = await ServiceCall.SendAsync(
+            http,
+            environment.MasterKey,
+            () => new HttpRequestMessage(HttpMethod.Post, address)
+            {
+                Content = JsonContent.Create(new OperatorKeyQuestion(secretHash), options: SnapshotFeeds.Json),
+            },
+            deadline.Token);
         if (response.StatusCode == HttpStatusCode.NoContent)
             return null;
         response.EnsureSuccessStatusCode();

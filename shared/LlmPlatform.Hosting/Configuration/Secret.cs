@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -26,8 +28,9 @@ public readonly struct Secret : IEquatable<Secret>
     /// <returns>The mask.</returns>
     public override string ToString() => Mask;
 
-    /// <inheritdoc />
-    public bool Equals(Secret other) => string.Equals(Reveal(), other.Reveal(), StringComparison.Ordinal);
+    /// <summary>Whether both hold the same text; the time it takes says nothing of where they differ.</summary>
+    public bool Equals(Secret other) => CryptographicOperations.FixedTimeEquals(
+        MemoryMarshal.AsBytes(Reveal().AsSpan()), MemoryMarshal.AsBytes(other.Reveal().AsSpan()));
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => obj is Secret other && Equals(other);

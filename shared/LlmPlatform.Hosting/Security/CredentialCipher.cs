@@ -6,31 +6,38 @@ namespace LlmPlatform.Hosting.Security;
 /// <summary>
 /// Encrypts provider credentials wherever they are kept or travel (database, snapshot, disk): AES-256-GCM, a fresh
 /// nonce each time, the name of what is encrypted bound in, so that one provider's credential cannot be put in
-/// another's place.
+/// another's place. While its key is being replaced, what was encrypted with the one before still opens.
 /// </summary>
 public sealed class CredentialCipher
 {
+    private const string Variable = "LLM_PLATFORM_ENCRYPTION_KEY";
+    private const int KeySize = 32;
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const string Prefix = "v1.";
 
     private readonly byte[] _key;
+    private readonly byte[]? _previous;
 
-    private CredentialCipher(byte[] key) => _key = key;
+    private CredentialCipher(byte[] key, byte[]? previous)
+    {
+        _key = key;
+        _previous = previous;
+    }
 
     /// <summary>Reads the key from its variable; an absent or malformed one is a fault.</summary>
-    public static CredentialCipher? Read(string? value, ICollection<string> faults)
+    /// <param name="value"><c>LLM_PLATFORM_ENCRYPTION_KEY</c>.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    /// <param name="previous">
+    /// <c>LLM_PLATFORM_ENCRYPTION_KEY_PREVIOUS</c>: decrypts too; null or empty: there is none.
+    /// </param>
+    public static CredentialCipher? Read(string? value, ICollection<string> faults, string? previous = null)
     {
-        var key = new byte[32];
-        if (!string.IsNullOrEmpty(value) && Convert.TryFromBase64String(value, key, out var length) && length == 32)
-        {
-            return new CredentialCipher(key);
-        }
-
-        faults.Add(
-            $"LLM_PLATFORM_ENCRYPTION_KEY is {(string.IsNullOrEmpty(value) ? "not set" : "malformed")}: "
-            + "set it to 32 random bytes in base64 (openssl rand -base64 32).");
-        return null;
+        var key = KeyOf(Variable, value, faults);
+        var before = string.IsNullOrEmpty(previous) ? null : KeyOf(Variable + "_PREVIOUS", previous, faults);
+        return key is null || (before is null && !string.IsNullOrEmpty(previous))
+            ? null
+            : new CredentialCipher(key, before);
     }
 
     /// <summary>Encrypts a secret.</summary>
@@ -51,9 +58,54 @@ public sealed class CredentialCipher
         return Prefix + Convert.ToBase64String(output);
     }
 
-    /// <summary>Decrypts what <see cref="Encrypt"/> made.</summary>
+    /// <summary>Decrypts what <see cref="Encrypt"/> made, with this key or the one before it.</summary>
     /// <exception cref="CryptographicException">Another key, another owner, or not a cipher text at all.</exception>
     public string Decrypt(string cipherText, string boundTo)
+    {
+        var sealedBytes = Unwrap(cipherText);
+        try
+        {
+            return Open(_key, sealedBytes, boundTo);
+        }
+        catch (AuthenticationTagMismatchException) when (_previous is not null)
+        {
+            return Open(_previous, sealedBytes, boundTo);
+        }
+    }
+
+    /// <summary>
+    /// True when a text opens with the key in force, so that it need not be encrypted again before the one before it is
+    /// taken away.
+    /// </summary>
+    public bool IsCurrent(string cipherText, string boundTo)
+    {
+        try
+        {
+            Open(_key, Unwrap(cipherText), boundTo);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[]? KeyOf(string name, string? value, ICollection<string> faults)
+    {
+        var key = new byte[KeySize];
+        if (!string.IsNullOrEmpty(value) && Convert.TryFromBase64String(value, key, out var length)
+            && length == KeySize)
+        {
+            return key;
+        }
+
+        faults.Add(
+            $"{name} is {(string.IsNullOrEmpty(value) ? "not set" : "malformed")}: "
+            + "set it to 32 random bytes in base64 (openssl rand -base64 32).");
+        return null;
+    }
+
+    private static byte[] Unwrap(string cipherText)
     {
         if (!cipherText.StartsWith(Prefix, StringComparison.Ordinal))
         {
@@ -67,9 +119,13 @@ public sealed class CredentialCipher
             throw new CryptographicException("The credential is truncated or damaged.");
         }
 
-        var input = bytes.AsSpan(0, length);
+        return bytes[..length];
+    }
+
+    private static string Open(byte[] key, ReadOnlySpan<byte> input, string boundTo)
+    {
         var plain = new byte[input.Length - NonceSize - TagSize];
-        using var aes = new AesGcm(_key, TagSize);
+        using var aes = new AesGcm(key, TagSize);
         aes.Decrypt(
             input[..NonceSize],
             input.Slice(NonceSize, plain.Length),

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LlmPlatform.Hosting.Security;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -118,12 +118,10 @@ public sealed partial class SnapshotFeed<TSnapshot> : BackgroundService
         deadline.CancelAfter(_options.Timeout);
         var known = _current is { } current ? _source.VersionOf(current) : -1;
         var address = new Uri(_environment.UrlOf(_source.Owner), $"/internal/v1/snapshots/{_source.Name}?have={known}");
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _environment.MasterKey.InternalToken);
-
         // A client a pull: the factory renews the connections behind it, so that an owner that moved is found.
         using var http = _http.CreateClient(SnapshotFeeds.HttpClientName);
-        using var response = await http.SendAsync(request, deadline.Token);
+        using var response = await ServiceCall.SendAsync(
+            http, _environment.MasterKey, () => new HttpRequestMessage(HttpMethod.Get, address), deadline.Token);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return;

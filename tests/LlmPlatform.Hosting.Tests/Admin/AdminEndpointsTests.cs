@@ -12,7 +12,7 @@ public class AdminEndpointsTests
     {
         await using var host = await SmallHost.StartAsync([]);
         using var client = await host.ConnectAsync();
-        var internalToken = MasterKey.Read(SmallHost.MasterKey, []).InternalToken;
+        var internalToken = MasterKey.Read(SmallHost.MasterKey, []).InternalTokens[0];
 
         Assert.Equal((200, "master"), await GetAsync(client, "/admin/v1/actor", $"Bearer {SmallHost.MasterKey}"));
         Assert.Equal((200, "master"), await GetAsync(client, "/admin/v1/actor", $"bearer  {SmallHost.MasterKey}"));

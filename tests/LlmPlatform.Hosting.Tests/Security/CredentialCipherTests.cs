@@ -46,6 +46,30 @@ public class CredentialCipherTests
     }
 
     [Fact]
+    public void While_the_key_is_replaced_what_the_one_before_encrypted_opens_and_is_known_to_be_of_it()
+    {
+        var replacing = WithKey(2, before: 1);
+        var (old, fresh) = (_cipher.Encrypt(Secret, Owner), replacing.Encrypt(Secret, Owner));
+
+        Assert.Equal(Secret, replacing.Decrypt(old, Owner));
+        Assert.False(replacing.IsCurrent(old, Owner));
+        Assert.True(replacing.IsCurrent(fresh, Owner));
+        Assert.False(replacing.IsCurrent(fresh, "provider:azure"));
+        Assert.Equal(Secret, WithKey(2).Decrypt(fresh, Owner));
+        Assert.ThrowsAny<CryptographicException>(() => _cipher.Decrypt(fresh, Owner));
+        Assert.ThrowsAny<CryptographicException>(() => replacing.Decrypt(WithKey(3).Encrypt(Secret, Owner), Owner));
+    }
+
+    [Fact]
+    public void A_key_before_of_another_length_is_a_fault_that_names_its_variable()
+    {
+        var faults = new List<string>();
+
+        Assert.Null(CredentialCipher.Read(Convert.ToBase64String(new byte[32]), faults, "AAAA"));
+        Assert.StartsWith("LLM_PLATFORM_ENCRYPTION_KEY_PREVIOUS is malformed", Assert.Single(faults));
+    }
+
+    [Fact]
     public void A_credential_that_was_cut_or_changed_anywhere_does_not_open()
     {
         var text = _cipher.Encrypt(Secret, Owner);
@@ -89,12 +113,13 @@ public class CredentialCipherTests
         Assert.Single(faults);
     }
 
-    private static CredentialCipher WithKey(byte filler)
+    private static CredentialCipher WithKey(byte filler, byte? before = null)
     {
         var faults = new List<string>();
-        var key = Convert.ToBase64String(Enumerable.Repeat(filler, 32).ToArray());
-        var cipher = CredentialCipher.Read(key + "\n", faults);
+        var cipher = CredentialCipher.Read(KeyOf(filler) + "\n", faults, before is { } last ? KeyOf(last) : null);
         Assert.Empty(faults);
         return cipher!;
     }
+
+    private static string KeyOf(byte filler) => Convert.ToBase64String(Enumerable.Repeat(filler, 32).ToArray());
 }

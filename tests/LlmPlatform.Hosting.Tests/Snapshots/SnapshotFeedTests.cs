@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.TestKit;
 
@@ -15,6 +16,11 @@ public sealed class SnapshotFeedTests : IDisposable
     private static readonly SnapshotOptions _patient = new() { PollInterval = TimeSpan.FromMinutes(10) };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llm-platform-snapshots-");
+
+    private static MasterKey KeysOf(string keys) => MasterKey.Read(
+        $"the master key, {keys.Split(' ')[0]}",
+        [],
+        keys.Split(' ') is [_, var before] ? $"the master key, {before}" : null);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -97,6 +103,22 @@ public sealed class SnapshotFeedTests : IDisposable
 
         Assert.Equal(Version(3), after.Feed.Current);
         Assert.True(after.Feed.FirstAsync(Cancellation).IsCompletedSuccessfully);
+    }
+
+    [Theory]
+    [InlineData("old", "new old")]
+    [InlineData("new old", "old")]
+    [InlineData("new old", "new old")]
+    [InlineData("new", "new old")]
+    [InlineData("new old", "new")]
+    public async Task While_the_master_key_is_replaced_services_of_either_key_follow_each_other(
+        string ownerKeys, string followerKeys)
+    {
+        await using var owner = await SnapshotOwner.StartAsync(Version(1), KeysOf(ownerKeys));
+        await using var follower = SnapshotFollower.Build(owner.Address, KeysOf(followerKeys), _folder.FullName);
+        await follower.StartAsync();
+
+        await follower.UntilAsync(current => current == Version(1), "the snapshot is had");
     }
 
     [Theory]

@@ -15,14 +15,17 @@ internal sealed class SnapshotFollower : IAsyncDisposable
 
     public SnapshotFeed<Catalogue> Feed => _host.Services.GetRequiredService<SnapshotFeed<Catalogue>>();
 
-    public static SnapshotFollower Build(Uri owner, string masterKey, string folder, SnapshotOptions? options = null)
+    public static SnapshotFollower Build(Uri owner, string masterKey, string folder, SnapshotOptions? options = null) =>
+        Build(owner, MasterKey.Read(masterKey, []), folder, options);
+
+    public static SnapshotFollower Build(Uri owner, MasterKey masterKey, string folder, SnapshotOptions? options = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
         builder.Services.AddSingleton(options ?? new SnapshotOptions { PollInterval = TimeSpan.FromMilliseconds(100) });
         builder.Services.AddSingleton(new PlatformEnvironment
         {
-            MasterKey = MasterKey.Read(masterKey, []),
+            MasterKey = masterKey,
             DataDirectory = folder,
             ServiceUrls = new Dictionary<string, Uri> { ["router"] = owner },
         });

@@ -24,12 +24,15 @@ internal sealed class SnapshotOwner : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public static async Task<SnapshotOwner> StartAsync(Catalogue? current, string masterKey, int port = 0)
+    public static Task<SnapshotOwner> StartAsync(Catalogue? current, string masterKey, int port = 0) =>
+        StartAsync(current, MasterKey.Read(masterKey, []), port);
+
+    public static async Task<SnapshotOwner> StartAsync(Catalogue? current, MasterKey masterKey, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.AddSingleton(new PlatformEnvironment { MasterKey = MasterKey.Read(masterKey, []) });
+        builder.Services.AddSingleton(new PlatformEnvironment { MasterKey = masterKey });
         var app = builder.Build();
         var owner = new SnapshotOwner(app) { Current = current };
         app.Use(async (context, next) =>

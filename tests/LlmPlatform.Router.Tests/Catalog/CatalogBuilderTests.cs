@@ -72,6 +72,24 @@ public sealed class CatalogBuilderTests
     }
 
     [Fact]
+    public void While_the_encryption_key_is_replaced_credentials_are_encrypted_anew_once()
+    {
+        var file = Files.Of(WithHeaders(("X-A", "one")));
+        var first = Builder(encryptionKey: 1).Build(file, null, NoneDown);
+        var replacing = Builder(encryptionKey: 2, encryptionKeyBefore: 1).Build(file, Kept(first), NoneDown);
+        var again = Builder(encryptionKey: 2, encryptionKeyBefore: 1).Build(file, Kept(replacing), NoneDown);
+        var replaced = Builder(encryptionKey: 2).Build(file, Kept(again), NoneDown);
+
+        var edge = RouterReplica.EnvironmentOf("", encryptionKey: 2).Credentials!;
+        Assert.Equal(Files.Credential, edge.Decrypt(
+            replacing.Providers[0].EncryptedApiKey!, RoutingSnapshots.CredentialOf("a")));
+        Assert.True(edge.IsCurrent(replacing.Providers[0].EncryptedHeaders!, RoutingSnapshots.HeadersOf("a")));
+        Assert.NotEqual(SnapshotHash.OfContent(first), SnapshotHash.OfContent(replacing));
+        Assert.Equal(SnapshotHash.OfContent(replacing), SnapshotHash.OfContent(again));
+        Assert.Equal(SnapshotHash.OfContent(replacing), SnapshotHash.OfContent(replaced));
+    }
+
+    [Fact]
     public void Headers_travel_encrypted_and_are_a_change_only_when_they_say_something_else()
     {
         var first = Builder().Build(Files.Of(WithHeaders(("X-A", "one"), ("X-B", "two"))), null, NoneDown);
@@ -199,6 +217,6 @@ public sealed class CatalogBuilderTests
     private static RoutingSnapshot Kept(RoutingSnapshot snapshot) =>
         PublishedSnapshot.Of(snapshot, DateTimeOffset.UnixEpoch).Read();
 
-    private static CatalogBuilder Builder(byte encryptionKey = 1) =>
-        new(RouterReplica.EnvironmentOf("", encryptionKey));
+    private static CatalogBuilder Builder(byte encryptionKey = 1, byte? encryptionKeyBefore = null) =>
+        new(RouterReplica.EnvironmentOf("", encryptionKey, encryptionKeyBefore));
 }

@@ -102,7 +102,8 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
 
     /// <summary>
     /// Encrypting gives another text every time. The one in force stays as long as it opens to the same credential;
-    /// otherwise every restart would look like a change. A rotated encryption key does make a new one.
+    /// otherwise every restart would look like a change. One that only the encryption key before opens is made anew, so
+    /// that that one can be taken away.
     /// </summary>
     private string? Sealed(string? secret, string? kept, string owner) => secret is null ? null
         : kept is not null && Opens(kept, owner, secret) ? kept
@@ -112,7 +113,7 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
     {
         try
         {
-            return _cipher.Decrypt(kept, owner) == secret;
+            return _cipher.IsCurrent(kept, owner) && new Secret(_cipher.Decrypt(kept, owner)) == new Secret(secret);
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)
         {
