@@ -93,6 +93,8 @@ internal static class Landscape
             .. Kind("o", "openai", "openai-two"), .. Kind("kept-", "openai-raw"),
             .. Kind("away-", "openai-away", "openai-two"),
             .. Kind("a", "claude"),
+            .. Kind("claude-3-haiku-x", "anthropic"), .. Kind("claude-sonnet-4-5-x", "anthropic"),
+            .. Kind("claude-opus-5-x", "anthropic"),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),
         ],
     };

@@ -24,7 +24,7 @@ internal static class UnknownRoutes
         endpoints.MapOther("/v1/messages/count_tokens", HttpMethods.Post, MessagesApi.Instance);
         endpoints.MapOther("/v1/models", HttpMethods.Get, ChatApi.Instance);
         endpoints.MapFallback("/v1/{**path}", (RequestDelegate)(async http =>
-            await RefuseAsync(http, ChatApi.Instance, GatewayError.NotFound(http.Request.Path))));
+            await RefuseAsync(http, ApiAt(http.Request.Path), GatewayError.NotFound(http.Request.Path))));
     }
 
     // An endpoint that names its method is preferred to this one, which names none.
@@ -36,6 +36,12 @@ internal static class UnknownRoutes
             var error = GatewayError.MethodNotAllowed(http.Request.Method, http.Request.Path, allowed);
             await RefuseAsync(http, api, error);
         }));
+
+    // Whose client goes astray near a route is likely to be the one of that route.
+    private static PublicApi ApiAt(PathString path) =>
+        path.Value!.StartsWith(MessagesApi.Instance.Route, StringComparison.Ordinal)
+            ? MessagesApi.Instance
+            : ChatApi.Instance;
 
     private static Task<int> RefuseAsync(HttpContext http, PublicApi api, GatewayError error) =>
         ErrorWriter.WriteAsync(http.Response, api, error, requestId: "");

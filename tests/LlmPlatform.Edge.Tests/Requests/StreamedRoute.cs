@@ -12,11 +12,15 @@ internal sealed record StreamedRoute(
     string Path, string Asking, string Kind, string CutKind, Func<EdgeUnderTest, FakeProvider> ProviderOf)
 {
     private const string Messages = """ "messages":[{"role":"user","content":"hi"}]""";
+    private const string Bounded = $$"""{{Messages}},"max_tokens":500""";
 
     public static IReadOnlyList<StreamedRoute> All { get; } =
     [
         new("/v1/chat/completions", Messages, "m", "cut-", edge => edge.First),
         new("/v1/responses", """ "input":"hi" """, "m", "cut-", edge => edge.First),
+        new("/v1/messages", Bounded, "claude-", "claude-cut-", edge => edge.Anthropic),
+        new("/v1/messages", Bounded, "m", "cut-", edge => edge.First),
+        new("/v1/chat/completions", Messages, "claude-", "claude-cut-", edge => edge.Anthropic),
     ];
 
     /// <summary>What a test is given instead of this object.</summary>

@@ -14,18 +14,7 @@ internal static class MessagesReading
     /// <summary>Reads a body.</summary>
     /// <param name="body">Stays as it is as long as the request is used.</param>
     /// <exception cref="TranslationException">It breaks the protocol, or only Anthropic can do it.</exception>
-    public static GenerationRequest Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return Read(RequestObject.Parse(body));
-        }
-        catch (InvalidOperationException)
-        {
-            // How a name is reported that is half a surrogate pair.
-            throw new TranslationException("The body is not valid JSON: a text in it is not valid Unicode.");
-        }
-    }
+    public static GenerationRequest Read(ReadOnlyMemory<byte> body) => Read(RequestObject.Parse(body));
 
     private static GenerationRequest Read(RequestObject body)
     {

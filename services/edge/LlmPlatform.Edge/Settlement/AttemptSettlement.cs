@@ -154,6 +154,11 @@ internal sealed class AttemptSettlement(
         }
 
         var tokens = report.Tokens;
+        if (report.IsEarly)
+        {
+            return (tokens with { OutputText = counted, OutputReasoning = 0 }, UsageSources.GatewayCounted);
+        }
+
         if (report.IsConsistent && (observed.IsWhole || tokens.TotalOutput >= counted))
         {
             if (observed.IsWhole)

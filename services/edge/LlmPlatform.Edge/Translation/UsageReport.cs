@@ -9,6 +9,11 @@ namespace LlmPlatform.Edge.Translation;
 /// <param name="Raw">Its own words, JSON, at most <see cref="MaxRawBytes"/>; null when longer.</param>
 internal sealed record UsageReport(TokenUsage Tokens, bool IsConsistent, string? Raw = null)
 {
+    /// <summary>
+    /// True for what is said before the answer, as Anthropic's streams do: the input is known, the output is not.
+    /// </summary>
+    public bool IsEarly { get; init; }
+
     /// <summary>The longest usage object that is kept word for word, in bytes.</summary>
     public const int MaxRawBytes = 2048;
 

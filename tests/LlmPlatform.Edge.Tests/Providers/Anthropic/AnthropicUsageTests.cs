@@ -102,6 +102,25 @@ public sealed class AnthropicUsageTests
     }
 
     [Theory]
+    [InlineData("""{"type":"message_start","message":{"usage":{"input_tokens":9,"output_tokens":1}}}""", true)]
+    [InlineData("""{"type":"message_delta","delta":{},"usage":{"output_tokens":4}}""", false)]
+    [InlineData("""{"type":"message_stop"}""", false)]
+    public void What_is_said_before_the_answer_is_early(string payload, bool isEarly)
+    {
+        var usage = new AnthropicUsage();
+        AnthropicEvent.Read(
+            """{"type":"message_start","message":{"usage":{"input_tokens":9,"output_tokens":1}}}"""u8, usage);
+        if (payload.Contains("stop", StringComparison.Ordinal))
+        {
+            AnthropicEvent.Read("""{"type":"message_delta","usage":{"output_tokens":4}}"""u8, usage);
+        }
+
+        AnthropicEvent.Read(Encoding.UTF8.GetBytes(payload), usage);
+
+        Assert.Equal(isEarly, usage.Report()!.IsEarly);
+    }
+
+    [Theory]
     [InlineData("""{"input_tokens":0,"output_tokens":0}""")]
     [InlineData("""{"input_tokens":null}""")]
     [InlineData("null")]

@@ -21,7 +21,7 @@ public sealed class FuzzTests : IAsyncLifetime
     private const string Canary = "canary-5d1e0c7a94";
     private const string SeedVariable = "LLM_PLATFORM_FUZZ_SEED";
 
-    private static readonly string[] _models = ["m1", "google-1", "bed-1"];
+    private static readonly string[] _models = ["m1", "claude-1", "google-1", "bed-1"];
 
     private readonly ConcurrentDictionary<int, int> _statuses = [];
     private readonly EdgeUnderTest _edge = new();

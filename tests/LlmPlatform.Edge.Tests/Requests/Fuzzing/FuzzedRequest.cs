@@ -3,7 +3,7 @@ using System.Text;
 namespace LlmPlatform.Edge.Tests.Requests.Fuzzing;
 
 /// <summary>A request as it goes over the wire.</summary>
-/// <param name="Path">The public route it was made for.</param>
+/// <param name="Path">The public route whose protocol it is answered in.</param>
 /// <param name="Bytes">All of it, request line and headers too.</param>
 /// <param name="What">What is wrong with it, in a word or two.</param>
 internal sealed record FuzzedRequest(string Path, byte[] Bytes, string What)

@@ -52,5 +52,39 @@ internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = 
              "tool_choice":"auto","parallel_tool_calls":true,"previous_response_id":null,
              "text":{"format":{"type":"json_schema","name":"s","schema":{"type":"object"}}}}
             """),
+        new(
+            "/v1/messages",
+            """
+            {"model":"MODEL","stream":true,"max_tokens":100,"temperature":0.5,"top_k":5,"stop_sequences":["x"],
+             "system":[{"type":"text","text":"be brief","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+             "metadata":{"user_id":"u"},"thinking":{"type":"disabled"},"service_tier":"auto",
+             "messages":[{"role":"user","content":"CANARY"}]}
+            """,
+            IsAnthropic: true),
+        new(
+            "/v1/messages",
+            """
+            {"model":"MODEL","max_tokens":2000,"messages":[
+              {"role":"user","content":[{"type":"text","text":"CANARY"},
+                {"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}},
+                {"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"},"title":"t"}]},
+              {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"gemini#x"},
+                {"type":"tool_use","id":"toolu_1","name":"weather","input":{"city":"Oslo"}}]},
+              {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","is_error":false,
+                "content":[{"type":"text","text":"sunny"}]}]}],
+             "tools":[{"name":"weather","input_schema":
+               {"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],
+             "tool_choice":{"type":"auto","disable_parallel_tool_use":true},
+             "thinking":{"type":"enabled","budget_tokens":1024},
+             "output_config":{"effort":"low","format":{"type":"json_schema","schema":{"type":"object"}}}}
+            """,
+            IsAnthropic: true),
+        new(
+            "/v1/messages/count_tokens",
+            """
+            {"model":"MODEL","system":"be brief","messages":[{"role":"user","content":"CANARY"}],
+             "tools":[{"name":"weather","input_schema":{"type":"object"}}]}
+            """,
+            IsAnthropic: true),
     ];
 }

@@ -91,8 +91,11 @@ internal static class HttpOddities
     {
         var target = _addresses[random.Next(_addresses.Length)]
             .Replace("{0}", route.Path, StringComparison.Ordinal);
+
+        // Where no route is near, the protocol is the first one's.
+        var path = target.StartsWith(route.Path, StringComparison.Ordinal) ? route.Path : FuzzedRoute.All[0].Path;
         return new FuzzedRequest(
-            route.Path, Request("POST", target, Landscape.Open, body, LengthOf(body)), $"the address {target}")
+            path, Request("POST", target, Landscape.Open, body, LengthOf(body)), $"the address {target}")
         {
             // Outside /v1, or refused by the server before anything else: no protocol of ours.
             IsBrokenHttp = !target.StartsWith("/v1/", StringComparison.Ordinal)

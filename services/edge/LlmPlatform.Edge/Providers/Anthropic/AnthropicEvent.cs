@@ -50,6 +50,8 @@ internal ref struct AnthropicEvent
             return said;
         }
 
+        usage.IsEarly = said.Kind == AnthropicEventKind.Start
+            || (usage.IsEarly && said.Kind != AnthropicEventKind.Delta);
         try
         {
             said.Scan(payload, usage);

@@ -18,6 +18,8 @@ internal sealed class AnthropicReader(IAnswerSink sink, string? answerTool) : An
     private int? _openBlock;
     private bool _calledTool;
     private bool _answeredByTool;
+    private bool _isAnswer;
+    private bool _hasSaid;
     private string? _signature;
 
     /// <inheritdoc />
@@ -170,8 +172,10 @@ internal sealed class AnthropicReader(IAnswerSink sink, string? answerTool) : An
         }
 
         _openBlock = block.Index;
+        _hasSaid = false;
         var isTool = block.Type == "tool_use";
-        _answeredByTool |= isTool && begun.Kind == AnswerPartKind.Text;
+        _isAnswer = isTool && begun.Kind == AnswerPartKind.Text;
+        _answeredByTool |= _isAnswer;
         _calledTool |= begun.Kind == AnswerPartKind.ToolCall;
         Sink.BeginPart(Choice, begun);
         Say(isTool ? block.Input : block.Text);
@@ -193,6 +197,7 @@ internal sealed class AnthropicReader(IAnswerSink sink, string? answerTool) : An
     {
         if (NotEmpty(text) is { } said)
         {
+            _hasSaid = true;
             Sink.Append(Choice, said);
         }
     }
@@ -202,6 +207,12 @@ internal sealed class AnthropicReader(IAnswerSink sink, string? answerTool) : An
         if (_openBlock is null)
         {
             return;
+        }
+
+        // Arguments that nobody sent are those of an empty object.
+        if (_isAnswer && !_hasSaid)
+        {
+            Sink.Append(Choice, "{}");
         }
 
         if (_signature is { } signature)

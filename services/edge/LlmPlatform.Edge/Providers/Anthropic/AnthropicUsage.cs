@@ -25,6 +25,9 @@ internal sealed class AnthropicUsage
     private string? _lastRaw;
     private bool _isTooLong;
 
+    /// <summary>True until the answer has been counted: what is known of the output then means nothing.</summary>
+    public bool IsEarly { get; set; }
+
     /// <summary>Reads a usage object.</summary>
     /// <param name="reader">Stands on its beginning; afterwards on its end.</param>
     /// <param name="json">What the reader reads.</param>
@@ -62,7 +65,7 @@ internal sealed class AnthropicUsage
             OutputText = thinking <= output ? output - thinking : thinking,
             OutputReasoning = thinking <= output ? thinking : 0,
         };
-        return new UsageReport(tokens, isConsistent, Raw());
+        return new UsageReport(tokens, isConsistent, Raw()) { IsEarly = IsEarly };
     }
 
     // Where the split and the sum contradict each other, the larger is billed, at the price of the longer time if any
