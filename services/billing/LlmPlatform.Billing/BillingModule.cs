@@ -4,6 +4,7 @@ using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
+using LlmPlatform.Billing.Rerating;
 using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
@@ -29,6 +30,7 @@ namespace LlmPlatform.Billing;
 /// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Ledger/</c>:
 /// every movement of money, for ever. <c>Completeness/</c>: whether all usage has come. <c>Usage/</c>: usage grouped by
 /// anything. <c>Bills/</c>: the month's bills, from open to issued. <c>Exports/</c>: their papers.
+/// <c>Rerating/</c>: usage rated anew, and what it would have cost otherwise.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -99,6 +101,7 @@ public sealed class BillingModule : IServiceModule
         BillEndpoints.Map(admin);
         BillStepEndpoints.Map(admin);
         DocumentEndpoints.Map(admin);
+        RerateEndpoints.Map(admin);
     }
 
     /// <inheritdoc />
@@ -137,6 +140,8 @@ public sealed class BillingModule : IServiceModule
         services.AddScoped<IProposalKind, ExchangeRateProposals>();
         services.AddScoped<IProposalKind, BillVoids>();
         services.AddScoped<IProposalKind, CreditNotes>();
+        services.AddSingleton<Rerater>();
+        services.AddScoped<IProposalKind, RerateProposals>();
     }
 
     private static void AddPricing(IServiceCollection services, PlatformContext platform)
