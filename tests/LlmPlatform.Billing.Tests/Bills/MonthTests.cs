@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Billing.Tests.Bills;
 
-/// <summary>A month of five tenants in five zones and three currencies; <c>BILLING_EVENTS</c> says how many events.</summary>
+/// <summary>Five tenants in five zones and three currencies; <c>BILLING_EVENTS</c> says how many events.</summary>
 public sealed class MonthTests(ITestOutputHelper output)
 {
     private static readonly (string Tenant, string Zone, string Currency)[] Tenants =
