@@ -278,6 +278,7 @@ public sealed class UsageSpoolTests
     [Fact]
     public async Task While_the_disk_refuses_calls_are_refused_and_usage_is_kept_until_it_is_back()
     {
+        const int Fillers = 4;
         using var directory = new SpoolDirectory();
         using var spool = directory.Open(new SpoolOptions
         {
@@ -299,6 +300,13 @@ public sealed class UsageSpoolTests
         }
 
         Assert.Equal("spool_disk_error", spool.RefusalReason);
+
+        // Smaller records than the one that was refused may still fit; these leave no room for another.
+        for (var filled = 0; filled < Fillers; filled++)
+        {
+            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest()), admitted: true);
+        }
+
         spool.RecordVoid(Recorded.Usage(refused).EventId, refused);
         await spool.RecordCompletionAsync(Recorded.Completion(refused), admitted: true);
         Assert.Contains(spool.Money.Calls.ByAge, call => call.RequestId == refused);
@@ -307,7 +315,7 @@ public sealed class UsageSpoolTests
 
         var usage = SpoolDirectory.UsageIn(spool);
         Assert.Equal(Enumerable.Range(1, written).Select(x => (long)x), usage.Select(x => x.Sequence));
-        Assert.Single(SpoolDirectory.CompletionsIn(spool.Money));
+        Assert.Equal(Fillers + 1, SpoolDirectory.CompletionsIn(spool.Money).Count);
         Assert.DoesNotContain(spool.Money.Calls.ByAge, call => call.RequestId == refused);
     }
 
