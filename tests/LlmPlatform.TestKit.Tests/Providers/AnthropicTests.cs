@@ -140,6 +140,22 @@ public sealed class AnthropicTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_system_may_speak_between_the_turns_in_the_newer_version_only()
+    {
+        const string body =
+            """
+            {"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"},
+              {"role":"system","content":"be brief"},{"role":"user","content":"go on"}]}
+            """;
+        await AssertRefusedAsync(body, "Unexpected role");
+        using var newer = new WireClient(
+            _provider, ("Authorization", "Bearer sk-ant"), ("anthropic-version", "2026-10-21"));
+        Assert.Equal(HttpStatusCode.OK, (await newer.PostAsync(Path, body)).Status);
+        using var unheard = new WireClient(_provider, ("x-api-key", "sk-ant"), ("anthropic-version", "2024-01-01"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await unheard.PostAsync(Path, body)).Status);
+    }
+
+    [Fact]
     public async Task Overload_is_said_by_a_status_before_an_answer_and_by_an_event_in_it()
     {
         _provider.RefuseNext(1, 529, TimeSpan.FromSeconds(3));

@@ -16,7 +16,8 @@ namespace LlmPlatform.TestKit.Providers;
 public sealed class FakeProvider : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderScript> _scripts = new();
-    private readonly ConcurrentQueue<ProviderRefusal> _refusals = new();
+    private readonly Lock _gate = new();
+    private readonly List<(string? Model, ProviderRefusal Refusal)> _refusals = [];
     private readonly IProviderProtocol _protocol;
     private LoopbackServer? _server;
     private ProviderScript _script;
@@ -65,14 +66,17 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>A script for one model, in place of <see cref="Script"/>.</summary>
     public void ScriptModel(string model, ProviderScript script) => _scripts[model] = script;
 
-    /// <summary>Refuses the next calls, whichever they are, with the vendor's error object.</summary>
-    public void RefuseNext(int times, int status, TimeSpan? retryAfter = null)
+    /// <summary>Refuses the next calls with the vendor's error object.</summary>
+    /// <param name="times">How many.</param>
+    /// <param name="status">With which status.</param>
+    /// <param name="retryAfter">When to come again.</param>
+    /// <param name="model">Calls of this model only; null: whichever they are.</param>
+    public void RefuseNext(int times, int status, TimeSpan? retryAfter = null, string? model = null)
     {
-        for (var i = 0; i < times; i++)
-        {
-            _refusals.Enqueue(
-                new ProviderRefusal(status, "Refused by the script.") { RetryAfter = retryAfter, IsScripted = true });
-        }
+        var refusal =
+            new ProviderRefusal(status, "Refused by the script.") { RetryAfter = retryAfter, IsScripted = true };
+        lock (_gate)
+            _refusals.AddRange(Enumerable.Repeat((model, refusal), times));
     }
 
     /// <summary>
@@ -111,7 +115,7 @@ public sealed class FakeProvider : IAsyncDisposable
         _protocol.AddHeaders(http.Response, attempt.Id);
         try
         {
-            if (_refusals.TryDequeue(out var scripted))
+            if (NextRefusal(attempt.Model) is { } scripted)
                 throw scripted;
             _protocol.Authenticate(http.Request, ApiKey);
             if (body.ValueKind == JsonValueKind.Undefined)
@@ -132,6 +136,19 @@ public sealed class FakeProvider : IAsyncDisposable
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
             line.End(AttemptOutcome.CallerLeft);
+        }
+    }
+
+    private ProviderRefusal? NextRefusal(string model)
+    {
+        lock (_gate)
+        {
+            var at = _refusals.FindIndex(scripted => scripted.Model is null || scripted.Model == model);
+            if (at < 0)
+                return null;
+            var refusal = _refusals[at].Refusal;
+            _refusals.RemoveAt(at);
+            return refusal;
         }
     }
 

@@ -10,6 +10,8 @@ namespace LlmPlatform.TestKit.Providers;
 internal sealed class ProviderCall(
     HttpContext http, ProviderScript script, ProviderAttempt attempt, ModelRequest request, ProviderCallLine line)
 {
+    private int _first;
+
     public HttpContext Http => http;
 
     public ProviderScript Script => script;
@@ -109,12 +111,19 @@ internal sealed class ProviderCall(
         return false;
     }
 
+    /// <summary>Charges for the first tokens, of which a stream speaks before it brings any.</summary>
+    public void BillFirst(int completion)
+    {
+        _first = Math.Min(completion, Usage.Completion);
+        Bill(0);
+    }
+
     // What has been generated is charged for, whether or not anybody stays to read it.
     private void Bill(int pieces)
     {
         UsedSoFar = Usage with
         {
-            Completion = Usage.Completion * pieces / Math.Max(1, Answer.Pieces),
+            Completion = Math.Max(_first, Usage.Completion * pieces / Math.Max(1, Answer.Pieces)),
             Reasoning = Usage.Reasoning * pieces / Math.Max(1, Answer.Pieces),
         };
         line.Bill(UsedSoFar);

@@ -6,6 +6,11 @@ namespace LlmPlatform.TestKit.Providers.Anthropic;
 /// <summary>Anthropic's API: messages and their token count under <c>/v1</c>.</summary>
 internal sealed class AnthropicProtocol : IProviderProtocol
 {
+    /// <summary>The version in which a turn may be the system's.</summary>
+    public const string Newest = "2026-10-21";
+
+    private const string Oldest = "2023-06-01";
+
     private readonly Messages _messages = new();
     private readonly CountTokens _count = new();
 
@@ -15,12 +20,16 @@ internal sealed class AnthropicProtocol : IProviderProtocol
 
     public bool IsHealthProbe(HttpRequest request) => request is { Method: "GET", Path.Value: "/v1/models" };
 
-    public ProviderRoute? RouteOf(HttpRequest request) => (request.Method, request.Path.Value) switch
+    public ProviderRoute? RouteOf(HttpRequest request)
     {
-        ("POST", "/v1/messages") => new ProviderRoute(_messages),
-        ("POST", "/v1/messages/count_tokens") => new ProviderRoute(_count),
-        _ => null,
-    };
+        var version = request.Headers["anthropic-version"].ToString();
+        return (request.Method, request.Path.Value) switch
+        {
+            ("POST", "/v1/messages") => new ProviderRoute(_messages, Version: version),
+            ("POST", "/v1/messages/count_tokens") => new ProviderRoute(_count, Version: version),
+            _ => null,
+        };
+    }
 
     public void Authenticate(HttpRequest request, string? key)
     {
@@ -31,8 +40,11 @@ internal sealed class AnthropicProtocol : IProviderProtocol
             throw new ProviderRefusal(401, "x-api-key header is required");
         if (key is not null && given != key)
             throw new ProviderRefusal(401, "invalid x-api-key");
-        if (request.Headers["anthropic-version"] != "2023-06-01")
+        var version = request.Headers["anthropic-version"].ToString();
+        if (version.Length == 0)
             throw new ProviderRefusal(400, "anthropic-version: header is required");
+        if (version is not (Oldest or Newest))
+            throw new ProviderRefusal(400, $"anthropic-version: \"{version}\" is not a valid version");
         if (request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
             throw new ProviderRefusal(400, "content-type: application/json is required");
     }

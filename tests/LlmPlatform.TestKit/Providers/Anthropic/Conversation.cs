@@ -10,8 +10,10 @@ internal static class Conversation
     private static readonly HashSet<string> _message = ["role", "content"];
 
     /// <summary>Checks every turn.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="systemMaySpeak">A turn after the first may be the system's.</param>
     /// <returns>Whether the last one brings a tool's result.</returns>
-    public static bool Check(JsonElement body)
+    public static bool Check(JsonElement body, bool systemMaySpeak)
     {
         var messages = body.Member("messages") ?? throw MessageFaults.Required("messages");
         if (messages.ValueKind != JsonValueKind.Array)
@@ -24,7 +26,7 @@ internal static class Conversation
         foreach (var message in messages.EnumerateArray())
         {
             var path = $"messages.{index}";
-            var role = RoleOf(message, index, path);
+            var role = RoleOf(message, index, path, systemMaySpeak);
             Blocks.Check(message, role, path, isLast: index == last);
             var results = ResultsOf(message);
             if (role == "user")
@@ -39,10 +41,12 @@ internal static class Conversation
         return ResultsOf(messages[last]).Count > 0;
     }
 
-    private static string RoleOf(JsonElement message, int index, string path)
+    private static string RoleOf(JsonElement message, int index, string path, bool systemMaySpeak)
     {
         MessageFaults.OnlyKnown(message, _message, path);
         var role = MessageFaults.Text(message, "role", path);
+        if (role == "system" && systemMaySpeak && index > 0)
+            return role;
         if (role == "system")
         {
             throw MessageFaults.Invalid(

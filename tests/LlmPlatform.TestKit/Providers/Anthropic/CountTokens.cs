@@ -16,7 +16,7 @@ internal sealed class CountTokens : IProviderOperation
     public ModelRequest Read(JsonElement body, ProviderRoute route)
     {
         MessageFaults.OnlyKnown(body, _known, "");
-        return Messages.RequestOf(body) with { Streamed = false };
+        return Messages.RequestOf(body, route) with { Streamed = false };
     }
 
     public Task AnswerAsync(ProviderCall call) => call.SendWholeAsync(

@@ -13,8 +13,9 @@ internal sealed class MessageStream(ProviderCall call, MessageAnswer answer) : I
     public Task OpenAsync()
     {
         var message = answer.Envelope([]);
+        call.BillFirst(1);
         if (!call.Script.OmitUsage)
-            message["usage"] = MessageAnswer.Usage(call.Usage with { Completion = 1 });
+            message["usage"] = MessageAnswer.Usage(call.UsedSoFar);
         return SendAsync("message_start", new JsonObject { ["message"] = message });
     }
 

@@ -9,7 +9,7 @@ internal sealed class Messages : IProviderOperation
     public ModelRequest Read(JsonElement body, ProviderRoute route)
     {
         MessageMembers.Check(body);
-        return RequestOf(body);
+        return RequestOf(body, route);
     }
 
     public Task AnswerAsync(ProviderCall call)
@@ -20,7 +20,7 @@ internal sealed class Messages : IProviderOperation
             : call.SendWholeAsync(answer.Whole(), call.Usage, !call.Script.OmitUsage);
     }
 
-    public static ModelRequest RequestOf(JsonElement body)
+    public static ModelRequest RequestOf(JsonElement body, ProviderRoute route)
     {
         var choice = body.Member("tool_choice");
         var format = body.Member("output_config", "format") ?? body.Member("output_format");
@@ -33,7 +33,7 @@ internal sealed class Messages : IProviderOperation
             MustCall = choice?.Text("type") == "any",
             MustNotCall = choice?.Text("type") == "none",
             ParallelCalls = choice is null || !choice.Value.IsTrue("disable_parallel_tool_use"),
-            HoldsResults = Conversation.Check(body),
+            HoldsResults = Conversation.Check(body, route.Version == AnthropicProtocol.Newest),
             Schema = format?.Member("schema"),
             ShowThoughts = MessageMembers.Thinks(body),
         };
