@@ -21,6 +21,7 @@ internal sealed record StreamedRoute(
         new("/v1/messages", Bounded, "claude-", "claude-cut-", edge => edge.Anthropic),
         new("/v1/messages", Bounded, "m", "cut-", edge => edge.First),
         new("/v1/chat/completions", Messages, "claude-", "claude-cut-", edge => edge.Anthropic),
+        new("/v1/completions", """ "prompt":"hi" """, "m", "cut-", edge => edge.First),
     ];
 
     /// <summary>What a test is given instead of this object.</summary>

@@ -44,10 +44,14 @@ internal sealed class AttemptSettlement(
             _ => UsageOutcomes.Completed,
         };
 
-        // What a provider says before its end is not the whole: only our own count knows how much passed.
+        // What a provider says before its end is not the whole: only our own count knows how much passed. And where we
+        // ended it, because nobody was there to read, nobody knows how much more was made.
         var isWhole = error is null && !passage.SawError;
         var observed = new Observed(
-            passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, isWhole);
+            passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, isWhole)
+        {
+            IsCut = error is not null && upstream.CallerGone,
+        };
         return CloseAsync(call, open, upstream, outcome, observed, isLast: true);
     }
 
@@ -156,10 +160,11 @@ internal sealed class AttemptSettlement(
         var tokens = report.Tokens;
         if (report.IsEarly)
         {
-            return (tokens with { OutputText = counted, OutputReasoning = 0 }, UsageSources.GatewayCounted);
+            var output = Math.Max(counted, tokens.TotalOutput);
+            return (tokens with { OutputText = output, OutputReasoning = 0 }, UsageSources.GatewayCounted);
         }
 
-        if (report.IsConsistent && (observed.IsWhole || tokens.TotalOutput >= counted))
+        if (report.IsConsistent && (observed.IsWhole || (!observed.IsCut && tokens.TotalOutput >= counted)))
         {
             if (observed.IsWhole)
             {
@@ -205,5 +210,8 @@ internal sealed class AttemptSettlement(
         UsageReport? Usage, string? ProviderRequestId, long ContentBytes, long ContentEvents, bool IsWhole = true)
     {
         public static Observed Nothing { get; } = new(null, null, 0, 0);
+
+        /// <summary>We ended it, because its caller had left.</summary>
+        public bool IsCut { get; init; }
     }
 }

@@ -8,10 +8,22 @@ namespace LlmPlatform.Edge.Tests.Requests.Fuzzing;
 /// <param name="What">What is wrong with it, in a word or two.</param>
 internal sealed record FuzzedRequest(string Path, byte[] Bytes, string What)
 {
+    private const string Messages = "/v1/messages";
+
     /// <summary>
     /// Its HTTP is broken, so that the server answers before the gateway knows whose protocol to answer in, or closes.
     /// </summary>
     public bool IsBrokenHttp { get; init; }
+
+    /// <summary>Its errors have Anthropic's shape, by the address it is really sent to.</summary>
+    public bool IsAnthropic
+    {
+        get
+        {
+            var line = Encoding.Latin1.GetString(Bytes.AsSpan(0, Bytes.AsSpan().IndexOf((byte)'\r')));
+            return line.Split(' ')[1].StartsWith(Messages, StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>The request in letters, for the message of a failure.</summary>
     public override string ToString()

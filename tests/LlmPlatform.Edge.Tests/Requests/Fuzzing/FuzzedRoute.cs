@@ -3,8 +3,7 @@ namespace LlmPlatform.Edge.Tests.Requests.Fuzzing;
 /// <summary>A public route, with a good request to it.</summary>
 /// <param name="Path">Its path.</param>
 /// <param name="Body">A good body; <c>MODEL</c> and <c>CANARY</c> stand for what is put there.</param>
-/// <param name="IsAnthropic">Its errors have Anthropic's shape.</param>
-internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = false)
+internal sealed record FuzzedRoute(string Path, string Body)
 {
     public const string Model = "MODEL";
     public const string Canary = "CANARY";
@@ -59,8 +58,7 @@ internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = 
              "system":[{"type":"text","text":"be brief","cache_control":{"type":"ephemeral","ttl":"1h"}}],
              "metadata":{"user_id":"u"},"thinking":{"type":"disabled"},"service_tier":"auto",
              "messages":[{"role":"user","content":"CANARY"}]}
-            """,
-            IsAnthropic: true),
+            """),
         new(
             "/v1/messages",
             """
@@ -77,14 +75,21 @@ internal sealed record FuzzedRoute(string Path, string Body, bool IsAnthropic = 
              "tool_choice":{"type":"auto","disable_parallel_tool_use":true},
              "thinking":{"type":"enabled","budget_tokens":1024},
              "output_config":{"effort":"low","format":{"type":"json_schema","schema":{"type":"object"}}}}
-            """,
-            IsAnthropic: true),
+            """),
         new(
             "/v1/messages/count_tokens",
             """
             {"model":"MODEL","system":"be brief","messages":[{"role":"user","content":"CANARY"}],
              "tools":[{"name":"weather","input_schema":{"type":"object"}}]}
-            """,
-            IsAnthropic: true),
+            """),
+        new(
+            "/v1/embeddings",
+            """{"model":"MODEL","input":["CANARY","b"],"dimensions":8,"encoding_format":"base64","user":"u"}"""),
+        new(
+            "/v1/completions",
+            """
+            {"model":"MODEL","prompt":["CANARY"],"max_tokens":50,"stream":true,"suffix":null,"echo":false,"logprobs":1,
+             "stop":["x"],"stream_options":{"include_usage":true},"temperature":0.5,"n":1,"best_of":1}
+            """),
     ];
 }

@@ -32,7 +32,8 @@ internal static class HttpOddities
     [
         "{0}/", "{0}//", "/{0}", "{0}?key=x&%00", "{0}%2f..%2f..%2fadmin%2fv1%2fkeys", "/v1/../admin/v1/keys",
         "/v1/%2e%2e/admin/v1/keys", "{0}/%ff%fe", "{0};a=b", "{0}#x", "/v1/nothing/of/this/name", "/v1/", "/V1/MODELS",
-        "/v1/models/%00", "/v1/models/..%5c..", "/v1/models/" + "a%2fb",
+        "/v1/models/%00", "/v1/models/..%5c..", "/v1/responses/x", "/v1/responses/%00",
+        "/v1/responses/resp_1/cancel", "/v1/messages/batches", "/v1/models/" + "a%2fb",
     ];
 
     private static readonly string[] _methods = ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "post"];
