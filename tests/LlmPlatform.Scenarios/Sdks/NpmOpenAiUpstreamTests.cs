@@ -3,7 +3,9 @@ using LlmPlatform.TestKit.Providers;
 
 namespace LlmPlatform.Scenarios.Sdks;
 
-/// <summary>The npm package <c>openai</c>, chat completions and embeddings, whoever answers behind the platform.</summary>
+/// <summary>
+/// The npm package <c>openai</c>, chat completions and embeddings, whoever answers behind the platform.
+/// </summary>
 public sealed class NpmOpenAiUpstreamTests(SharedStages stages)
 {
     public static TheoryData<string> All { get; } =
@@ -19,7 +21,8 @@ public sealed class NpmOpenAiUpstreamTests(SharedStages stages)
         Assert.Equal(SdkRun.Words, run.Text("image", "text"));
         Assert.Equal((SdkRun.Words, "stop"), (run.Text("stream", "text"), run.Text("stream", "finish")));
         Assert.Equal(150, run.Usage("stream", "total_tokens"));
-        Assert.Equal("assistant", Assert.Single(run.Result("stream").GetProperty("roles").EnumerateArray()).GetString());
+        var role = Assert.Single(run.Result("stream").GetProperty("roles").EnumerateArray());
+        Assert.Equal("assistant", role.GetString());
         Assert.Equal("length", run.Text("length", "finish"));
     }
 

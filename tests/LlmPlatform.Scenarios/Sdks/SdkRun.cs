@@ -60,8 +60,8 @@ internal sealed record SdkRun(
         var stage = await stages.OfAsync(PlatformMode.OneProcess);
         var upstream = stage.Upstreams[name];
         upstream.Provider.Ledger.Forget();
-        upstream.Provider.RefuseNext(
-            2, name == Upstreams.Anthropic ? 529 : 503, TimeSpan.FromSeconds(1), upstream.ProviderModelOf(Upstream.Busy));
+        var status = name == Upstreams.Anthropic ? 529 : 503;
+        upstream.Provider.RefuseNext(2, status, TimeSpan.FromSeconds(1), upstream.ProviderModelOf(Upstream.Busy));
         var seen = await NodeScript.RunAsync(script, stage, name);
         return new SdkRun(seen, upstream.Provider.Ledger.Attempts, upstream);
     }

@@ -11,13 +11,14 @@ namespace LlmPlatform.Scenarios.Stages;
 /// </summary>
 public sealed class Stage : IAsyncDisposable
 {
-    private Stage(FakeProvider provider, FakeProvider backup, SlackSink slack, SmtpSink mail)
+    private Stage(FakeProvider provider, FakeProvider backup, Upstreams upstreams, SlackSink slack, SmtpSink mail)
     {
         Provider = provider;
         Backup = backup;
+        Upstreams = upstreams;
         Slack = slack;
         Mail = mail;
-        Configuration = new StageConfiguration(provider, backup, slack, mail, NewSecret);
+        Configuration = new StageConfiguration(provider, backup, upstreams, slack, mail, NewSecret);
     }
 
     /// <summary>Behind every model, and the first deployment of <see cref="StageConfiguration.Resilient"/>.</summary>
@@ -25,6 +26,9 @@ public sealed class Stage : IAsyncDisposable
 
     /// <summary>The second deployment of <see cref="StageConfiguration.Resilient"/>.</summary>
     public FakeProvider Backup { get; }
+
+    /// <summary>Providers that speak every protocol.</summary>
+    public Upstreams Upstreams { get; }
 
     public SlackSink Slack { get; }
 
@@ -45,8 +49,8 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> StartAsync(PlatformMode mode, Task<PlatformServers> servers)
     {
         var stage = new Stage(
-            await FakeProvider.StartAsync(), await FakeProvider.StartAsync(), await SlackSink.StartAsync(),
-            SmtpSink.Start());
+            await FakeProvider.StartAsync(), await FakeProvider.StartAsync(), await Upstreams.StartAsync(),
+            await SlackSink.StartAsync(), SmtpSink.Start());
         try
         {
             stage.Platform = await PlatformUnderTest.StartAsync(mode, await servers, stage.Configuration.Yaml);
@@ -68,6 +72,7 @@ public sealed class Stage : IAsyncDisposable
             await Platform.DisposeAsync();
         await Provider.DisposeAsync();
         await Backup.DisposeAsync();
+        await Upstreams.DisposeAsync();
         await Slack.DisposeAsync();
         await Mail.DisposeAsync();
     }

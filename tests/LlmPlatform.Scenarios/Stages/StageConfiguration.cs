@@ -31,7 +31,12 @@ public sealed class StageConfiguration
     private readonly List<string> _models = [];
 
     internal StageConfiguration(
-        FakeProvider provider, FakeProvider backup, SlackSink slack, SmtpSink mail, Func<string> newSecret)
+        FakeProvider provider,
+        FakeProvider backup,
+        Upstreams upstreams,
+        SlackSink slack,
+        SmtpSink mail,
+        Func<string> newSecret)
     {
         FreeKey = newSecret();
         DollarKey = newSecret();
@@ -47,6 +52,7 @@ public sealed class StageConfiguration
                 base_url: "{{provider.BaseUrl}}"
                 health: { enabled: false }
               - { name: backup, kind: openai_compatible, base_url: "{{backup.BaseUrl}}", health: { enabled: false } }
+            {{upstreams.Providers}}
             tenants:
               - { name: acme }
               - { name: dollar }
@@ -83,6 +89,7 @@ public sealed class StageConfiguration
                 price: { input: 0, output: 50 }
 
             """);
+        _models.Add(upstreams.Models);
         foreach (var model in new[] { Chat, Quick, Slow })
             Add(model);
     }

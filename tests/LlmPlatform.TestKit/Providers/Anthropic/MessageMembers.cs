@@ -12,7 +12,8 @@ internal static class MessageMembers
     [
         "model", "messages", "max_tokens", "system", "temperature", "top_p", "top_k", "stop_sequences", "stream",
         "tools", "tool_choice", "thinking", "metadata", "service_tier", "container", "mcp_servers",
-        "context_management", "output_config", "output_format", "cache_control", "inference_geo", "speed", "diagnostics",
+        "context_management", "output_config", "output_format", "cache_control", "inference_geo", "speed",
+        "diagnostics",
     ];
 
     private static readonly HashSet<string> _metadata = ["user_id"];
