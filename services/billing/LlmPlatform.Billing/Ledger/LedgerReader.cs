@@ -17,7 +17,7 @@ internal sealed class LedgerReader(BillingDbContext database)
                 """
                 SELECT account.detail, sum(entry.amount) FROM billing.ledger_entry AS entry
                 JOIN billing.ledger_account AS account ON account.id = entry.account_id
-                WHERE account.kind = 'usage' AND account.tenant = $1
+                WHERE account.kind = 'usage' AND account.tenant = $1 AND entry.event_id IS NOT NULL
                     AND entry.occurred_at >= $2 AND entry.occurred_at < $3
                 GROUP BY account.detail
                 """,
