@@ -95,7 +95,7 @@ internal ref struct ChatChunk
         var isId = wantsId && reader.ValueTextEquals("id"u8);
         reader.Read();
         IsError |= isError && reader.TokenType != JsonTokenType.Null;
-        if (isId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxIdBytes)
+        if (isId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length is > 0 and <= MaxIdBytes)
         {
             Id = reader.GetString();
         }

@@ -111,7 +111,8 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope, bool usesFunctions
 
         OpenDelta(choice);
         _json.WriteStartArray("thinking_blocks");
-        ChatWords.WriteThinkingBlock(_json, state.Thought.ToString(), state.Signature, isRedacted);
+        ChatWords.WriteThinkingBlock(
+            _json, state.Thought.ToString(), state.Signature, isRedacted, state.ThinkingBlocks++);
         _json.WriteEndArray();
         CloseDelta();
     }
@@ -348,6 +349,7 @@ internal sealed class ChatStreamWriter(ChatEnvelope envelope, bool usesFunctions
         public bool HasPendingCall;
         public bool HasArguments;
         public int Tools;
+        public int ThinkingBlocks;
 
         /// <summary>The thought under way, to be said once more beside its signature.</summary>
         public StringBuilder Thought { get; } = new();

@@ -51,10 +51,22 @@ internal static class ChatWords
     /// <summary>
     /// Writes a thought with the signature its maker wants back, in the shape that callers of other gateways know.
     /// </summary>
+    /// <param name="json">Receives it.</param>
+    /// <param name="thought">Its text.</param>
+    /// <param name="signature">Its maker's.</param>
+    /// <param name="isRedacted">True when it is only in the signature.</param>
+    /// <param name="index">
+    /// In a stream, its number: OpenAI's SDK puts lists together by it, and fails without.
+    /// </param>
     public static void WriteThinkingBlock(
-        Utf8JsonWriter json, string thought, ThoughtSignature? signature, bool isRedacted)
+        Utf8JsonWriter json, string thought, ThoughtSignature? signature, bool isRedacted, int? index = null)
     {
         json.WriteStartObject();
+        if (index is { } number)
+        {
+            json.WriteNumber("index", number);
+        }
+
         if (isRedacted)
         {
             json.WriteString("type", "redacted_thinking");
