@@ -94,7 +94,7 @@ internal static class ChatReasoningWriter
         json.WriteEndObject();
         if (reasoning.IsEnabled)
         {
-            // DeepSeek knows high and max; what is less than high it takes for high.
+            // DeepSeek calls its most max, and takes the words it does not know for their neighbours.
             WriteEffort(json, reasoning.Effort is "xhigh" or "max" ? "max" : EffortOf(reasoning));
         }
     }
