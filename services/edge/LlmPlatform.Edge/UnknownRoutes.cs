@@ -15,6 +15,7 @@ internal static class UnknownRoutes
     public static void MapUnknownRoutes(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOther("/v1/chat/completions", HttpMethods.Post, ChatApi.Instance);
+        endpoints.MapOther("/v1/completions", HttpMethods.Post, ChatApi.Instance);
         endpoints.MapOther("/v1/responses", HttpMethods.Post, ChatApi.Instance);
         endpoints.MapOther("/v1/responses/{id}", "GET, DELETE", ChatApi.Instance);
         endpoints.MapOther("/v1/responses/{id}/cancel", HttpMethods.Post, ChatApi.Instance);

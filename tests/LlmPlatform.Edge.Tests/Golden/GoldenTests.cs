@@ -74,6 +74,7 @@ public sealed class GoldenTests
 
         var bytes = exchange.Encode(stream);
         var said = await exchange.RelayAsync([bytes]);
+        AssertFramed(said[..said.IndexOf("---", StringComparison.Ordinal)]);
         GoldenFiles.Check(api, wire, $"{name}.stream.txt", said);
 
         for (var cut = 1; cut < bytes.Length; cut++)
@@ -93,6 +94,14 @@ public sealed class GoldenTests
         Assert.Equal(GoldenApis.All.Keys.Order(), GoldenFiles.Folders("requests"));
         Assert.Equal(GoldenWires.All.Select(wire => wire.Folder).Distinct().Order(), GoldenFiles.Folders("upstream"));
     }
+
+    // A line that is none of these ends an event in the middle, or is lost.
+    private static void AssertFramed(string stream) => Assert.All(
+        stream.Split('\n'),
+        line => Assert.True(
+            line.Length == 0 || line[0] == ':' || line.StartsWith("data:", StringComparison.Ordinal)
+                || line.StartsWith("event:", StringComparison.Ordinal),
+            line));
 
     // What a stream adds to the request, or changes in it.
     private static JsonObject Difference(string address, JsonObject body, string otherAddress, JsonObject otherBody)
