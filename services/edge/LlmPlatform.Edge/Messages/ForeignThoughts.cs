@@ -12,6 +12,7 @@ internal static class ForeignThoughts
 {
     /// <summary>The bytes to leave out, with the comma beside them, in the order of the body.</summary>
     /// <param name="body">Valid JSON.</param>
+    /// <exception cref="TranslationException">A text in it is not valid Unicode.</exception>
     public static IReadOnlyList<Range> In(ReadOnlySpan<byte> body)
     {
         if (!MayHoldSome(body))
@@ -19,6 +20,19 @@ internal static class ForeignThoughts
             return [];
         }
 
+        try
+        {
+            return Find(body);
+        }
+        catch (InvalidOperationException)
+        {
+            // How the reader says that a name or text it was to compare is half a surrogate pair.
+            throw new TranslationException("The body is not valid JSON: a text in it is not valid Unicode.");
+        }
+    }
+
+    private static List<Range> Find(ReadOnlySpan<byte> body)
+    {
         var cuts = new List<Range>();
         var reader = new Utf8JsonReader(body);
         reader.Read();
