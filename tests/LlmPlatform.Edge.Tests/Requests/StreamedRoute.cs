@@ -17,13 +17,12 @@ internal sealed record StreamedRoute(
     public static IReadOnlyList<StreamedRoute> All { get; } =
     [
         new("/v1/chat/completions", Messages, "m", "cut-", edge => edge.First),
-        new("/v1/completions", """ "prompt":"hi","max_tokens":100""", "m", "cut-", edge => edge.First),
-        new("/v1/completions", """ "prompt":"hi","max_tokens":100""", "claude-", "claude-cut-", edge => edge.Anthropic),
         new("/v1/responses", """ "input":"hi" """, "m", "cut-", edge => edge.First),
         new("/v1/messages", Bounded, "claude-", "claude-cut-", edge => edge.Anthropic),
         new("/v1/messages", Bounded, "m", "cut-", edge => edge.First),
         new("/v1/chat/completions", Messages, "claude-", "claude-cut-", edge => edge.Anthropic),
         new("/v1/completions", """ "prompt":"hi" """, "m", "cut-", edge => edge.First),
+        new("/v1/completions", """ "prompt":"hi","max_tokens":100""", "claude-", "claude-cut-", edge => edge.Anthropic),
     ];
 
     /// <summary>What a test is given instead of this object.</summary>

@@ -32,12 +32,6 @@ internal sealed record FuzzedRoute(string Path, string Body)
              "response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"type":"object"}}}}
             """),
         new(
-            "/v1/completions",
-            """
-            {"model":"MODEL","stream":true,"prompt":["CANARY"],"temperature":0.5,"max_tokens":100,"stop":"x","n":1,
-             "best_of":1,"echo":false,"suffix":null,"logprobs":null,"stream_options":{"include_usage":true},"user":"u"}
-            """),
-        new(
             "/v1/responses",
             """
             {"model":"MODEL","stream":true,"input":"CANARY","instructions":"be brief","max_output_tokens":100,
