@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using LlmPlatform.Edge.Tests.Settlement;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Issuers;
 
 namespace LlmPlatform.Edge.Tests.Identity;
 

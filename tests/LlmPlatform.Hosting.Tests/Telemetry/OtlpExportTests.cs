@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Sinks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 

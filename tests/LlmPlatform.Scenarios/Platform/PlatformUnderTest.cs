@@ -39,6 +39,9 @@ public sealed class PlatformUnderTest : IAsyncDisposable
 
     public string MasterKey { get; }
 
+    /// <summary>Under which providers' credentials are kept.</summary>
+    public string EncryptionKey => _encryptionKey;
+
     /// <summary>Where callers go; any of them will do.</summary>
     public IReadOnlyList<Uri> Edges => Mode == PlatformMode.OneProcess
         ? [_processes[Platform].Url]
@@ -86,6 +89,9 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         Mode == PlatformMode.OneProcess ? _processes[Platform].Url
         : service == "edge" ? Edges[0]
         : _processes[service].Url;
+
+    /// <summary>The file of everything a process has said.</summary>
+    public string LogOf(string process) => Path.Combine(_directory, process + ".log");
 
     /// <summary>What a process keeps on its own disk.</summary>
     public string DataDirectoryOf(string process) => Path.Combine(_directory, "data", process);

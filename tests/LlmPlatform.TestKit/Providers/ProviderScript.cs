@@ -20,6 +20,9 @@ public sealed record ProviderScript
     /// </summary>
     public int Chunks { get; init; } = 10;
 
+    /// <summary>What the text consists of: this and a number, again and again.</summary>
+    public string Word { get; init; } = "word";
+
     /// <summary>Thoughts before the answer, shown where a request asks for them.</summary>
     public int ThinkingChunks { get; init; } = 2;
 

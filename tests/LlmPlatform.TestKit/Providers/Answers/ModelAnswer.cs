@@ -27,7 +27,7 @@ internal sealed record ModelAnswer(IReadOnlyList<AnswerPart> Parts, AnswerEnding
         else if (MakesCalls(request, script))
             parts.AddRange(CallsOf(request, script));
         else
-            parts.Add(new AnswerPart(AnswerPartKind.Text, TextOf(request, script.Chunks)));
+            parts.Add(new AnswerPart(AnswerPartKind.Text, TextOf(request, script)));
         return new ModelAnswer(parts, script.Ending);
     }
 
@@ -40,7 +40,7 @@ internal sealed record ModelAnswer(IReadOnlyList<AnswerPart> Parts, AnswerEnding
     private static IEnumerable<AnswerPart> CallsOf(ModelRequest request, ProviderScript script)
     {
         if (script.ChunksBeforeToolCalls > 0)
-            yield return new AnswerPart(AnswerPartKind.Text, Words("word", script.ChunksBeforeToolCalls));
+            yield return new AnswerPart(AnswerPartKind.Text, Words(script.Word, script.ChunksBeforeToolCalls));
         var callable = request.ForcedTool is null
             ? request.Tools
             : [.. request.Tools.Where(tool => tool.Name == request.ForcedTool)];
@@ -56,13 +56,15 @@ internal sealed record ModelAnswer(IReadOnlyList<AnswerPart> Parts, AnswerEnding
         }
     }
 
-    private static IReadOnlyList<string> TextOf(ModelRequest request, int chunks)
+    private static IReadOnlyList<string> TextOf(ModelRequest request, ProviderScript script)
     {
         if (request.Schema is { } schema)
-            return Split(SchemaSample.For(schema).ToJsonString(), chunks);
+            return Split(SchemaSample.For(schema).ToJsonString(), script.Chunks);
         return request.Json
-            ? Split(new JsonObject { ["answer"] = string.Concat(Words("word", chunks)) }.ToJsonString(), chunks)
-            : Words("word", chunks);
+            ? Split(
+                new JsonObject { ["answer"] = string.Concat(Words(script.Word, script.Chunks)) }.ToJsonString(),
+                script.Chunks)
+            : Words(script.Word, script.Chunks);
     }
 
     private static IReadOnlyList<string> Words(string word, int count) =>

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace LlmPlatform.Hosting.Tests.Telemetry;
+namespace LlmPlatform.TestKit.Sinks;
 
 /// <summary>A small OTLP/HTTP collector that keeps what it is sent.</summary>
-internal sealed class OtlpCollector : IAsyncDisposable
+public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Path, string Body)> _received = new();
     private readonly WebApplication _app;
@@ -30,7 +30,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
     public static async Task<OtlpCollector> StartAsync()
     {
         var collector = new OtlpCollector();
-        await collector._app.StartAsync(TestContext.Current.CancellationToken);
+        await collector._app.StartAsync();
         return collector;
     }
 
@@ -41,13 +41,17 @@ internal sealed class OtlpCollector : IAsyncDisposable
     public string ReceivedAt(string path) =>
         string.Concat(_received.Where(request => request.Path == path).Select(request => request.Body));
 
+    /// <summary>Everything sent so far, to whatever path.</summary>
+    public string Received => string.Concat(_received.Select(request => request.Body));
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task ReceiveAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        Assert.Equal("application/x-protobuf", context.Request.ContentType);
+        if (context.Request.ContentType != "application/x-protobuf")
+            throw new InvalidDataException($"OTLP came as {context.Request.ContentType}.");
         _received.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
     }
 }

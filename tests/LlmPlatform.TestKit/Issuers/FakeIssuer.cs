@@ -8,15 +8,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace LlmPlatform.Edge.Tests.Identity;
+namespace LlmPlatform.TestKit.Issuers;
 
 /// <summary>
 /// An identity provider that signs what it is told to, also what an honest one would not, and publishes its keys on a
 /// real Kestrel.
 /// </summary>
-internal sealed class FakeIssuer : IAsyncDisposable
+public sealed class FakeIssuer : IAsyncDisposable
 {
+    /// <summary>What its tokens say they are from.</summary>
     public const string Name = "https://issuer.test/";
+
+    /// <summary>What its tokens say they are for.</summary>
     public const string Audience = "llm";
 
     private readonly WebApplication _app;
@@ -26,15 +29,19 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     private FakeIssuer(WebApplication app) => _app = app;
 
+    /// <summary>Where its keys are published.</summary>
     public Uri KeysUrl => new(new Uri(_app.Urls.Single()), "/keys");
 
+    /// <summary>How often they were asked for.</summary>
     public int Fetches => _fetches;
 
+    /// <summary>Whether it answers 503.</summary>
     public bool IsAway { get; set; }
 
     /// <summary>Gives out something else instead of keys.</summary>
     public string? Garbage { get; set; }
 
+    /// <summary>Starts it on a free port, without a key.</summary>
     public static async Task<FakeIssuer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -43,7 +50,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
         var app = builder.Build();
         var issuer = new FakeIssuer(app);
         app.MapGet("/keys", issuer.Answer);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.StartAsync();
         return issuer;
     }
 
@@ -142,14 +149,17 @@ internal sealed class FakeIssuer : IAsyncDisposable
         return SignText(header.ToJsonString(), claims.ToJsonString(), _signers[signWith ?? id!]);
     }
 
+    /// <summary>Makes a token of any two texts.</summary>
     public static string SignText(string header, string claims, Func<byte[], byte[]> sign)
     {
         var signed = $"{Text(Encoding.UTF8.GetBytes(header))}.{Text(Encoding.UTF8.GetBytes(claims))}";
         return $"{signed}.{Text(sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 
+    /// <summary>Signs bytes with a key.</summary>
     public byte[] SignBytes(string id, byte[] bytes) => _signers[id](bytes);
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private static string Text(byte[]? bytes) => Base64Url.EncodeToString(bytes);
