@@ -60,6 +60,21 @@ public sealed class AnthropicFaultTests
     }
 
     [Theory]
+    [InlineData(429, "contract_spend_limit_reached", nameof(ProviderFaultKind.QuotaExhausted))]
+    [InlineData(400, "organization_on_hold", nameof(ProviderFaultKind.Permission))]
+    [InlineData(400, "cmek_key_disabled", nameof(ProviderFaultKind.Permission))]
+    public void What_is_wrong_with_our_account_is_not_the_callers_fault(int status, string code, string kind)
+    {
+        var details = $$"""{"error_code":"{{code}}"}""";
+        var body = $$"""{"error":{"type":"invalid_request_error","message":"no","details":{{details}} }}""";
+
+        var fault = AnthropicFault.Read(status, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(kind, fault.Kind.ToString());
+        Assert.False(fault.IsOfRequest);
+    }
+
+    [Theory]
     [InlineData(502, "<html>bad gateway</html>", nameof(ProviderFaultKind.Server))]
     [InlineData(503, "", nameof(ProviderFaultKind.Overloaded))]
     [InlineData(401, "[]", nameof(ProviderFaultKind.Authentication))]

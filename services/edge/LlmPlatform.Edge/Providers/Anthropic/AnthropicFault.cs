@@ -20,9 +20,16 @@ internal static class AnthropicFault
     // Some faults share a type and are told apart by their words alone: those of money and of length.
     private static ProviderFaultKind KindOf(int status, string? type, string message, string? code)
     {
-        if (code == "enforced_spend_limit_reached" || SpeaksOfMoney(message))
+        if (code is "enforced_spend_limit_reached" or "contract_spend_limit_reached" || SpeaksOfMoney(message))
         {
             return ProviderFaultKind.QuotaExhausted;
+        }
+
+        // Under the status of a wrong request, and still about our account.
+        if (code is "organization_on_hold" or "organization_type_not_supported" or "parent_organization_required"
+            || code?.StartsWith("cmek_key_", StringComparison.Ordinal) == true)
+        {
+            return ProviderFaultKind.Permission;
         }
 
         if (Says(message, "prompt is too long") || Says(message, "exceed context limit"))
