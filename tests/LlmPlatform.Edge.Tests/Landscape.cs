@@ -28,6 +28,7 @@ internal static class Landscape
     public const string Watched = "sk-watched-key-of-the-tests";
     public const string Counted = "sk-counted-key-of-the-tests";
     public const string ProviderSecret = "upstream-secret-of-the-tests";
+    public const string Origin = "https://chat.example.com";
     public const int MaxOutputTokens = 1000;
 
     private static readonly List<string> _cipherFaults = [];
@@ -37,6 +38,7 @@ internal static class Landscape
 
     public static PlatformConfiguration Configuration { get; } = new()
     {
+        Server = new ServerConfiguration { CorsOrigins = [Origin] },
         Tenants = [.. Tenants.Select(tenant => new TenantConfiguration { Name = tenant, Tier = "basic" })],
         Keys =
         [

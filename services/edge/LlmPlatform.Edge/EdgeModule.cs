@@ -2,7 +2,10 @@ using LlmPlatform.Contracts.Identity;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Completions;
+using LlmPlatform.Edge.CrossOrigin;
 using LlmPlatform.Edge.Embeddings;
+using LlmPlatform.Edge.Guardrails;
+using LlmPlatform.Edge.Idempotency;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Identity.Tokens;
 using LlmPlatform.Edge.Messages;
@@ -25,8 +28,10 @@ using LlmPlatform.Money.Pricing;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 using MassTransit;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Edge;
@@ -90,6 +95,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddValidatedOptions<ResponseOptions>(platform, ResponseOptions.Section);
         services.AddSingleton<ResponseBindings>();
         services.AddSingleton<StoredResponses>();
+        AddBounds(services, platform);
         AddReadiness(services);
     }
 
@@ -123,6 +129,22 @@ public sealed class EdgeModule : IServiceModule
     /// <inheritdoc />
     public Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         services.MigrateDatabaseAsync<EdgeDbContext>(cancellationToken);
+
+    // What callers may send, how often the same, and from where.
+    private static void AddBounds(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddOptions<KestrelServerOptions>().Configure<EdgeOptions>((kestrel, edge) =>
+        {
+            kestrel.Limits.MaxRequestHeaderCount = edge.MaxHeaders;
+            kestrel.Limits.MaxRequestHeadersTotalSize = edge.MaxHeaderBytes;
+        });
+        services.AddSingleton<IStartupFilter, CrossOriginAccess>();
+        services.AddSingleton<PromptLength>();
+        services.AddSingleton<StreamSlots>();
+        services.AddValidatedOptions<IdempotencyOptions>(platform, IdempotencyOptions.Section);
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IdempotencyDesk>();
+    }
 
     private static void AddIdentity(IServiceCollection services)
     {

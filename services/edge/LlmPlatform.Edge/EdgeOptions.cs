@@ -33,6 +33,18 @@ internal sealed class EdgeOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Streams that one key may have open at this edge at once. Default 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerKey { get; init; } = 20_000;
+
+    /// <summary>Headers of a request; one with more is answered 431. Default 100.</summary>
+    [Range(10, 10_000)]
+    public int MaxHeaders { get; init; } = 100;
+
+    /// <summary>All headers of a request together, in bytes; one with more is answered 431. Default 32 KiB.</summary>
+    [Range(4096, 1024 * 1024)]
+    public int MaxHeaderBytes { get; init; } = 32 * 1024;
+
     /// <summary>
     /// Silence of a provider in the middle of a stream after which its caller is sent a comment. Default 15 s.
     /// </summary>

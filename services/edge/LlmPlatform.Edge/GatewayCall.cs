@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Idempotency;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Responses;
@@ -100,6 +102,24 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>The response that its provider keeps, and where that is; null when it keeps none.</summary>
     public (string Id, ResponseBinding Binding)? Kept { get; set; }
 
+    /// <summary>The idempotency key it holds; null when it has none.</summary>
+    public ClaimedKey? Claimed { get; set; }
+
+    /// <summary>Keeps what the caller is told, for a repeat of it; null without an idempotency key.</summary>
+    public AnswerRecording? Recording { get; set; }
+
+    /// <summary>True when it was answered without a provider, by what was answered before.</summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>The place it takes among the open streams of its key; null when it takes none.</summary>
+    public IDisposable? StreamSlot { get; set; }
+
+    /// <summary>Where a stream to the caller is written.</summary>
+    public PipeWriter Output => Recording ?? Http.Response.BodyWriter;
+
+    /// <summary>Cancelled when the caller goes away; never where its answer is kept all the same.</summary>
+    public CancellationToken OutputGone => Recording is null ? Http.RequestAborted : CancellationToken.None;
+
     /// <summary>Why the first candidate did not serve.</summary>
     public string? FallbackReason { get; set; }
 
@@ -132,6 +152,25 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         InputTokens += usage.Tokens.TotalInput;
         OutputTokens += usage.Tokens.TotalOutput;
         CostNanoUsd += usage.CostNanoUsd;
+    }
+
+    /// <summary>Says a whole body, whose headers are set.</summary>
+    public async ValueTask SayAsync(ReadOnlyMemory<byte> body)
+    {
+        ResponseBytes = body.Length;
+        if (Recording is not { } recording)
+        {
+            await Http.Response.Body.WriteAsync(body, Http.RequestAborted);
+            return;
+        }
+
+        if (!recording.Takes(body.Length))
+        {
+            Http.Response.Headers["Idempotency-Kept"] = "false";
+        }
+
+        await recording.WriteAsync(body);
+        recording.MarkWhole();
     }
 
     /// <summary>Gives the body back: from here on no other provider will be sent it.</summary>
@@ -171,7 +210,12 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         CostNanoUsd = CostNanoUsd,
     };
 
-    public void Dispose() => ReleaseBody();
+    public void Dispose()
+    {
+        ReleaseBody();
+        StreamSlot?.Dispose();
+        Recording?.Dispose();
+    }
 
     private static string Cut(string text) => text.Length <= MaxModelCharacters ? text : text[..MaxModelCharacters];
 }

@@ -161,6 +161,40 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         };
     }
 
+    public static GatewayError TooManyStreams(string keyName, int limit) =>
+        new(429, "rate_limit_exceeded", "rate_limit_error", string.Create(
+            CultureInfo.InvariantCulture,
+            $"The API key '{keyName}' has {limit} streams open, as many as it may. Try again when one has ended."))
+        {
+            Scope = $"key:{keyName}",
+            Limit = limit.ToString(CultureInfo.InvariantCulture),
+            LimitKind = "streams",
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError IdempotencyKeyInUse() =>
+        new(409, "idempotency_key_in_use", InvalidRequestType,
+            "A call with this idempotency key is still running. Its answer can be had when it has ended.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static GatewayError IdempotencyKeyReused() =>
+        new(400, "idempotency_key_reused", InvalidRequestType,
+            "This idempotency key was used for another request. Make a new one for every new request.");
+
+    public static GatewayError IdempotencyAnswerNotKept(int limitBytes) =>
+        new(400, "idempotency_answer_not_kept", InvalidRequestType,
+            "The call with this idempotency key was answered, and its answer was not kept: it has more than "
+            + $"{limitBytes.ToString(CultureInfo.InvariantCulture)} bytes. To make the call again, use a new key.");
+
+    public static GatewayError IdempotencyUnavailable() =>
+        new(503, "idempotency_unavailable", ServerErrorType,
+            "What is known of idempotency keys cannot be looked up right now. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     public static GatewayError RateLimited(RateLimitRefusal refusal)
     {
         var limit = refusal.Limit.ToString(CultureInfo.InvariantCulture);

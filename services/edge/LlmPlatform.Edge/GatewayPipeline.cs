@@ -1,4 +1,6 @@
 using LlmPlatform.Edge.Admission;
+using LlmPlatform.Edge.Guardrails;
+using LlmPlatform.Edge.Idempotency;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Messages;
 using LlmPlatform.Edge.Providers;
@@ -18,6 +20,9 @@ namespace LlmPlatform.Edge;
 internal sealed class GatewayPipeline(
     Authentication authentication,
     RequestReader reader,
+    PromptLength promptLength,
+    IdempotencyDesk idempotency,
+    StreamSlots streams,
     RoutingTable routing,
     AdmissionDesk admission,
     AttemptDesk attempts,
@@ -38,15 +43,11 @@ internal sealed class GatewayPipeline(
         {
             var refusal = await authentication.IdentifyAsync(call)
                 ?? await reader.ReadAsync(call)
-                ?? routing.Plan(call)
-                ?? await responses.BindAsync(call)
-                ?? await admission.AdmitAsync(call);
-            if (refusal is null)
+                ?? promptLength.Check(call)
+                ?? await idempotency.BeginAsync(call);
+            if (refusal is null && !call.IsAnswered)
             {
-                using (callsUnderway.Add(call))
-                {
-                    refusal = api.IsFree ? await counter.AnswerAsync(call) : await ServeAsync(call);
-                }
+                refusal = await RunAsync(call);
             }
 
             if (refusal is not null)
@@ -62,6 +63,24 @@ internal sealed class GatewayPipeline(
         {
             await ending.SettleAsync(call);
             responses.KeepUsage(call);
+            await idempotency.EndAsync(call);
+        }
+    }
+
+    private async Task<GatewayError?> RunAsync(GatewayCall call)
+    {
+        var refusal = streams.Take(call)
+            ?? routing.Plan(call)
+            ?? await responses.BindAsync(call)
+            ?? await admission.AdmitAsync(call);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        using (callsUnderway.Add(call))
+        {
+            return call.Api.IsFree ? await counter.AnswerAsync(call) : await ServeAsync(call);
         }
     }
 
@@ -135,8 +154,7 @@ internal sealed class GatewayPipeline(
     {
         var (call, open, prepared, upstream, _) = attempt;
         var passage = prepared.Exchange.OpenStream();
-        using var relay = new StreamRelay(
-            upstream, passage, call.Http.Response.BodyWriter, attempts.MaxEventBytes, clock);
+        using var relay = new StreamRelay(upstream, passage, call.Output, attempts.MaxEventBytes, clock);
         if (await attempts.ReadFirstAsync(call, relay) is { } early)
         {
             return early;
@@ -145,7 +163,7 @@ internal sealed class GatewayPipeline(
         Serve(attempt, passage.ProviderRequestId);
         ResponseHeaders.WriteStream(call, open.Candidate);
         call.Stream = relay;
-        var callerGone = call.Http.RequestAborted;
+        var callerGone = call.OutputGone;
         var settler = new StreamSettlement(settlement, call, open, upstream, passage);
         var error = await relay.RunAsync(settler, callerGone);
         call.ErrorCode = passage.SawError ? GatewayError.UpstreamFailed(call.Request!.Model).Code : call.ErrorCode;
@@ -155,6 +173,10 @@ internal sealed class GatewayPipeline(
             var said = GatewayError.Unserved(error, call.Request!.Model);
             call.ErrorCode = said.Code;
             await relay.EndWithErrorAsync(said, callerGone);
+        }
+        else if (!passage.SawError)
+        {
+            call.Recording?.MarkWhole();
         }
 
         call.ErrorCode = upstream.CallerGone ? GatewayError.ClientDisconnected().Code : call.ErrorCode;
@@ -178,9 +200,8 @@ internal sealed class GatewayPipeline(
         await settlement.CloseAnsweredAsync(call, open, upstream, facts);
         var said = prepared.Exchange.PassesThrough ? answer : translated;
         ResponseHeaders.WriteAnswer(call, open.Candidate, said.Length);
-        call.ResponseBytes = said.Length;
         call.TimeToFirstToken = call.Elapsed;
-        await call.Http.Response.Body.WriteAsync(said.Memory, call.Http.RequestAborted);
+        await call.SayAsync(said.Memory);
         return null;
     }
 
@@ -201,8 +222,7 @@ internal sealed class GatewayPipeline(
         call.ErrorCode = "upstream_refused";
         call.Served = open.Candidate;
         ResponseHeaders.WriteRefusal(call, open.Candidate, error.Status!.Value, refusal.Length);
-        call.ResponseBytes = refusal.Length;
-        await call.Http.Response.Body.WriteAsync(refusal.Memory, call.Http.RequestAborted);
+        await call.SayAsync(refusal.Memory);
         return null;
     }
 

@@ -40,6 +40,11 @@ public sealed class CredentialCipher
             : new CredentialCipher(key, before);
     }
 
+    /// <summary>A key of 32 bytes for another purpose, which tells nothing of this one.</summary>
+    /// <param name="purpose">Names it; the same purpose gives the same key.</param>
+    public byte[] DeriveKey(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
+
     /// <summary>Encrypts a secret.</summary>
     /// <param name="secret">The text to protect.</param>
     /// <param name="boundTo">What the secret belongs to; the same text opens it again.</param>

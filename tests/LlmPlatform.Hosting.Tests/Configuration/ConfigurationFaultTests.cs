@@ -14,6 +14,8 @@ public sealed class ConfigurationFaultTests
     [InlineData("server:\n  port: eighty", "server.port", 2, "\"eighty\" is no whole number")]
     [InlineData("server:\n  port:", "server.port", 2, "has no value")]
     [InlineData("server:\n  port: [1]", "server.port", 2, "must be a single value")]
+    [InlineData("server:\n  cors_origins:\n  - https://a.example/", "server.cors_origins[0]", 3, "is no origin")]
+    [InlineData("server:\n  cors_origins:\n  - \"*\"\n  - a.example", "server.cors_origins[1]", 4, "is no origin")]
     [InlineData("server: 5", "server", 1, "must be keys with values")]
     [InlineData("providers: { name: x }", "providers", 1, "must be a list")]
     [InlineData("server:\n  time_zone: Mars/Olympus", "server.time_zone", 2, "IANA name")]

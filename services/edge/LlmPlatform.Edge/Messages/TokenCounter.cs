@@ -94,8 +94,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
             ResponseHeaders.WriteRateLimits(call);
         }
 
-        call.ResponseBytes = answer.Length;
-        await response.Body.WriteAsync(answer.Memory, call.Http.RequestAborted);
+        await call.SayAsync(answer.Memory);
     }
 
     private void Note(GatewayCall call, RouteCandidate candidate, UpstreamAttempt upstream, UpstreamError? error)

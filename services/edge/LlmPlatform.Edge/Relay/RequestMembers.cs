@@ -13,6 +13,8 @@ internal static class RequestMembers
     /// <summary>The most tokens a bound may name.</summary>
     public const long MaxTokenCount = 10_000_000;
 
+    // The reader's own bound.
+    private const int MaxDepth = 64;
     private const int MaxModelBytes = 256;
 
     /// <summary>The published model that is asked for.</summary>
@@ -83,8 +85,9 @@ internal static class RequestMembers
     /// name or text it was to compare is half a surrogate pair, or no UTF-8.
     /// </param>
     public static GatewayError Malformed(Exception fault) => fault is JsonException broken
-        ? GatewayError.InvalidRequest(
-            $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}).")
+        ? GatewayError.InvalidRequest(broken.Message.Contains("depth", StringComparison.Ordinal)
+            ? $"The body is nested deeper than {MaxDepth} levels (line {broken.LineNumber + 1})."
+            : $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}).")
         : GatewayError.InvalidRequest("The body is not valid JSON: a text in it is not valid Unicode.");
 
     public static void WriteNumber(IBufferWriter<byte> output, long value)

@@ -13,6 +13,7 @@ internal static class ConfigurationCheck
     [
         UniqueNameValidator.Validate,
         TimeZoneValidator.Validate,
+        CorsOriginValidator.Validate,
         ProviderValidator.Validate,
         ModelValidator.Validate,
         FallbackValidator.Validate,
