@@ -65,8 +65,8 @@ public sealed class AnthropicFaultTests
     [InlineData(400, "cmek_key_disabled", nameof(ProviderFaultKind.Permission))]
     public void What_is_wrong_with_our_account_is_not_the_callers_fault(int status, string code, string kind)
     {
-        var details = $$"""{"error_code":"{{code}}"}""";
-        var body = $$"""{"error":{"type":"invalid_request_error","message":"no","details":{{details}} }}""";
+        const string head = """{"error":{"type":"invalid_request_error","message":"no","details":{"error_code":""";
+        var body = head + "\"" + code + "\"}}}";
 
         var fault = AnthropicFault.Read(status, Encoding.UTF8.GetBytes(body));
 
