@@ -118,7 +118,7 @@ public sealed class FakeProvider : IAsyncDisposable
             if (NextRefusal(attempt.Model) is { } scripted)
                 throw scripted;
             _protocol.Authenticate(http.Request, ApiKey);
-            if (body.ValueKind == JsonValueKind.Undefined)
+            if (body.ValueKind == JsonValueKind.Undefined && route.Operation.TakesBody)
                 throw new ProviderRefusal(400, "The body is not JSON.");
             var request = route.Operation.Read(body, route);
             var script = _scripts.GetValueOrDefault(request.Model, Script);

@@ -7,13 +7,25 @@ namespace LlmPlatform.TestKit.Providers.OpenAi;
 /// <summary>OpenAI's API under <c>/v1</c>.</summary>
 internal sealed class OpenAiProtocol : IProviderProtocol
 {
-    private readonly Dictionary<string, IProviderOperation> _operations = new()
+    private const string ResponsesPath = "/v1/responses";
+
+    private readonly Dictionary<string, IProviderOperation> _operations;
+    private readonly KeptResponse _kept;
+    private readonly KeptResponse _forgotten;
+
+    public OpenAiProtocol()
     {
-        ["/v1/chat/completions"] = new ChatCompletions(),
-        ["/v1/completions"] = new Completions(),
-        ["/v1/embeddings"] = new Embeddings(),
-        ["/v1/responses"] = new Responses(),
-    };
+        var responses = new Responses();
+        _kept = new KeptResponse(responses, forgets: false);
+        _forgotten = new KeptResponse(responses, forgets: true);
+        _operations = new Dictionary<string, IProviderOperation>
+        {
+            ["/v1/chat/completions"] = new ChatCompletions(),
+            ["/v1/completions"] = new Completions(),
+            ["/v1/embeddings"] = new Embeddings(),
+            [ResponsesPath] = responses,
+        };
+    }
 
     public string BasePath => "v1";
 
@@ -21,10 +33,13 @@ internal sealed class OpenAiProtocol : IProviderProtocol
 
     public bool IsHealthProbe(HttpRequest request) => request is { Method: "GET", Path.Value: "/v1/models" };
 
-    public ProviderRoute? RouteOf(HttpRequest request) =>
-        request.Method == "POST" && _operations.TryGetValue(request.Path.Value!, out var operation)
-            ? new ProviderRoute(operation)
-            : null;
+    public ProviderRoute? RouteOf(HttpRequest request) => request.Method switch
+    {
+        "POST" when _operations.TryGetValue(request.Path.Value!, out var operation) => new ProviderRoute(operation),
+        "GET" when request.Path.StartsWithSegments(ResponsesPath) => new ProviderRoute(_kept),
+        "DELETE" when request.Path.StartsWithSegments(ResponsesPath) => new ProviderRoute(_forgotten),
+        _ => null,
+    };
 
     public void Authenticate(HttpRequest request, string? key)
     {

@@ -92,6 +92,7 @@ internal sealed class ResponseItems(ProviderCall call)
                 ["id"] = ItemId("rs_", index),
                 ["type"] = "reasoning",
                 ["summary"] = isDone ? new JsonArray(Summary(whole)) : [],
+                ["content"] = isDone ? new JsonArray(Content(part, whole)) : [],
             },
             AnswerPartKind.ToolCall when part.Tool!.IsFreeText => new JsonObject
             {
@@ -126,6 +127,8 @@ internal sealed class ResponseItems(ProviderCall call)
     {
         if (part.Kind == AnswerPartKind.Refusal)
             return new JsonObject { ["type"] = "refusal", ["refusal"] = text };
+        if (part.Kind == AnswerPartKind.Thought)
+            return new JsonObject { ["type"] = "reasoning_text", ["text"] = text };
         return new JsonObject
         {
             ["type"] = "output_text",

@@ -28,7 +28,7 @@ internal sealed class ResponseStream(ProviderCall call, ResponseItems items) : I
         await ItemAsync("added", items.Item(part, at, isDone: false), at);
         if (part.Kind == AnswerPartKind.Thought)
             await SendAsync("response.reasoning_summary_part.added", SummaryAt(part, at, "part", Summary("")));
-        else if (part.Kind != AnswerPartKind.ToolCall)
+        if (part.Kind != AnswerPartKind.ToolCall)
             await SendAsync("response.content_part.added", ContentAt(part, at, "part", items.Content(part, "")));
     }
 
@@ -61,6 +61,8 @@ internal sealed class ResponseStream(ProviderCall call, ResponseItems items) : I
         {
             case AnswerPartKind.Thought:
                 await SendAsync("response.reasoning_text.done", ContentAt(part, at, "text", part.Whole));
+                await SendAsync(
+                    "response.content_part.done", ContentAt(part, at, "part", items.Content(part, part.Whole)));
                 await SendAsync("response.reasoning_summary_text.done", SummaryAt(part, at, "text", part.Whole));
                 await SendAsync(
                     "response.reasoning_summary_part.done", SummaryAt(part, at, "part", Summary(part.Whole)));
@@ -98,11 +100,16 @@ internal sealed class ResponseStream(ProviderCall call, ResponseItems items) : I
 
     public async Task FailAsync()
     {
+        // The reference has these members beside the type; the service sends them like this.
         await SendAsync("error", new JsonObject
         {
-            ["code"] = "server_error",
-            ["message"] = "The model broke off.",
-            ["param"] = null,
+            ["error"] = new JsonObject
+            {
+                ["type"] = "server_error",
+                ["code"] = "server_error",
+                ["message"] = "The model broke off.",
+                ["param"] = null,
+            },
         });
         await SendAsync("response.failed", Response("failed"));
     }

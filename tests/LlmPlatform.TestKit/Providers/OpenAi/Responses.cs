@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LlmPlatform.TestKit.Providers.Answers;
 
 namespace LlmPlatform.TestKit.Providers.OpenAi;
@@ -39,7 +40,7 @@ internal sealed class Responses : IProviderOperation
         var owner = call.Attempt.Authorization ?? "";
         var before = body.Text("previous_response_id") is { } id
             ? _stored.GetValueOrDefault(id) is { } found && found.Owner == owner ? found : throw NotFound(id)
-            : new StoredResponse(owner, []);
+            : new StoredResponse(owner, [], []);
         var open = ResponseInput.Check(body, before.OpenCalls);
         var items = new ResponseItems(call);
         if (!body.IsFalse("store"))
@@ -47,6 +48,7 @@ internal sealed class Responses : IProviderOperation
             _stored[items.ResponseId] = before with
             {
                 OpenCalls = [.. open, .. call.Answer.Parts.Where(Calls).Select(items.CallId)],
+                Whole = items.Whole(),
             };
         }
 
@@ -57,8 +59,16 @@ internal sealed class Responses : IProviderOperation
         static bool Calls(AnswerPart part) => part.Kind == AnswerPartKind.ToolCall;
     }
 
+    /// <summary>A response that its owner asks for; null when it is not kept.</summary>
+    public JsonObject? Find(string id, string owner) =>
+        _stored.GetValueOrDefault(id) is { } found && found.Owner == owner
+            ? (JsonObject)found.Whole.DeepClone()
+            : null;
+
+    public void Forget(string id) => _stored.TryRemove(id, out _);
+
     private static ProviderRefusal NotFound(string id) => OpenAiFaults.Invalid(
         $"Previous response with id '{id}' not found.", "previous_response_id", "previous_response_not_found");
 
-    private sealed record StoredResponse(string Owner, IReadOnlyList<string> OpenCalls);
+    private sealed record StoredResponse(string Owner, IReadOnlyList<string> OpenCalls, JsonObject Whole);
 }
