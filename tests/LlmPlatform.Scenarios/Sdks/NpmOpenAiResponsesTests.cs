@@ -1,4 +1,5 @@
 using LlmPlatform.Scenarios.Stages;
+using LlmPlatform.TestKit.Providers;
 
 namespace LlmPlatform.Scenarios.Sdks;
 
@@ -73,19 +74,24 @@ public sealed class NpmOpenAiResponsesTests(SharedStages stages)
     {
         var run = await RunAsync(name);
         var refused = run.AssertThrown("kept", "BadRequestError", 400);
-        Assert.Contains(
-            "previous_response_id", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("previous_response_id", refused.GetProperty("param").GetString());
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task It_meets_its_own_error_classes(string name)
+    public async Task It_meets_its_own_error_classes_and_retries_by_itself(string name)
     {
         var run = await RunAsync(name);
         run.AssertThrown("404", "NotFoundError", 404);
         run.AssertThrown("bad request", "BadRequestError", 400);
         run.AssertThrown("stray result", "BadRequestError", 400);
         Assert.Equal("APIError", run.Seen["broken stream"].GetProperty("thrown").GetString());
+
+        // Refused, refused again, and served: the SDK's own retry, and no other.
+        run.AssertThrown("refused", "InternalServerError", 503);
+        Assert.Equal(SdkRun.Words, run.Text("retried", "text"));
+        Assert.Equal(
+            [AttemptOutcome.Refused, AttemptOutcome.Refused, AttemptOutcome.Completed], run.OutcomesOf(Upstream.Busy));
     }
 
     private Task<SdkRun> RunAsync(string upstream) => SdkRun.OfAsync("responses-upstream.mjs", stages, upstream);

@@ -95,7 +95,8 @@ public sealed class NuGetOpenAiUpstreamTests(SharedStages stages)
 
         var text = "";
         ResponseResult? last = null;
-        await foreach (var update in responses.CreateResponseStreamingAsync(model, "What is the weather?", null, Now))
+        var stream = await responses.CreateResponseStreamingAsync(model, "What is the weather?", null, Now);
+        await foreach (var update in stream)
         {
             text += (update as StreamingResponseOutputTextDeltaUpdate)?.Delta;
             last = (update as StreamingResponseCompletedUpdate)?.Response ?? last;

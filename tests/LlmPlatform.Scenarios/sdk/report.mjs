@@ -7,7 +7,8 @@ export async function scenario(name, run) {
     report(name, await run());
   } catch (error) {
     report(name, {
-      thrown: error.constructor.name, status: error.status, code: error.code, type: error.type, message: error.message,
+      thrown: error.constructor.name, status: error.status, code: error.code, type: error.type,
+      param: error.param, message: error.message,
     });
   }
 }

@@ -107,3 +107,9 @@ await scenario("broken stream", async () => {
   for await (const event of answer) void event;
   return {};
 });
+
+await scenario("refused", () => client.responses.create({ model: model("busy"), input: [question] }));
+await scenario("retried", async () => {
+  const answer = await client.responses.create({ model: model("busy"), input: [question] }, { maxRetries: 2 });
+  return { text: answer.output_text };
+});
