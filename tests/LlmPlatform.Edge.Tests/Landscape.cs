@@ -13,7 +13,7 @@ namespace LlmPlatform.Edge.Tests;
 /// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
 /// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
 /// leaves; <c>o</c>, <c>kept-</c> and <c>away-</c> are on OpenAI's own kind: two, the raw one, and a second behind one
-/// that is not there; <c>a</c> on the raw one spoken to as Anthropic.
+/// that is not there; <c>a</c> and <c>azure-</c> on the raw one spoken to as Anthropic and as Azure.
 /// </summary>
 internal static class Landscape
 {
@@ -79,6 +79,12 @@ internal static class Landscape
                 FirstByteTimeout = TimeSpan.FromMilliseconds(600),
                 IdleTimeout = TimeSpan.FromMilliseconds(600),
             },
+            Provider("azure", at.Raw) with
+            {
+                Kind = "azure_openai",
+                ApiVersion = "2024-10-21",
+                EncryptedApiKey = Cipher.Encrypt(ProviderSecret, "provider:azure"),
+            },
             Provider("claude", at.Raw) with
             {
                 Kind = "anthropic",
@@ -94,7 +100,7 @@ internal static class Landscape
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
             .. Kind("o", "openai", "openai-two"), .. Kind("kept-", "openai-raw"),
             .. Kind("away-", "openai-away", "openai-two"),
-            .. Kind("a", "claude"),
+            .. Kind("a", "claude"), .. Kind("azure-", "azure"),
             .. Kind("claude-3-haiku-x", "anthropic"), .. Kind("claude-sonnet-4-5-x", "anthropic"),
             .. Kind("claude-opus-5-x", "anthropic"),
             Model("org/team/model", "first"), Model("模型", "first"), Model("lost", "nobody"),

@@ -41,6 +41,23 @@ public sealed class AzureOpenAiAdapterTests
         Assert.Equal(expected, adapter.AddressOf(target).AbsoluteUri);
     }
 
+    [Theory]
+    [InlineData("2024-06-01", false, false)]
+    [InlineData("2024-10-21", true, false)]
+    [InlineData("2025-03-01-preview", true, true)]
+    [InlineData("preview", true, true)]
+    [InlineData(null, true, true)]
+    public void What_a_version_of_the_API_does_not_know_it_is_not_asked_for(
+        string? version, bool knowsUsageInStreams, bool hasResponses)
+    {
+        var adapter = Adapter("https://r.openai.azure.com", version);
+        var changes = adapter.ChangesFor(ChatWritten.Target(adapter, Wire.Chat));
+
+        Assert.Equal(
+            (knowsUsageInStreams, knowsUsageInStreams), (changes.AskForUsage, changes.UseMaxCompletionTokens));
+        Assert.Equal(hasResponses ? Wire.Responses : Wire.Chat, adapter.WireFor(Wire.Responses));
+    }
+
     [Fact]
     public async Task Its_key_is_in_a_header_of_its_own()
     {

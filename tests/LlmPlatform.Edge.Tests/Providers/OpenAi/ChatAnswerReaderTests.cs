@@ -175,6 +175,8 @@ public sealed class ChatAnswerReaderTests
         Assert.All(nothing, payload => Assert.Equal((false, null), Begins(payload)));
         Assert.All(something, payload => Assert.Equal((true, null), Begins(payload)));
         Assert.Equal((false, ProviderFaultKind.RateLimited), Begins("""{"error":{"code":429,"message":"x"}}"""));
+        Assert.Equal(
+            (false, ProviderFaultKind.Server), Begins("""{"choices":[{"delta":{},"finish_reason":"error"}]}"""));
     }
 
     [Fact]

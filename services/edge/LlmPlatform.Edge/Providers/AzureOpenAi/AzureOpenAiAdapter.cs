@@ -10,8 +10,13 @@ namespace LlmPlatform.Edge.Providers.AzureOpenAi;
 /// one, the API that needs none (<c>/openai/v1</c>) is called, and the deployment stands in the body as the model.
 /// </summary>
 internal sealed class AzureOpenAiAdapter(RoutedProvider provider, Secret? credential)
-    : OpenAiWireAdapter(provider, credential, ChatDialect.OpenAi)
+    : OpenAiWireAdapter(provider, credential, DialectOf(provider.ApiVersion))
 {
+    // Of the versions, which begin with their day: the first that knows max_completion_tokens and stream_options, and
+    // the first that has responses.
+    private const string UsageInStreamsSince = "2024-09-01";
+    private const string ResponsesSince = "2025-03-01";
+
     private readonly string _resource = ResourceOf(provider.BaseUrl!);
 
     /// <inheritdoc />
@@ -39,6 +44,19 @@ internal sealed class AzureOpenAiAdapter(RoutedProvider provider, Secret? creden
 
         return ValueTask.CompletedTask;
     }
+
+    private static ChatDialect DialectOf(string? version) =>
+        IsSince(version, UsageInStreamsSince)
+            ? ChatDialect.OpenAi with { HasResponses = IsSince(version, ResponsesSince) }
+            : ChatDialect.OpenAi with
+            {
+                OutputBound = OutputBoundSpelling.MaxTokens,
+                TakesStreamOptions = false,
+                HasResponses = false,
+            };
+
+    private static bool IsSince(string? version, string day) =>
+        version is null || string.CompareOrdinal(version, day) >= 0;
 
     // The portal shows the resource's address with and without what follows it.
     private static string ResourceOf(Uri address)

@@ -34,7 +34,10 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
             return false;
         }
 
-        fault = FaultIn(document.RootElement, streamEvent.Payload);
+        fault = FaultIn(document.RootElement, streamEvent.Payload)
+            ?? ChoicesIn(document.RootElement)
+                .Select(choice => ChatWire.FaultOf(ChatWire.Text(choice, "finish_reason")))
+                .FirstOrDefault(said => said is not null);
         return fault is null && ChoicesIn(document.RootElement).Any(SaysSomething);
     }
 
