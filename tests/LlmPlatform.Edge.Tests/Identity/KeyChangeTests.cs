@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using LlmPlatform.TestKit;
 
 namespace LlmPlatform.Edge.Tests.Identity;
 
@@ -17,9 +19,40 @@ public sealed class KeyChangeTests(EdgeUnderTest edge)
         Assert.Equal("inactive", paused.Answer.Text("state"));
         Assert.Equal(HttpStatusCode.Unauthorized, await edge.StatusOfAsync(secret));
 
+        // What is not admitted, because it costs nothing, heeds it as soon as the edge has looked at its keys.
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                using var models = await edge.GetAsync("/v1/models", secret);
+                return models.StatusCode;
+            },
+            status => status == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(5), "the key lists no models", TestContext.Current.CancellationToken);
+
         var activated = await edge.AdminAsync(HttpMethod.Post, $"keys/{name}/activate");
         Assert.Equal("active", activated.Answer.Text("state"));
         await edge.ReachesAsync(secret, HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer {0}")]
+    [InlineData("Authorization", "bearer   {0}")]
+    [InlineData("x-api-key", "{0}")]
+    [InlineData("X-API-Key", " {0} ")]
+    public async Task A_key_comes_as_a_bearer_or_in_a_header_of_its_own(string header, string form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge.Address, "/v1/models"));
+        request.Headers.TryAddWithoutValidation(
+            header, string.Format(CultureInfo.InvariantCulture, form, Landscape.Open));
+        if (header != "Authorization")
+        {
+            // As a client sends it that was given no bearer.
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer ");
+        }
+
+        using var answer = await edge.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

@@ -44,7 +44,8 @@ internal sealed class Authentication(KeyRingFeed keys, TokenAuthentication token
     private static ReadOnlySpan<char> SecretOf(HttpRequest request)
     {
         if (request.Headers.Authorization is [{ } header, ..]
-            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && header.AsSpan(Scheme.Length).Trim().Length > 0)
         {
             return header.AsSpan(Scheme.Length).Trim();
         }
