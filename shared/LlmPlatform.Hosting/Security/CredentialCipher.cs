@@ -40,10 +40,17 @@ public sealed class CredentialCipher
             : new CredentialCipher(key, before);
     }
 
-    /// <summary>A key of 32 bytes for another purpose, which tells nothing of this one.</summary>
-    /// <param name="purpose">Names it; the same purpose gives the same key.</param>
-    public byte[] DeriveKey(string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
+    /// <summary>
+    /// Keys for another purpose, which tell nothing of these: that of the key in force, and behind it that of the one
+    /// before it, where there is one.
+    /// </summary>
+    /// <param name="purpose">Names it; the same purpose gives the same keys.</param>
+    public IReadOnlyList<byte[]> DeriveKeys(string purpose)
+    {
+        var info = Encoding.UTF8.GetBytes(purpose);
+        byte[][] keys = _previous is null ? [_key] : [_key, _previous];
+        return [.. keys.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: info))];
+    }
 
     /// <summary>Encrypts a secret.</summary>
     /// <param name="secret">The text to protect.</param>

@@ -5,39 +5,50 @@ using System.Text;
 namespace LlmPlatform.Edge.Idempotency;
 
 /// <summary>
-/// Keeps what callers said and were told from whoever reads Redis: answers by AES-256-GCM, bound to the key they stand
-/// under; requests and keys by hashes that nobody can try out without the secret.
+/// Keeps what callers said and were told from whoever reads Redis: answers by AES-256-GCM, bound to the name they stand
+/// under; requests by a keyed hash, which nobody can try prompts against.
 /// </summary>
-internal sealed class AnswerSeal(byte[] key)
+/// <param name="keys">
+/// The key in force, and behind it the one that is being replaced: it opens, and closes no more.
+/// </param>
+internal sealed class AnswerSeal(IReadOnlyList<byte[]> keys)
 {
     /// <summary>Length of a fingerprint.</summary>
     public const int FingerprintBytes = 32;
 
-    /// <summary>What the key is derived for.</summary>
+    /// <summary>What the keys are derived for.</summary>
     public const string Purpose = "idempotent answers";
 
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    /// <summary>Stands for texts without telling them. The same texts have the same one.</summary>
-    public byte[] FingerprintOf(params ReadOnlySpan<string> texts) => FingerprintOf(default, texts);
-
-    /// <summary>The same, with a body behind the texts.</summary>
-    public byte[] FingerprintOf(ReadOnlySpan<byte> body, params ReadOnlySpan<string> texts)
+    /// <summary>A name that stands for texts without telling them, whichever key is in force.</summary>
+    public static string NameOf(params ReadOnlySpan<string> texts)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        Span<byte> length = stackalloc byte[4];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var text in texts)
         {
-            // With its length before it, so that no two lists of texts look alike.
-            var bytes = Encoding.UTF8.GetBytes(text);
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            Append(hash, text);
         }
 
-        hash.AppendData(body);
-        return hash.GetHashAndReset();
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Stands for a request without telling it.</summary>
+    public byte[] FingerprintOf(string route, ReadOnlySpan<byte> body) => FingerprintOf(keys[0], route, body);
+
+    /// <summary>Whether a fingerprint stands for this request.</summary>
+    public bool IsFingerprintOf(ReadOnlySpan<byte> fingerprint, string route, ReadOnlySpan<byte> body)
+    {
+        foreach (var key in keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(fingerprint, FingerprintOf(key, route, body)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Encrypts.</summary>
@@ -47,7 +58,7 @@ internal sealed class AnswerSeal(byte[] key)
     {
         var output = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(output.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(key, TagBytes);
+        using var aes = new AesGcm(keys[0], TagBytes);
         aes.Encrypt(
             output.AsSpan(0, NonceBytes),
             plain,
@@ -65,6 +76,19 @@ internal sealed class AnswerSeal(byte[] key)
             return null;
         }
 
+        foreach (var key in keys)
+        {
+            if (Open(key, sealedBytes, boundTo) is { } plain)
+            {
+                return plain;
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[]? Open(byte[] key, ReadOnlySpan<byte> sealedBytes, string boundTo)
+    {
         var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(key, TagBytes);
         try
@@ -77,9 +101,27 @@ internal sealed class AnswerSeal(byte[] key)
                 Encoding.UTF8.GetBytes(boundTo));
             return plain;
         }
-        catch (CryptographicException)
+        catch (AuthenticationTagMismatchException)
         {
             return null;
         }
+    }
+
+    private static byte[] FingerprintOf(byte[] key, string route, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        Append(hash, route);
+        hash.AppendData(body);
+        return hash.GetHashAndReset();
+    }
+
+    // With its length before it, so that no two lists of texts look alike.
+    private static void Append(IncrementalHash hash, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
     }
 }

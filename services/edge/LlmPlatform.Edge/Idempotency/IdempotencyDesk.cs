@@ -26,7 +26,7 @@ internal sealed partial class IdempotencyDesk(
 
     private static readonly byte[] Nothing = [];
 
-    private readonly AnswerSeal _seal = new(environment.Credentials!.DeriveKey(AnswerSeal.Purpose));
+    private readonly AnswerSeal _seal = new(environment.Credentials!.DeriveKeys(AnswerSeal.Purpose));
 
     /// <summary>
     /// Claims the key of a call that has one. Where the call was answered before, says that answer:
@@ -66,8 +66,8 @@ internal sealed partial class IdempotencyDesk(
         }
 
         var caller = call.Caller!;
-        var key = "idem:" + Convert.ToHexStringLower(_seal.FingerprintOf(caller.Tenant, caller.KeyId, text));
-        var fingerprint = _seal.FingerprintOf(call.Body!.Span, call.Api.Route);
+        var key = "idem:" + AnswerSeal.NameOf(caller.Tenant, caller.KeyId, text);
+        var fingerprint = _seal.FingerprintOf(call.Api.Route, call.Body!.Span);
         var claim = new IdempotencyRecord(
             IdempotencyState.Running, fingerprint, RandomNumberGenerator.GetBytes(TokenBytes)).Write();
         byte[]? known;
@@ -82,7 +82,7 @@ internal sealed partial class IdempotencyDesk(
 
         if (known is not null)
         {
-            return await AnswerAsync(call, key, fingerprint, known);
+            return await AnswerAsync(call, key, known);
         }
 
         var ending = new CancellationTokenSource();
@@ -92,9 +92,10 @@ internal sealed partial class IdempotencyDesk(
         return null;
     }
 
-    private async ValueTask<GatewayError?> AnswerAsync(GatewayCall call, string key, byte[] fingerprint, byte[] known)
+    private async ValueTask<GatewayError?> AnswerAsync(GatewayCall call, string key, byte[] known)
     {
-        if (IdempotencyRecord.Read(known) is not { } record || !record.Fingerprint.Span.SequenceEqual(fingerprint))
+        if (IdempotencyRecord.Read(known) is not { } record
+            || !_seal.IsFingerprintOf(record.Fingerprint.Span, call.Api.Route, call.Body!.Span))
         {
             return GatewayError.IdempotencyKeyReused();
         }
