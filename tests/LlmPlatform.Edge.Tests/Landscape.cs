@@ -100,6 +100,7 @@ internal static class Landscape
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
             .. Kind("o", "openai", "openai-two"), .. Kind("kept-", "openai-raw"),
             .. Kind("away-", "openai-away", "openai-two"),
+            .. Kind("cut-o", "openai").Select(Cut),
             .. Kind("a", "claude"), .. Kind("azure-", "azure"),
             .. Kind("claude-3-haiku-x", "anthropic"), .. Kind("claude-sonnet-4-5-x", "anthropic"),
             .. Kind("claude-opus-5-x", "anthropic"),

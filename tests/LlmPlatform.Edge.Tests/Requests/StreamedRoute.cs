@@ -18,6 +18,7 @@ internal sealed record StreamedRoute(
     [
         new("/v1/chat/completions", Messages, "m", "cut-", edge => edge.First),
         new("/v1/responses", """ "input":"hi" """, "m", "cut-", edge => edge.First),
+        new("/v1/responses", """ "input":"hi" """, "o", "cut-o", edge => edge.First),
         new("/v1/messages", Bounded, "claude-", "claude-cut-", edge => edge.Anthropic),
         new("/v1/messages", Bounded, "m", "cut-", edge => edge.First),
         new("/v1/chat/completions", Messages, "claude-", "claude-cut-", edge => edge.Anthropic),

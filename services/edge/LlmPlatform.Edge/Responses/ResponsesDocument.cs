@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Translation;
 
 namespace LlmPlatform.Edge.Responses;
@@ -61,7 +62,7 @@ internal sealed class ResponsesDocument(string requestId, ResponsesEcho echo)
         json.WriteStartObject();
         json.WriteString("id", Id);
         json.WriteString("object", "response");
-        json.WriteNumber("created_at", UnstoredIds.SecondsOf(requestId));
+        json.WriteNumber("created_at", OpenAiIds.SecondsOf(requestId));
         json.WriteString("status", status);
         json.WriteBoolean("background", false);
         WriteError(json);
