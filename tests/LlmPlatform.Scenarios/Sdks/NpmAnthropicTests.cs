@@ -81,11 +81,12 @@ public sealed class NpmAnthropicTests(SharedStages stages)
         var run = await RunAsync(name);
         AssertError(run.AssertThrown("401", "AuthenticationError", 401), "authentication_error");
         AssertError(run.AssertThrown("402", "PaymentRequiredError", 402), "billing_error");
+        AssertError(run.AssertThrown("429", "RateLimitError", 429), "rate_limit_error");
         AssertError(run.AssertThrown("404", "NotFoundError", 404), "not_found_error");
         AssertError(run.AssertThrown("bad request", "BadRequestError", 400), "invalid_request_error");
         AssertError(run.AssertThrown("stray result", "BadRequestError", 400), "invalid_request_error");
         Assert.EndsWith("Error", run.Seen["broken stream"].GetProperty("thrown").GetString(), StringComparison.Ordinal);
-        Assert.InRange(run.Seen["refused"].GetProperty("status").GetInt32(), 500, 529);
+        AssertError(run.AssertThrown("refused", "ServiceUnavailableError", 503), "overloaded_error");
 
         // Refused, refused again, and served: the SDK's own retry, and no other.
         Assert.Equal(SdkRun.Words, run.Text("retried", "text"));

@@ -1,5 +1,5 @@
 // The official Anthropic SDK against the platform's models of one upstream.
-//   ROOT_URL, FREE_KEY, BROKE_KEY and UPSTREAM come from the environment.
+//   ROOT_URL, FREE_KEY, BROKE_KEY, LIMITED_KEY and UPSTREAM come from the environment.
 import Anthropic from "@anthropic-ai/sdk";
 import { scenario } from "./report.mjs";
 
@@ -124,6 +124,12 @@ await scenario("401", () => clientOf("sk-nobody-has-this-key").messages.create(
   { model: model("chat"), max_tokens: 10, messages: [question] }));
 await scenario("402", () => clientOf(process.env.BROKE_KEY).messages.create(
   { model: model("chat"), max_tokens: 10, messages: [question] }));
+await scenario("429", async () => {
+  const limited = clientOf(process.env.LIMITED_KEY);
+  // The key may ask once a minute: this call, or one of another scenario a moment ago, is that one.
+  await limited.messages.create({ model: model("chat"), max_tokens: 10, messages: [question] }).catch(() => {});
+  return limited.messages.create({ model: model("chat"), max_tokens: 10, messages: [question] });
+});
 await scenario("404", () => client.messages.create({ model: "no-such-model", max_tokens: 10, messages: [question] }));
 await scenario("bad request", () => client.messages.create({ model: model("chat"), messages: [question] }));
 await scenario("stray result", () => client.messages.create({
