@@ -61,8 +61,10 @@ internal static class SchemaSample
         var type = schema.Member("type") switch
         {
             { ValueKind: JsonValueKind.String } single => single.GetString()!,
-            { ValueKind: JsonValueKind.Array } several =>
-                several.EnumerateArray().Select(one => one.GetString()!).FirstOrDefault(one => one != "null", "null"),
+            { ValueKind: JsonValueKind.Array } several => several.EnumerateArray()
+                .Where(one => one.ValueKind == JsonValueKind.String)
+                .Select(one => one.GetString()!)
+                .FirstOrDefault(one => one != "null", "null"),
             _ => schema.Member("properties") is null ? "string" : "object",
         };
         return type.ToLowerInvariant();
