@@ -21,6 +21,9 @@ public sealed class FuzzTests : IAsyncLifetime
     private const string Canary = "canary-5d1e0c7a94";
     private const string SeedVariable = "LLM_PLATFORM_FUZZ_SEED";
 
+    // The same storm each time, so that a red run tells of the change that was made; the variable sends another.
+    private const int UsualSeed = 576649;
+
     private static readonly string[] _models = ["m1", "claude-1", "google-1", "bed-1"];
 
     private readonly ConcurrentDictionary<int, int> _statuses = [];
@@ -28,7 +31,7 @@ public sealed class FuzzTests : IAsyncLifetime
     private readonly int _seed = int.TryParse(
         Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
         ? given
-        : Random.Shared.Next(1_000_000);
+        : UsualSeed;
 
     public ValueTask InitializeAsync() => _edge.InitializeAsync();
 
