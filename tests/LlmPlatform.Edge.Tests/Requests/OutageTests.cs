@@ -1,4 +1,5 @@
 using System.Net;
+using LlmPlatform.Edge.Tests.Identity;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Servers;
 
@@ -36,6 +37,21 @@ public sealed class OutageTests
             TimeSpan.FromSeconds(30),
             "the tracked budget has the call's 100 input and 50 output tokens",
             TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_key_revoked_while_Redis_is_away_is_refused_as_soon_as_the_operator_is_answered()
+    {
+        await using var edge = new EdgeUnderTest();
+        await edge.InitializeAsync();
+        var (name, made) = await edge.CreateKeyAsync();
+        var secret = made.Text("key")!;
+        await edge.ReachesAsync(secret, HttpStatusCode.OK);
+        await edge.Redis.KillAsync(RealServer.Redis);
+        Assert.Equal(HttpStatusCode.OK, await edge.StatusOfAsync(secret));
+
+        await edge.AdminAsync(HttpMethod.Post, $"keys/{name}/revoke");
+        Assert.Equal(HttpStatusCode.Unauthorized, await edge.StatusOfAsync(secret));
     }
 
     [Fact]

@@ -46,8 +46,13 @@ internal sealed class IdentityBook(
         await transaction.CommitAsync(cancellationToken);
         keys.Announce();
 
-        // The change stands: whoever asked for it may leave, the edges are told all the same.
-        await withdrawals.SpreadAsync(_withdrawn, version.Version);
+        // The change stands: whoever asked for it may leave, the edges are told all the same. Should Redis not have
+        // taken it, this edge at least must not answer "done" and then admit once more what was withdrawn.
+        if (!await withdrawals.SpreadAsync(_withdrawn, version.Version))
+        {
+            await keys.ReachAsync(version.Version);
+        }
+
         return (answer, version.Version);
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
     private readonly string _file;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private volatile KeyRing _current;
+    private volatile TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _confirmedAtTicks;
     private DateTimeOffset _touchedAt;
     private bool _storeAway;
@@ -65,6 +66,26 @@ internal sealed partial class KeyRingFeed : BackgroundService
         catch (SemaphoreFullException)
         {
             // A look is due already.
+        }
+    }
+
+    /// <summary>
+    /// Waits until this edge judges by a version of the keys or a later one, for at most
+    /// <see cref="SnapshotOptions.PollInterval"/>: PostgreSQL may have gone away just then.
+    /// </summary>
+    public async Task ReachAsync(long version)
+    {
+        using var patience = new CancellationTokenSource(_options.PollInterval, _clock);
+        while (!patience.IsCancellationRequested)
+        {
+            // The task before the version: a ring taken in between completes the task at hand.
+            var taken = _taken.Task;
+            if (_current.Version >= version)
+            {
+                return;
+            }
+
+            await taken.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -115,6 +136,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
             };
             WriteDisk(content);
             _current = new KeyRing(content);
+            Interlocked.Exchange(ref _taken, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
             Took(version, content.Callers.Count);
         }
 

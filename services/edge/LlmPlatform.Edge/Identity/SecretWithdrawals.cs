@@ -23,15 +23,18 @@ internal sealed partial class SecretWithdrawals(
     private bool _failing;
 
     /// <summary>Tells what a change ended, at once. Redis away is no fault: the next look writes it.</summary>
-    public async Task SpreadAsync(IReadOnlyCollection<SecretWithdrawal> secrets, long keysVersion)
+    /// <returns>Whether every edge refuses the secrets from now on.</returns>
+    public async Task<bool> SpreadAsync(IReadOnlyCollection<SecretWithdrawal> secrets, long keysVersion)
     {
         try
         {
             await withdrawn.AddAsync(secrets, keysVersion, options.TrustKeysFor);
+            return true;
         }
         catch (QuotaUnavailableException fault)
         {
             NotSpread(secrets.Count, fault.Message);
+            return false;
         }
     }
 
