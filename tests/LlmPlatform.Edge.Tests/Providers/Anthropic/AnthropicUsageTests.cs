@@ -127,6 +127,67 @@ public sealed class AnthropicUsageTests
     [InlineData("[1]")]
     public void What_names_no_token_says_nothing(string usage) => Assert.Null(Read(usage));
 
+    [Fact]
+    public void What_was_done_beside_the_answer_comes_on_top_and_the_answer_is_not_counted_twice()
+    {
+        // As Anthropic documents a compaction: the top has the answer's own figures alone.
+        var report = Read(
+            """{"input_tokens":23000,"output_tokens":1,"iterations":null}""",
+            """
+            {"input_tokens":23000,"output_tokens":1000,"cache_read_input_tokens":40,
+             "iterations":[{"type":"compaction","input_tokens":180000,"output_tokens":3500,
+               "cache_creation_input_tokens":6,"cache_creation":{"ephemeral_1h_input_tokens":6}},
+              {"type":"advisor_message","model":"claude-opus-5","input_tokens":800,"output_tokens":1600},
+              {"type":"message","input_tokens":20000,"output_tokens":400,"cache_read_input_tokens":40},
+              {"type":"message","input_tokens":3000,"output_tokens":600}]}
+            """)!;
+
+        Assert.True(report.IsConsistent);
+        Assert.Equal(
+            new TokenUsage
+            {
+                InputUncached = 23000 + 180000 + 800,
+                CacheRead = 40,
+                CacheWrite1h = 6,
+                OutputText = 1000 + 3500 + 1600,
+            },
+            report.Tokens);
+    }
+
+    [Fact]
+    public void Samplings_that_come_to_more_than_the_whole_are_billed()
+    {
+        var report = Read(
+            """
+            {"input_tokens":10,"output_tokens":5,
+             "iterations":[{"type":"message","input_tokens":10,"output_tokens":7},
+              {"type":"fallback_message","input_tokens":12,"output_tokens":5}]}
+            """)!;
+
+        Assert.Equal(new TokenUsage { InputUncached = 22, OutputText = 12 }, report.Tokens);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1,null,[],{\"type\":7}]")]
+    [InlineData("{\"type\":\"compaction\",\"input_tokens\":9}")]
+    public void Samplings_that_are_none_add_nothing(string iterations) =>
+        Assert.Equal(
+            new TokenUsage { InputUncached = 1, OutputText = 2 },
+            Read("{\"input_tokens\":1,\"output_tokens\":2,\"iterations\":" + iterations + "}")!.Tokens);
+
+    [Theory]
+    [InlineData("\"service_tier\":\"priority\",\"inference_geo\":\"us\"", "priority", "us")]
+    [InlineData("\"service_tier\":\"standard\",\"inference_geo\":\"not_available\"", "standard", null)]
+    [InlineData("\"service_tier\":\"standard\",\"speed\":\"fast\"", "fast", null)]
+    [InlineData("\"service_tier\":\"a tier\",\"inference_geo\":7", null, null)]
+    public void How_and_where_it_was_served_is_said(string members, string? tier, string? region)
+    {
+        var report = Read("{\"input_tokens\":1," + members + "}", """{"output_tokens":2}""")!;
+
+        Assert.Equal((tier, region), (report.ServiceTier, report.Region));
+    }
+
     private static UsageReport? Read(params string[] objects)
     {
         var usage = new AnthropicUsage();

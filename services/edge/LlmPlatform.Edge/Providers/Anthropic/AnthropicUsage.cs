@@ -6,21 +6,16 @@ namespace LlmPlatform.Edge.Providers.Anthropic;
 
 /// <summary>
 /// Anthropic's usage, gathered into disjoint meters. A stream says it several times, cumulatively: of each figure the
-/// last one that is there counts, and none is ever added to another.
+/// last one that is there counts, and none is ever added to another. What a call consumed beside its own answer is said
+/// only in the list of its iterations, and comes on top.
 /// </summary>
 internal sealed class AnthropicUsage
 {
-    // No call of any model comes near it, and its cost at any price stays far from the end of 64 bits.
-    private const long MostTokens = 100_000_000;
-
-    private long? _input;
-    private long? _cacheRead;
-    private long? _cacheWrite;
-    private long? _cacheWrite5m;
-    private long? _cacheWrite1h;
-    private long? _output;
-    private long? _thinking;
-    private bool _isAbsurd;
+    private AnthropicFigures _whole;
+    private AnthropicIterations? _iterations;
+    private string? _tier;
+    private string? _region;
+    private bool _isFast;
     private string? _firstRaw;
     private string? _lastRaw;
     private bool _isTooLong;
@@ -40,104 +35,65 @@ internal sealed class AnthropicUsage
         }
 
         var start = (int)reader.TokenStartIndex;
-        ReadObject(ref reader, Part.Whole);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadMember(ref reader);
+        }
+
         Keep(json[start..(int)reader.BytesConsumed]);
     }
 
     /// <summary>What was said so far; null when no token was named.</summary>
     public UsageReport? Report()
     {
-        if (Sum(_input, _cacheRead, _cacheWrite, _cacheWrite5m, _cacheWrite1h, _output) == 0)
+        if (!_whole.IsKnown && _iterations is not { IsKnown: true })
         {
             return null;
         }
 
-        var (write5m, write1h, isSplitTrue) = CacheWrites();
-        var output = _output ?? 0;
-        var thinking = _thinking ?? 0;
-        var isConsistent = !_isAbsurd && isSplitTrue && thinking <= output;
-        var tokens = new TokenUsage
+        var tokens = _whole.ToTokens(out var isConsistent);
+        if (_iterations is { } iterations)
         {
-            InputUncached = _input ?? 0,
-            CacheRead = _cacheRead ?? 0,
-            CacheWrite5m = write5m,
-            CacheWrite1h = write1h,
-            OutputText = thinking <= output ? output - thinking : thinking,
-            OutputReasoning = thinking <= output ? thinking : 0,
+            tokens = iterations.CompletedBy(tokens);
+            isConsistent &= iterations.IsConsistent;
+        }
+
+        return new UsageReport(tokens, isConsistent, Raw())
+        {
+            IsEarly = IsEarly,
+            ServiceTier = _isFast ? "fast" : _tier,
+            Region = _region,
         };
-        return new UsageReport(tokens, isConsistent, Raw()) { IsEarly = IsEarly };
     }
 
-    // Where the split and the sum contradict each other, the larger is billed, at the price of the longer time if any
-    // of it was written for that.
-    private (long Write5m, long Write1h, bool IsTrue) CacheWrites()
+    private void ReadMember(ref Utf8JsonReader reader)
     {
-        if (_cacheWrite5m is null && _cacheWrite1h is null)
+        if (_whole.Take(ref reader))
         {
-            return (_cacheWrite ?? 0, 0, true);
+            return;
         }
 
-        var (write5m, write1h) = (_cacheWrite5m ?? 0, _cacheWrite1h ?? 0);
-        var missing = _cacheWrite is { } sum ? sum - write5m - write1h : 0;
-        var more = Math.Max(missing, 0);
-        return write1h > 0 ? (write5m, write1h + more, missing == 0) : (write5m + more, 0, missing == 0);
-    }
-
-    private void ReadObject(ref Utf8JsonReader reader, Part part)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var isIterations = reader.ValueTextEquals("iterations"u8);
+        var isTier = reader.ValueTextEquals("service_tier"u8);
+        var isRegion = reader.ValueTextEquals("inference_geo"u8);
+        var isSpeed = reader.ValueTextEquals("speed"u8);
+        reader.Read();
+        if (isIterations && reader.TokenType == JsonTokenType.StartArray)
         {
-            var inner = part == Part.Whole ? InnerPart(in reader) : Part.Other;
-            ref var figure = ref FigureOf(in reader, part, out var isFigure);
-            reader.Read();
-            if (inner != Part.Other && reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadObject(ref reader, inner);
-            }
-            else if (isFigure && reader.TokenType == JsonTokenType.Number)
-            {
-                figure = Count(in reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
+            _iterations = AnthropicIterations.Read(ref reader);
         }
-    }
-
-    // Some servers write counts as 12.0.
-    private long Count(in Utf8JsonReader reader)
-    {
-        var isCount = reader.TryGetDecimal(out var value)
-            && value is >= 0 and <= MostTokens && decimal.IsInteger(value);
-        _isAbsurd |= !isCount;
-        return isCount ? (long)value : 0;
-    }
-
-    private static Part InnerPart(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("cache_creation"u8) ? Part.CacheCreation
-        : reader.ValueTextEquals("output_tokens_details"u8) ? Part.OutputDetails
-        : Part.Other;
-
-    private ref long? FigureOf(in Utf8JsonReader reader, Part part, out bool isFigure)
-    {
-        isFigure = true;
-        if (part == Part.CacheCreation && reader.ValueTextEquals("ephemeral_5m_input_tokens"u8))
-            return ref _cacheWrite5m;
-        if (part == Part.CacheCreation && reader.ValueTextEquals("ephemeral_1h_input_tokens"u8))
-            return ref _cacheWrite1h;
-        if (part == Part.OutputDetails && reader.ValueTextEquals("thinking_tokens"u8))
-            return ref _thinking;
-        if (part == Part.Whole && reader.ValueTextEquals("input_tokens"u8))
-            return ref _input;
-        if (part == Part.Whole && reader.ValueTextEquals("output_tokens"u8))
-            return ref _output;
-        if (part == Part.Whole && reader.ValueTextEquals("cache_read_input_tokens"u8))
-            return ref _cacheRead;
-        if (part == Part.Whole && reader.ValueTextEquals("cache_creation_input_tokens"u8))
-            return ref _cacheWrite;
-        isFigure = false;
-        return ref _input;
+        else if (isTier || isRegion || isSpeed)
+        {
+            var word = UsageReport.Word(in reader);
+            _tier = isTier ? word ?? _tier : _tier;
+            _region = isRegion && word is not (null or "not_available") ? word : _region;
+            _isFast |= isSpeed && word == "fast";
+            reader.Skip();
+        }
+        else
+        {
+            reader.Skip();
+        }
     }
 
     // The first has the split and the server's tools, the last the final figures: both are kept.
@@ -159,23 +115,4 @@ internal sealed class AnthropicUsage
         : _lastRaw is null ? _firstRaw
         : _firstRaw!.Length + _lastRaw.Length + 3 > UsageReport.MaxRawBytes ? _lastRaw
         : $"[{_firstRaw},{_lastRaw}]";
-
-    private static long Sum(params ReadOnlySpan<long?> figures)
-    {
-        var sum = 0L;
-        foreach (var figure in figures)
-        {
-            sum += figure ?? 0;
-        }
-
-        return sum;
-    }
-
-    private enum Part
-    {
-        Whole,
-        CacheCreation,
-        OutputDetails,
-        Other,
-    }
 }
