@@ -48,7 +48,10 @@ internal static class Landscape
             Key("poor", Poor),
             Key("held", Held),
             Key("paced", Paced),
-            Key("tracked", Tracked),
+            Key("tracked", Tracked) with
+            {
+                Metadata = new Dictionary<string, string> { ["tags"] = "env=staging, owner=search" },
+            },
             Key("watched", Watched),
             Key("counted", Counted),
         ],
@@ -122,6 +125,11 @@ internal static class Landscape
                     EffectiveFrom = DateTimeOffset.UnixEpoch,
                     Input = 10m,
                     Output = 20m,
+                    Variants =
+                    [
+                        new PriceVariant { ServiceTier = "priority", Input = 30m, Output = 60m },
+                        new PriceVariant { Region = "us", Input = 11m, Output = 22m },
+                    ],
                 })),
         ],
     };

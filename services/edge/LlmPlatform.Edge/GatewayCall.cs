@@ -36,6 +36,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>Step 1.</summary>
     public CallerIdentity? Caller { get; set; }
 
+    /// <summary>What it is labelled with; null: nothing.</summary>
+    public IReadOnlyList<UsageTag>? Tags { get; set; }
+
     /// <summary>The body as it came; rented, and given back once nobody can be sent it again.</summary>
     public PooledBuffer? Body { get; set; }
 

@@ -8,6 +8,7 @@ using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Responses;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Edge.Settlement;
+using LlmPlatform.Edge.Tags;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Edge;
@@ -42,6 +43,7 @@ internal sealed class GatewayPipeline(
         try
         {
             var refusal = await authentication.IdentifyAsync(call)
+                ?? CallTags.Read(call)
                 ?? await reader.ReadAsync(call)
                 ?? promptLength.Check(call)
                 ?? await idempotency.BeginAsync(call);

@@ -100,8 +100,8 @@ public sealed record UsageRecorded
     public string? PriceVersion { get; init; }
 
     /// <summary>
-    /// The edge's cost in nano-USD, charged to the budgets; 0 when unpriced. Billing rates again from its own
-    /// catalogue, and its figure is the one on the bill.
+    /// The edge's cost in nano-USD, charged to the budgets; 0 when unpriced, but as in the standard tier where only the
+    /// tier is. Billing rates again from its own catalogue, and its figure is the one on the bill.
     /// </summary>
     public required long CostNanoUsd { get; init; }
 

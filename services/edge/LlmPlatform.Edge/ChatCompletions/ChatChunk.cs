@@ -31,6 +31,8 @@ internal ref struct ChatChunk
     /// <summary>The provider's id of the exchange.</summary>
     public string? Id;
 
+    private string? _tier;
+
     /// <summary>Reads a payload. One that is no JSON object says nothing.</summary>
     public static ChatChunk Read(ReadOnlySpan<byte> payload, bool wantsId)
     {
@@ -78,6 +80,7 @@ internal ref struct ChatChunk
 
         // Nothing but blanks may follow, or the reader says so.
         IsObject = !reader.Read();
+        Usage = Usage is { } usage && _tier is not null ? usage with { ServiceTier = _tier } : Usage;
     }
 
     private void ReadMember(ref Utf8JsonReader reader, bool wantsId)
@@ -93,7 +96,9 @@ internal ref struct ChatChunk
 
         var isError = reader.ValueTextEquals("error"u8);
         var isId = wantsId && reader.ValueTextEquals("id"u8);
+        var isTier = reader.ValueTextEquals("service_tier"u8);
         reader.Read();
+        _tier = isTier ? UsageReport.Word(in reader) : _tier;
         IsError |= isError && reader.TokenType != JsonTokenType.Null;
         if (isId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length is > 0 and <= MaxIdBytes)
         {

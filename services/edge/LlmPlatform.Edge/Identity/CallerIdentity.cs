@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Edge.Identity;
@@ -31,6 +32,9 @@ internal sealed record CallerIdentity
 
     /// <summary>From the key's metadata entry <c>project</c>.</summary>
     public string? Project { get; init; }
+
+    /// <summary>From the key's metadata entry <c>tags</c>: what its calls are labelled with; null: nothing.</summary>
+    public IReadOnlyList<UsageTag>? Tags { get; init; }
 
     /// <summary>What the bearer may do beside calling models.</summary>
     public KeyRole Role { get; init; }

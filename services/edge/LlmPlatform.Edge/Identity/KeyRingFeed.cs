@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Snapshots;
@@ -172,12 +173,17 @@ internal sealed partial class KeyRingFeed : BackgroundService
                     User = entry.Key.User,
                     Role = entry.Key.Role,
                     Project = entry.Key.Metadata.GetValueOrDefault("project"),
+                    Tags = TagsOf(entry.Key),
                     Models = new GlobList(entry.Key.Models),
                     ExpiresAt = entry.Key.ExpiresAt,
                     ReplacedAt = entry.Secret.EndsAt,
                 },
                 StringComparer.Ordinal);
     }
+
+    private static IReadOnlyList<UsageTag>? TagsOf(VirtualKey key) =>
+        key.Metadata.GetValueOrDefault(TagText.MetadataEntry) is { } text
+            && TagText.TryParse(text, out var tags) && tags.Count > 0 ? tags : null;
 
     private static async Task<Dictionary<string, KeyRingContent.KnownTenant>> LoadTenantsAsync(
         EdgeDbContext database, CancellationToken cancellationToken)

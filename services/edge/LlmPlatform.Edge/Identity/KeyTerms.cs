@@ -66,6 +66,12 @@ internal static class KeyTerms
                 + $"most {MaxValueLength}.");
         }
 
+        if (metadata?.GetValueOrDefault(TagText.MetadataEntry) is { } tags && !TagText.TryParse(tags, out _))
+        {
+            return AdminProblem.Invalid(
+                "invalid_metadata", $"'metadata.{TagText.MetadataEntry}' must be {TagText.Form}.");
+        }
+
         return team is null || await database.Teams.AnyAsync(
             known => known.Tenant == tenant && known.Name == team, cancellationToken)
             ? null

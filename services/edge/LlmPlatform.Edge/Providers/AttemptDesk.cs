@@ -197,6 +197,7 @@ internal sealed class AttemptDesk(
     {
         var caller = call.Caller!;
         var tokens = new TokenUsage { InputUncached = call.InputTokensEstimate };
+        var region = candidate.Provider.Region ?? candidate.Provider.Location;
         return new UsageRecorded
         {
             EventId = EventIdentity.Usage(call.RequestId, number, 0),
@@ -219,12 +220,14 @@ internal sealed class AttemptDesk(
             Provider = candidate.Provider.Name,
             ProviderModel = candidate.Deployment.Model,
             IsStream = call.Request.Stream,
+            Region = region,
+            Tags = call.Tags,
             Outcome = UsageOutcomes.Recovered,
             UsageSource = UsageSources.RecoveredEstimate,
             Tokens = tokens,
             Sku = sku,
             PriceVersion = price?.VersionId,
-            CostNanoUsd = AttemptSettlement.Cost(tokens, price),
+            CostNanoUsd = AttemptSettlement.Cost(tokens, price, serviceTier: null, region),
             Budgets = call.Budgets,
         };
     }

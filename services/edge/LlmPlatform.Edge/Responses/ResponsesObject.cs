@@ -18,6 +18,9 @@ internal ref struct ResponsesObject
     /// <summary>What was consumed; null when it does not say.</summary>
     public UsageReport? Usage;
 
+    /// <summary>What it was served as, in the provider's word; null when it does not say.</summary>
+    public string? ServiceTier;
+
     /// <summary>True when it failed, or the whole is an error and no response.</summary>
     public bool IsError;
 
@@ -39,6 +42,9 @@ internal ref struct ResponsesObject
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 response.ReadMembers(ref reader, json, isEvent);
+                response.Usage = response.Usage is { } usage
+                    ? usage with { ServiceTier = response.ServiceTier }
+                    : null;
 
                 // Nothing but blanks may follow, or the reader says so.
                 reader.Read();
@@ -104,6 +110,11 @@ internal ref struct ResponsesObject
         {
             reader.Read();
             IsError = reader.TokenType != JsonTokenType.Null;
+        }
+        else if (reader.ValueTextEquals("service_tier"u8))
+        {
+            reader.Read();
+            ServiceTier = UsageReport.Word(in reader);
         }
         else if (reader.ValueTextEquals("output"u8))
         {

@@ -15,9 +15,13 @@ namespace LlmPlatform.Edge.Settlement;
 internal sealed class AttemptSettlement(
     UsageSpool spool, HoldRelease holds, TokenEstimator estimator, GatewayMetrics metrics, TimeProvider clock)
 {
-    /// <summary>What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known.</summary>
-    public static long Cost(TokenUsage tokens, Price? price) =>
-        price is null ? 0 : NanoUsd.FromUsd(Rating.CostUsd(tokens, price));
+    /// <summary>
+    /// What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known. A tier without a price is
+    /// unpriced to billing, which says so; budgets are charged as for the standard one, because it is not free.
+    /// </summary>
+    public static long Cost(TokenUsage tokens, Price? price, string? serviceTier = null, string? region = null) =>
+        price is null ? 0
+        : NanoUsd.FromUsd(Rating.CostUsd(tokens, price, serviceTier, region) ?? Rating.CostUsd(tokens, price));
 
     /// <summary>Output tokens that passed so far, by our own count.</summary>
     public long Counted(OpenAttempt open, StreamPassage passage) =>
@@ -128,6 +132,8 @@ internal sealed class AttemptSettlement(
 
         call.Open = null;
         var (tokens, source) = TokensOf(call, open, observed);
+        var tier = observed.Usage?.ServiceTier;
+        var region = observed.Usage?.Region ?? open.Intent.Region;
         var usage = open.Intent with
         {
             EventVersion = 2,
@@ -137,7 +143,9 @@ internal sealed class AttemptSettlement(
             UsageSource = source,
             Tokens = tokens,
             RawUsage = observed.Usage?.Raw,
-            CostNanoUsd = Cost(tokens, open.Price),
+            ServiceTier = tier,
+            Region = region,
+            CostNanoUsd = Cost(tokens, open.Price, tier, region),
             EndsRequest = isLast,
         };
         call.AddUsage(usage);

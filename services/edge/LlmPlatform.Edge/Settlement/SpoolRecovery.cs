@@ -2,7 +2,6 @@ using System.Text.Json;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Money;
-using LlmPlatform.Money.Pricing;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -55,7 +54,7 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
             UsageSource = UsageSources.RecoveredEstimate,
             Tokens = tokens,
             CostNanoUsd = intent.Price is { } price
-                ? NanoUsd.FromUsd(Rating.CostUsd(tokens, price))
+                ? AttemptSettlement.Cost(tokens, price, serviceTier: null, estimate.Region)
                 : estimate.CostNanoUsd,
             EndsRequest = endsRequest,
         };

@@ -19,9 +19,17 @@ internal static class KeySection
             ExpiresAfter = after,
             ExpiresAt = at,
             Role = key.Choice("role", KeyRole.User),
-            Metadata = key.TextMap("metadata"),
+            Metadata = ReadMetadata(key),
             Line = key.Line,
         };
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadMetadata(SectionReader key)
+    {
+        var metadata = key.TextMap("metadata");
+        if (metadata.TryGetValue(TagText.MetadataEntry, out var tags) && !TagText.TryParse(tags, out _))
+            key.Fault($"metadata.{TagText.MetadataEntry}", $"must be {TagText.Form}.");
+        return metadata;
     }
 
     private static Secret ReadSecret(SectionReader key)

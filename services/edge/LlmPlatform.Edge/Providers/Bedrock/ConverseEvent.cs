@@ -28,6 +28,9 @@ internal struct ConverseEvent
 
     public UsageReport? Usage { get; private set; }
 
+    /// <summary>What the call was served as, in Bedrock's word.</summary>
+    public string? ServiceTier { get; private set; }
+
     /// <summary>Reads a payload once, front to back.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, or not of the types it must be.</exception>
     public static ConverseEvent Read(ReadOnlySpan<byte> payload)
@@ -42,6 +45,7 @@ internal struct ConverseEvent
             }
 
             said.ReadObject(ref reader, payload, isThought: false);
+            said.Usage = said.Usage is { } usage ? usage with { ServiceTier = said.ServiceTier } : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
@@ -81,10 +85,33 @@ internal struct ConverseEvent
                     reader.Skip();
                 }
             }
+            else if (reader.ValueTextEquals("serviceTier"u8))
+            {
+                reader.Read();
+                ReadTier(ref reader);
+            }
             else
             {
                 ReadValue(ref reader, isThought);
             }
+        }
+    }
+
+    // {"type":"priority"}
+    private void ReadTier(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            ServiceTier = isType ? UsageReport.Word(in reader) : ServiceTier;
+            reader.Skip();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
+using LlmPlatform.Money.Pricing;
 
 namespace LlmPlatform.Edge.Providers.Gemini;
 
@@ -151,9 +152,25 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         reader.Read();
         if (GeminiUsage.Read(ref reader, out var isConsistent) is { } tokens)
         {
-            Sink.Report(UsageReport.From(tokens, isConsistent, raw));
+            Sink.Report(UsageReport.From(tokens, isConsistent, raw) with { ServiceTier = TierOf(metadata) });
         }
     }
+
+    // Vertex AI's word for it is its kind of traffic.
+    private static string? TierOf(JsonElement metadata) =>
+        GeminiJson.Text(metadata, "trafficType"u8) switch
+        {
+            "ON_DEMAND_PRIORITY" => ServiceTiers.Priority,
+            "ON_DEMAND_FLEX" => ServiceTiers.Flex,
+            "PROVISIONED_THROUGHPUT" => "provisioned_throughput",
+            "ON_DEMAND" => ServiceTiers.Standard,
+            _ => GeminiJson.Text(metadata, "serviceTier"u8) switch
+            {
+                "priority" => ServiceTiers.Priority,
+                "flex" => ServiceTiers.Flex,
+                _ => null,
+            },
+        };
 
     private static bool HasCandidates(JsonElement chunk) =>
         GeminiJson.List(chunk, "candidates"u8)?.GetArrayLength() > 0;

@@ -22,6 +22,7 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
     private bool _hasStarted;
     private bool _hasFailed;
     private string? _answerId;
+    private string? _tier;
 
     /// <inheritdoc />
     /// <remarks>A chunk that only names the role, or a filter's verdict on the prompt, begins nothing.</remarks>
@@ -135,6 +136,7 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
             ReadChoice(choice, holder);
         }
 
+        _tier = ChatWire.Text(root, "service_tier") is { Length: > 0 } tier ? tier : _tier;
         if (ChatWire.Object(root, "usage") is { } usage)
         {
             ReadUsage(JsonMarshal.GetRawUtf8Value(usage));
@@ -163,7 +165,7 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
         reader.Read();
         if (OpenAiUsage.Read(ref reader, raw) is { } usage)
         {
-            Sink.Report(usage);
+            Sink.Report(usage with { ServiceTier = _tier });
         }
     }
 
