@@ -3,6 +3,7 @@
 #   ./test.sh                    everything but the tests marked Category=Long
 #   ./test.sh Long               those too
 #   ./test.sh Billing            the projects, else the tests, whose name contains it (several: any of them)
+#   ./test.sh Chaos --minutes 30 --seed 7    the certificate: so many minutes of faults, the same for the same seed
 # The last line is "N passed, N failed" (", N skipped"); the exit code is 0 only when tests ran and none failed.
 set -euo pipefail
 root=$(dirname "$(readlink -f "$0")")
@@ -10,10 +11,19 @@ cd "$root"
 
 long=0
 filters=()
-for argument in "$@"; do
-  if [[ $argument == Long ]]; then long=1; else filters+=("$argument"); fi
+while (($#)); do
+  case $1 in
+    Long) long=1 ;;
+    --minutes | --seed)
+      [[ ${2:-} =~ ^[0-9]+$ ]] || { echo "$1 takes a whole number" >&2; exit 2; }
+      export "CHAOS_$(tr a-z A-Z <<<"${1#--}")=$2"
+      shift ;;
+    *) filters+=("$1") ;;
+  esac
+  shift
 done
-readonly ASSEMBLY_SECONDS=$((long ? 7200 : 900))   # after which a hanging assembly is ended and counts as failed
+# After which a hanging assembly is ended and counts as failed.
+readonly ASSEMBLY_SECONDS=$((long ? 7200 : 900 + 60 * ${CHAOS_MINUTES:-0}))
 readonly AT_ONCE=2
 readonly ALONE=(LlmPlatform.Scenarios LlmPlatform.Chaos)   # they measure time: nothing runs beside them
 
@@ -164,11 +174,12 @@ SERVERS_EPHEMERAL=1 scripts/servers.sh start "$work/servers" --parent $$
 set -a
 source "$work/servers/servers.env"
 set +a
-export LLM_PLATFORM_SERVERS=$work/servers
+export LLM_PLATFORM_SERVERS=$work/servers CHAOS_CERTIFICATE=$work/certificate
 
 run_all
 count_all
 print_failures
+if [[ -s $work/certificate ]]; then cat "$work/certificate"; fi
 if ((passed + failed == 0)); then echo "no test matches ${filters[*]}"; fi
 echo "$passed passed, $failed failed$( ((skipped == 0)) || echo ", $skipped skipped")"
 ((failed == 0 && passed > 0))

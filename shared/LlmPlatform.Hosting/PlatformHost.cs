@@ -102,7 +102,9 @@ public sealed partial class PlatformHost
         var services = builder.Services;
         services.AddSingleton(platform.Environment);
         services.AddSingleton(platform);
-        services.AddSingleton(TimeProvider.System);
+        services.AddValidatedOptions<ClockOptions>(platform, ClockOptions.Section);
+        services.AddSingleton(provider => provider.GetRequiredService<ClockOptions>().Offset is var offset
+            && offset == TimeSpan.Zero ? TimeProvider.System : new OffsetTimeProvider(offset));
         services.AddSingleton(_modules);
         services.AddSingleton<ReadinessProbe>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AdminProblem.NameByStatus);

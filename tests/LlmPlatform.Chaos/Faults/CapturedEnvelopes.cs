@@ -1,65 +1,68 @@
-using System.Collections.Concurrent;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace LlmPlatform.Chaos.Faults;
 
 /// <summary>A copy of every envelope that leaves the edges, to be delivered again as it was.</summary>
 internal sealed class CapturedEnvelopes : IAsyncDisposable
 {
-    private static readonly string[] _exchanges =
-        ["LlmPlatform.Contracts.Usage:UsageRecordedBatch", "LlmPlatform.Contracts.Requests:RequestCompletedBatch"];
+    private const string CopyQueue = "chaos-copies";
+    private const int MostKept = 5000;
 
-    private readonly IConnection _connection;
-    private readonly IChannel _channel;
-    private readonly ConcurrentQueue<Envelope> _envelopes = new();
+    private static readonly Dictionary<string, string[]> _consumersOf = new()
+    {
+        ["LlmPlatform.Contracts.Usage:UsageRecordedBatch"] = ["metering-usage-recorded", "billing-usage-recorded"],
+        ["LlmPlatform.Contracts.Requests:RequestCompletedBatch"] =
+            ["audit-request-completed", "metering-request-completed"],
+    };
 
-    private CapturedEnvelopes(IConnection connection, IChannel channel) =>
-        (_connection, _channel) = (connection, channel);
+    private readonly ConnectionFactory _factory;
 
-    /// <summary>Begins to copy.</summary>
+    private CapturedEnvelopes(ConnectionFactory factory) => _factory = factory;
+
+    /// <summary>Begins to copy; the broker may die meanwhile.</summary>
     public static async Task<CapturedEnvelopes> OfAsync(string broker)
     {
-        var connection = await new ConnectionFactory { Uri = new Uri(broker) }.CreateConnectionAsync();
-        // Confirmed: what was published again is in the queues when publishing ends.
-        var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        var captured = new CapturedEnvelopes(connection, channel);
-        var queue = (await channel.QueueDeclareAsync()).QueueName;
-        foreach (var exchange in _exchanges)
-            await channel.QueueBindAsync(queue, exchange, routingKey: "");
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, delivery) =>
-        {
-            // The client takes its buffer back when this returns.
-            var (properties, body) = (new BasicProperties(delivery.BasicProperties), delivery.Body.ToArray());
-            captured._envelopes.Enqueue(new Envelope(delivery.Exchange, properties, body));
-            return Task.CompletedTask;
-        };
-        await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+        var captured = new CapturedEnvelopes(new ConnectionFactory { Uri = new Uri(broker) });
+        await using var connection = await captured._factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(
+            CopyQueue, durable: true, exclusive: false, autoDelete: false,
+            arguments: new Dictionary<string, object?> { ["x-max-length"] = MostKept });
+        foreach (var exchange in _consumersOf.Keys)
+            await channel.QueueBindAsync(CopyQueue, exchange, routingKey: "");
         return captured;
     }
 
-    /// <summary>Publishes each envelope so many times, in random order.</summary>
-    /// <returns>How many were published.</returns>
-    public async Task<int> PublishShuffledAsync(int times)
+    /// <summary>
+    /// Gives each of so many envelopes, the oldest first, to each of its consumers so many times, in random order.
+    /// </summary>
+    /// <returns>How many were delivered.</returns>
+    public async Task<int> DeliverAgainAsync(int envelopes, int times)
     {
-        var repeated = Enumerable.Repeat(_envelopes.ToArray(), times).SelectMany(envelopes => envelopes).ToArray();
-        Random.Shared.Shuffle(repeated);
-        foreach (var envelope in repeated)
+        await using var connection = await _factory.CreateConnectionAsync();
+        // Confirmed: what was published is in the queues when publishing ends.
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        var deliveries = new List<(string Queue, BasicProperties Properties, ReadOnlyMemory<byte> Body)>();
+        while (envelopes-- > 0 && await channel.BasicGetAsync(CopyQueue, autoAck: true) is { } copy)
         {
-            await _channel.BasicPublishAsync(
-                envelope.Exchange, routingKey: "", mandatory: true, envelope.Properties, envelope.Body);
+            var properties = new BasicProperties(copy.BasicProperties);
+            deliveries.AddRange(Enumerable.Repeat(_consumersOf[copy.Exchange], times)
+                .SelectMany(queues => queues)
+                .Select(queue => (queue, properties, (ReadOnlyMemory<byte>)copy.Body.ToArray())));
         }
 
-        return repeated.Length;
+        var shuffled = deliveries.ToArray();
+        Random.Shared.Shuffle(shuffled);
+        foreach (var (queue, properties, body) in shuffled)
+            await channel.BasicPublishAsync(exchange: "", queue, mandatory: true, properties, body);
+        return shuffled.Length;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _channel.DisposeAsync();
-        await _connection.DisposeAsync();
+        await using var connection = await _factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeleteAsync(CopyQueue);
     }
-
-    private sealed record Envelope(string Exchange, BasicProperties Properties, byte[] Body);
 }

@@ -18,13 +18,8 @@ public sealed class KilledProcessTests(ProvingGrounds grounds)
 
     [Theory]
     [InlineData(PlatformMode.SeparateProcesses, "edge-1")]
-    [InlineData(PlatformMode.SeparateProcesses, "router")]
-    [InlineData(PlatformMode.SeparateProcesses, "metering")]
-    [InlineData(PlatformMode.SeparateProcesses, "billing")]
-    [InlineData(PlatformMode.SeparateProcesses, "audit")]
-    [InlineData(PlatformMode.SeparateProcesses, "alerting")]
     [InlineData(PlatformMode.OneProcess, PlatformUnderTest.Platform)]
-    public Task The_books_balance_whichever_process_is_killed(PlatformMode mode, string victim) =>
+    public Task The_books_balance_when_a_process_with_open_streams_is_killed(PlatformMode mode, string victim) =>
         KillAsync(mode, victim, Few);
 
     [Theory]

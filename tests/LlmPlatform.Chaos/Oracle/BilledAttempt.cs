@@ -6,6 +6,7 @@ namespace LlmPlatform.Chaos.Oracle;
 
 /// <summary>A usage row as a bill reads it: the highest version of one event.</summary>
 internal sealed record BilledAttempt(
+    Guid EventId,
     string RequestId,
     string Attempt,
     int Version,
@@ -14,6 +15,18 @@ internal sealed record BilledAttempt(
     long Output,
     decimal CostUsd)
 {
+    private const int RecoveredVersion = 1;
+    private const int ActualVersion = 2;
+
+    /// <summary>As the provider said.</summary>
+    public bool IsExact => (UsageSource, Version) == ("provider", ActualVersion);
+
+    /// <summary>Estimated after its edge had died.</summary>
+    public bool IsRecovered => (UsageSource, Version) == ("recovered_estimate", RecoveredVersion);
+
+    /// <summary>Counted by the edge, because the provider broke off before it said anything.</summary>
+    public bool IsCounted => (UsageSource, Version) == ("gateway_counted", ActualVersion);
+
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Every row there is.</summary>
@@ -23,7 +36,8 @@ internal sealed record BilledAttempt(
         var warehouse = platform.Servers.ClickHouse;
         using var query = new StringContent(
             $"""
-            SELECT toString(request_id) AS request_id, attempt, event_version, usage_source,
+            SELECT toString(event_id) AS event_id, toString(request_id) AS request_id, attempt, event_version,
+                usage_source,
                 q_input_uncached + q_cache_read + q_cache_write_5m + q_cache_write_1h AS input,
                 q_output_text + q_output_reasoning AS output, toString(cost_usd) AS cost
             FROM {warehouse.Name}.usage_events FINAL FORMAT JSONEachRow
@@ -44,6 +58,7 @@ internal sealed record BilledAttempt(
         var row = JsonSerializer.Deserialize<JsonElement>(line);
         string Text(string name) => row.GetProperty(name).GetString()!;
         return new BilledAttempt(
+            Guid.Parse(Text("event_id")),
             Text("request_id"),
             row.GetProperty("attempt").GetInt32().ToString(CultureInfo.InvariantCulture),
             row.GetProperty("event_version").GetInt32(),

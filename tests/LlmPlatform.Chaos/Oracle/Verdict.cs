@@ -11,8 +11,17 @@ internal sealed record Verdict
     /// <summary>Attempts in the provider's ledger.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Of these, billed by an estimate that was recovered after a crash.</summary>
-    public required int Estimates { get; init; }
+    /// <summary>Of these, refused by the provider, who charges nothing for them.</summary>
+    public required int Refused { get; init; }
+
+    /// <summary>Usage rows, and as many events in the ledger.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Rows that nobody reported: recovered after a crash, or counted because a provider broke off.</summary>
+    public required IReadOnlyList<EstimatedAttempt> Estimated { get; init; }
+
+    /// <summary>Of these, those recovered after a crash.</summary>
+    public int Estimates => Estimated.Count(attempt => attempt.Row.IsRecovered);
 
     /// <summary>Every way in which the two differ, in words.</summary>
     public required IReadOnlyList<string> Differences { get; init; }

@@ -43,12 +43,14 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Null when it does not run.</summary>
     public int? ProcessId => IsRunning ? _process!.Id : null;
 
-    public void Start()
+    /// <summary>Starts it, if it does not run.</summary>
+    /// <param name="variables">More environment, of this start only.</param>
+    public void Start(IReadOnlyDictionary<string, string>? variables = null)
     {
         if (IsRunning)
             return;
         _process?.Dispose();
-        _process = Launch([]);
+        _process = Launch([], variables);
     }
 
     /// <summary>Runs the host with a verb to its end.</summary>
@@ -90,12 +92,15 @@ public sealed class PlatformProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as an orchestrator does.</summary>
-    public async Task TerminateAsync()
-    {
-        var kill = Process.Start("kill", ["-TERM", ProcessId!.Value.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(CancellationToken.None);
-        kill.Dispose();
-    }
+    public Task TerminateAsync() => SignalAsync("-TERM");
+
+    /// <summary>
+    /// Freezes it, as a machine that is out of memory does: it keeps its connections and says nothing.
+    /// </summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets a frozen one go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
 
     /// <summary>Waits for the end it was asked for.</summary>
     /// <returns>The exit code.</returns>
@@ -124,6 +129,12 @@ public sealed class PlatformProcess : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, ProcessId!.Value.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(CancellationToken.None);
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
@@ -156,7 +167,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     // The shell is replaced by the host, whose process id is then the one at hand, and whose output goes to a file:
     // what a
     // killed process wrote last is still there.
-    private Process Launch(IReadOnlyList<string> arguments)
+    private Process Launch(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(
             "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", _log, _host, .. arguments])
@@ -165,6 +176,8 @@ public sealed class PlatformProcess : IAsyncDisposable
         };
         start.Environment.Clear();
         foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return Process.Start(start)!;
     }

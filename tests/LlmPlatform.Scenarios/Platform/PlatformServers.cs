@@ -1,4 +1,7 @@
+using System.Globalization;
+using LlmPlatform.TestKit.Network;
 using LlmPlatform.TestKit.Servers;
+using Npgsql;
 
 namespace LlmPlatform.Scenarios.Platform;
 
@@ -9,7 +12,11 @@ public sealed class PlatformServers : IAsyncDisposable
 {
     private readonly PrivateServers _redis;
 
-    private PlatformServers(PrivateServers redis) => _redis = redis;
+    private PlatformServers(PrivateServers redis)
+    {
+        _redis = redis;
+        Redis = redis.Redis;
+    }
 
     public required string Postgres { get; init; }
 
@@ -17,13 +24,17 @@ public sealed class PlatformServers : IAsyncDisposable
 
     public required ClickHouseDatabase ClickHouse { get; init; }
 
-    public string Redis => _redis.Redis;
+    public string Redis { get; private init; }
 
     /// <summary>Set when the broker is this platform's alone.</summary>
     public PrivateServers? OwnBroker { get; private init; }
 
     /// <summary>Set when every server is this platform's alone.</summary>
     public PrivateServers? Own { get; private init; }
+
+    /// <summary>What stands before each server; empty when the platform speaks to them directly.</summary>
+    public IReadOnlyDictionary<RealServer, FaultyProxy> Proxies { get; private init; } =
+        new Dictionary<RealServer, FaultyProxy>();
 
     /// <summary>Parts of the servers that all tests share.</summary>
     public static async Task<PlatformServers> SharedAsync()
@@ -64,8 +75,36 @@ public sealed class PlatformServers : IAsyncDisposable
         };
     }
 
+    /// <summary>The same, and before each a proxy that can cut, slow and hold back what is said to it.</summary>
+    public static async Task<PlatformServers> BehindProxiesAsync()
+    {
+        var own = await PrivateServers.StartAsync();
+        var postgres = new NpgsqlConnectionStringBuilder(own.Postgres);
+        var (rabbitMq, clickHouse) = (new UriBuilder(own.RabbitMq), new UriBuilder(own.ClickHouse));
+        var proxies = new Dictionary<RealServer, FaultyProxy>
+        {
+            [RealServer.Postgres] = new(postgres.Port),
+            [RealServer.RabbitMq] = new(rabbitMq.Port),
+            [RealServer.Redis] = new(int.Parse(own.Redis.Split(':', ',')[1], CultureInfo.InvariantCulture)),
+            [RealServer.ClickHouse] = new(clickHouse.Port),
+        };
+        (postgres.Port, rabbitMq.Port, clickHouse.Port) = (
+            proxies[RealServer.Postgres].Port, proxies[RealServer.RabbitMq].Port, proxies[RealServer.ClickHouse].Port);
+        return new PlatformServers(own)
+        {
+            Postgres = postgres.ConnectionString,
+            RabbitMq = rabbitMq.Uri.ToString(),
+            ClickHouse = new ClickHouseDatabase(clickHouse.Uri.ToString().TrimEnd('/'), "default"),
+            Redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{proxies[RealServer.Redis].Port}"),
+            Own = own,
+            Proxies = proxies,
+        };
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var proxy in Proxies.Values)
+            await proxy.DisposeAsync();
         await _redis.DisposeAsync();
         if (OwnBroker is not null)
             await OwnBroker.DisposeAsync();

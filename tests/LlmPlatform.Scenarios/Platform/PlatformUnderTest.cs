@@ -99,6 +99,13 @@ public sealed class PlatformUnderTest : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task KillAsync(string process) => _processes[process].KillAsync();
 
+    /// <summary>kill -9, and a new start at once, with more environment than the others have.</summary>
+    public async Task RestartAsync(string process, IReadOnlyDictionary<string, string> variables)
+    {
+        await KillAsync(process);
+        _processes[process].Start(variables);
+    }
+
     /// <summary>Starts what does not run, on its old port and data, and waits until everything is ready.</summary>
     public async Task EnsureRunningAsync(CancellationToken cancellationToken)
     {
