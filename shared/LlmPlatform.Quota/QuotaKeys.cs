@@ -53,9 +53,18 @@ internal static class QuotaKeys
     });
 
     // Tabs and line ends part the ids in a hold's lists; one inside an id would free the wrong counter.
-    private static string Checked(string id) => id.Length > 0 && !id.Any(char.IsControl)
-        ? id
-        : throw new ArgumentException("The id of a limit or budget is empty or has a control character.", nameof(id));
+    internal static void Check(string id)
+    {
+        if (id.Length == 0 || id.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0
+            || id.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0)
+            throw new ArgumentException("The id of a limit or budget is empty or has a control character.", nameof(id));
+    }
+
+    private static string Checked(string id)
+    {
+        Check(id);
+        return id;
+    }
 
     private static byte[] Bytes(string key) => Encoding.UTF8.GetBytes(key);
 }

@@ -73,6 +73,33 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
     }
 
     [Fact]
+    public async Task Many_settled_in_one_call_stand_as_if_each_had_been_settled_alone()
+    {
+        var (alone, together) = (Given.Budget(1_000_000), Given.Budget(1_000_000));
+        var aloneHistory = await HistoryAsync(alone);
+        var togetherHistory = await HistoryAsync(together);
+        var outcomesAlone = new List<SettleOutcome>();
+        foreach (var usage in aloneHistory)
+            outcomesAlone.Add((await _ledger.SettledAsync(usage)).Outcome);
+
+        var outcomesTogether = new List<SettleOutcome>();
+        SettleBatchResult? last = null;
+        foreach (var batch in togetherHistory.Select(UsageSettlement.Of).Chunk(7))
+        {
+            last = await _ledger.SettleAsync(batch, withLevels: true, TestContext.Current.CancellationToken);
+            outcomesTogether.AddRange(last.Outcomes);
+        }
+
+        Assert.Equal(outcomesAlone, outcomesTogether);
+        Assert.Equal(3, outcomesAlone.Distinct().Count());
+        var (levelAlone, levelTogether) = (await _ledger.ReadAsync(alone), await _ledger.ReadAsync(together));
+        Assert.True(levelAlone.SpentNanoUsd > 0);
+        Assert.Equal(levelAlone.SpentNanoUsd, levelTogether.SpentNanoUsd);
+        Assert.Equal((0, 0), (levelAlone.HeldNanoUsd, levelTogether.HeldNanoUsd));
+        Assert.Equal(levelTogether, Assert.Single(last!.Budgets));
+    }
+
+    [Fact]
     public async Task A_request_that_ends_without_usage_frees_all_it_held_once()
     {
         await HoldAsync(100);
@@ -167,5 +194,24 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
     {
         var level = await _ledger.ReadAsync(_budget);
         Assert.Equal((spent, held), (level.SpentNanoUsd, level.HeldNanoUsd));
+    }
+
+    // The same for every budget: estimates, actuals, second attempts and repeats of them, in one random order.
+    private async Task<IReadOnlyList<UsageRecorded>> HistoryAsync(BudgetDefinition budget)
+    {
+        var history = new List<UsageRecorded>();
+        for (var i = 0; i < 20; i++)
+        {
+            var request = Given.NewId();
+            var admission = await _ledger.ReserveAsync(Given.Index(budget), 100, request);
+            history.Add(Given.Usage(request, admission, 60 + i, attempt: 1, version: 1, ends: false));
+            history.Add(Given.Usage(request, admission, 30 + i, attempt: 1, ends: false));
+            history.Add(Given.Usage(request, admission, 5, attempt: 2));
+            history.Add(history[^1]);
+        }
+
+        var order = history.ToArray();
+        new Random(42).Shuffle(order);
+        return order;
     }
 }

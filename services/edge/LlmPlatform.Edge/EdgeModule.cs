@@ -169,8 +169,8 @@ public sealed class EdgeModule : IServiceModule
     {
         services.AddRedis(platform.Environment.Redis);
         services.AddHoldLedger(platform);
-        services.AddSingleton<SettleHold>(provider => async (usage, cancellationToken) =>
-            await provider.GetRequiredService<HoldLedger>().SettleAsync(usage, cancellationToken));
+        services.AddSingleton<SettleHolds>(provider => async (batch, cancellationToken) =>
+            await provider.GetRequiredService<HoldLedger>().SettleAsync(batch, withLevels: false, cancellationToken));
         services.AddSnapshotFeed(LimitsSnapshots.Source);
         services.AddSnapshotFeed(Prices);
         services.AddSingleton<LimitsTable>();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using LlmPlatform.Hosting.Redis;
 
 namespace LlmPlatform.Quota;
@@ -22,6 +23,15 @@ internal static class QuotaArguments
         Span<byte> key = stackalloc byte[prefix.Length + SecretIdLengthMax];
         prefix.CopyTo(key);
         return arguments.Key(key[..(prefix.Length + Encoding.ASCII.GetBytes(secretId, key[prefix.Length..]))]);
+    }
+
+    internal static RedisArguments BudgetKey(this RedisArguments arguments, string budgetId, string periodId)
+    {
+        Span<byte> key = stackalloc byte[KeyLengthMax];
+        QuotaKeys.Check(budgetId);
+        return Utf8.TryWrite(key, $"b:{{q}}:{budgetId}:{periodId}", out var written)
+            ? arguments.Key(key[..written])
+            : arguments.Key(QuotaKeys.Budget(budgetId, periodId));
     }
 
     internal static RedisArguments Id(this RedisArguments arguments, Guid id)

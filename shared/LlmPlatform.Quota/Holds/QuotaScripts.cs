@@ -12,6 +12,11 @@ internal static class QuotaScripts
 
     internal static RedisScript Settle { get; } = Load("settle.lua");
 
+    /// <summary>Many settles in one call: the same body, once for each.</summary>
+    internal static RedisScript SettleBatch { get; } = RedisScript.FromText(
+        "settle_batch.lua",
+        $"{Shared}local function settle(KEYS, ARGV)\n{Read("settle.lua")}\nend\n{Read("settle_batch.lua")}");
+
     internal static RedisScript Release { get; } = Load("release.lua");
 
     internal static RedisScript Renew { get; } = Load("renew.lua");

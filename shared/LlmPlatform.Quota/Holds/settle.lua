@@ -1,8 +1,9 @@
 -- Moves what an event cost into the budgets it names, once for each event id and version.
 -- KEYS  1 hold  2 leases  3 marker  then the budgets' counters
 -- ARGV  1 request  2 version  3 cost  4 occurred at ms  5 marker ms  6 ends the request 1 or 0  7 retention ms
---       8 ms that a counter without a known period lives
--- Gives SETTLED | REPLACED | REPEATED | TOOOLD, now, and for each budget {spent, held, limit, revision, end}
+--       8 ms that a counter without a known period lives  9 levels wanted 1 or 0
+-- Gives SETTLED | REPLACED | REPEATED | TOOOLD, now, and where wanted for each budget
+--       {spent, held, limit, revision, end}
 
 local now = clock()
 local version, cost = ARGV[2], ARGV[3]
@@ -46,11 +47,13 @@ if ARGV[6] == '1' and is_open then
 end
 
 local reply = { outcome, now }
+local has_moved = outcome == 'SETTLED' or outcome == 'REPLACED'
 for i = 4, #KEYS do
-  local kept = call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev', 'end')
-  if not kept[5] and call('PTTL', KEYS[i]) == -1 then
+  if has_moved and call('HEXISTS', KEYS[i], 'end') == 0 and call('PTTL', KEYS[i]) == -1 then
     call('PEXPIRE', KEYS[i], ARGV[8])
   end
-  reply[i - 1] = kept
+  if ARGV[9] == '1' then
+    reply[i - 1] = call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev')
+  end
 end
 return reply

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
+using LlmPlatform.Quota;
 using LlmPlatform.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,13 +17,17 @@ public sealed class HoldSettlerTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Every_usage_record_is_settled_and_the_cursor_follows()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(4096)]
+    public async Task Every_usage_record_is_settled_and_the_cursor_follows(int maxRecentUsage)
     {
         using var directory = new SpoolDirectory();
-        using var spool = directory.Open();
+        using var spool = directory.Open(
+            new SpoolOptions { MaxRecentUsage = maxRecentUsage, SegmentBytes = 1 << 16 });
         var settled = new ConcurrentBag<Guid>();
-        using var settler = Start(spool, (usage, _) => Note(settled, usage));
+        using var settler = Start(spool, (batch, _) => Note(settled, batch));
         var requests = await RecordAsync(spool, 500);
         await Eventually.UntilAsync(() => settled.Count == 500, Deadline, "all is settled", Cancellation);
         Assert.Equal(requests.ToHashSet(), settled.ToHashSet());
@@ -40,9 +44,9 @@ public sealed class HoldSettlerTests
         var stuck = await RecordAsync(spool, 1);
         var settled = new ConcurrentBag<Guid>();
         var isStuck = true;
-        using var settler = Start(spool, (usage, _) => usage.RequestId == stuck[0] && Volatile.Read(ref isStuck)
+        using var settler = Start(spool, (batch, _) => Volatile.Read(ref isStuck) && Names(batch, stuck[0])
             ? ValueTask.FromException(new TimeoutException("away"))
-            : Note(settled, usage));
+            : Note(settled, batch));
         await RecordAsync(spool, 100);
         await Eventually.UntilAsync(
             () => spool.Money.Durable == spool.Money.Appended, Deadline, "the lane is flushed", Cancellation);
@@ -61,9 +65,9 @@ public sealed class HoldSettlerTests
         using var spool = directory.Open();
         var settled = new ConcurrentBag<Guid>();
         var isAway = false;
-        using var settler = Start(spool, (usage, _) => Volatile.Read(ref isAway)
+        using var settler = Start(spool, (batch, _) => Volatile.Read(ref isAway)
             ? ValueTask.FromException(new TimeoutException("away"))
-            : Note(settled, usage));
+            : Note(settled, batch));
         var before = await RecordAsync(spool, 50);
         await Eventually.UntilAsync(() => settled.Count == 50, Deadline, "the first are settled", Cancellation);
 
@@ -93,13 +97,30 @@ public sealed class HoldSettlerTests
     private static SpoolCursor Cursor(UsageSpool spool) =>
         spool.Money.Consumers.Single(consumer => consumer.Name == UsageSpool.HoldSettlerName);
 
-    private static ValueTask Note(ConcurrentBag<Guid> settled, UsageRecorded usage)
+    private static ValueTask Note(ConcurrentBag<Guid> settled, ReadOnlyMemory<UsageSettlement> batch)
     {
-        settled.Add(usage.RequestId);
+        foreach (var usage in batch.Span)
+        {
+            settled.Add(usage.RequestId);
+        }
+
         return ValueTask.CompletedTask;
     }
 
-    private static HoldSettler Start(UsageSpool spool, SettleHold settle)
+    private static bool Names(ReadOnlyMemory<UsageSettlement> batch, Guid request)
+    {
+        foreach (var usage in batch.Span)
+        {
+            if (usage.RequestId == request)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static HoldSettler Start(UsageSpool spool, SettleHolds settle)
     {
         var settler = new HoldSettler(spool, settle, Quick, TimeProvider.System, NullLogger<HoldSettler>.Instance);
         _ = settler.StartAsync(Cancellation);

@@ -1,5 +1,5 @@
-using System.Text.Json;
-using LlmPlatform.Contracts.Usage;
+using System.Runtime.InteropServices;
+using LlmPlatform.Quota;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -11,21 +11,22 @@ namespace LlmPlatform.Edge.Settlement;
 internal sealed partial class HoldSettler : SpoolConsumer
 {
     private readonly UsageSpool _spool;
-    private readonly SettleHold _settle;
+    private readonly SettleHolds _settle;
     private readonly HoldSettlerOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly SpoolCursor _cursor;
-    private int _wasAway;
+    private readonly UsageSettlement[] _batch;
+    private bool _wasAway;
 
     /// <param name="spool">Where usage is read from.</param>
-    /// <param name="settle">Settles one record.</param>
+    /// <param name="settle">Settles a few records.</param>
     /// <param name="options">Sizes and times.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="logger">Hears when the store is away, and when it is back.</param>
     public HoldSettler(
         UsageSpool spool,
-        SettleHold settle,
+        SettleHolds settle,
         HoldSettlerOptions options,
         TimeProvider clock,
         ILogger<HoldSettler> logger)
@@ -33,6 +34,7 @@ internal sealed partial class HoldSettler : SpoolConsumer
     {
         (_spool, _settle, _options, _clock, _logger) = (spool, settle, options, clock, logger);
         _cursor = spool.Money.Consumers.Single(consumer => consumer.Name == UsageSpool.HoldSettlerName);
+        _batch = new UsageSettlement[options.MaxBatch];
     }
 
     /// <inheritdoc />
@@ -40,12 +42,14 @@ internal sealed partial class HoldSettler : SpoolConsumer
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var reader = new SpoolReader(_spool.Money, SpoolRecordType.Usage, _cursor.State);
-        var since = Rewind(reader);
+        using var unsettled = new UnsettledUsage(_spool.Money, _cursor);
+        unsettled.Rewind(_clock.GetUtcNow() - _options.Replay);
+        var round = new List<UsageSettlement>(_options.MaxRound);
         while (true)
         {
-            var round = Collect(reader, since);
-            var reached = reader.Reached;
+            round.Clear();
+            unsettled.Collect(round, _options.MaxRound);
+            var reached = unsettled.Reached;
             if (!await SettleAsync(round, cancellationToken))
             {
                 return;
@@ -57,98 +61,68 @@ internal sealed partial class HoldSettler : SpoolConsumer
                 _cursor.State = reached;
             }
 
-            if (round.Count > 0 && Interlocked.Exchange(ref _wasAway, 0) == 1)
+            if (round.Count > 0 && _wasAway)
             {
+                _wasAway = false;
                 LogBack(_options.Replay);
-                since = Rewind(reader);
+                unsettled.Rewind(_clock.GetUtcNow() - _options.Replay);
             }
-            else if (round.Count == 0 && !await WaitAsync(reader, cancellationToken))
+            else if (round.Count == 0 && !await WaitAsync(unsettled, cancellationToken))
             {
                 return;
             }
         }
     }
 
-    private DateTimeOffset Rewind(SpoolReader reader)
-    {
-        var since = _clock.GetUtcNow() - _options.Replay;
-        var oldest = _spool.Money.Segments.FirstOrDefault(segment => segment.LastAppendAt >= since);
-        if (oldest is not null && oldest.Start < reader.Reached.Position)
-        {
-            reader.Seek(oldest.Start);
-        }
-
-        return since;
-    }
-
-    private List<UsageRecorded> Collect(SpoolReader reader, DateTimeOffset since)
-    {
-        var round = new List<UsageRecorded>();
-        for (var read = 0; read < _options.MaxRound && reader.TryRead(out var entry); read++)
-        {
-            var usage = JsonSerializer.Deserialize(entry.Payload.Span, SpoolJson.Default.UsageRecorded)!;
-            var isRepeat = reader.Reached.Position <= _cursor.State.Position;
-            if (!isRepeat || usage.RecordedAt >= since)
-            {
-                round.Add(usage);
-            }
-        }
-
-        return round;
-    }
-
-    private async Task<bool> WaitAsync(SpoolReader reader, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(UnsettledUsage unsettled, CancellationToken cancellationToken)
     {
         if (!Draining.IsCancellationRequested)
         {
-            await reader.WaitAsync(Draining).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await unsettled.WaitAsync(Draining).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         }
 
-        if (reader.IsAtEnd)
+        if (unsettled.IsAtEnd)
         {
             return false;
         }
 
-        await reader.WaitAsync(cancellationToken);
+        await unsettled.WaitAsync(cancellationToken);
         return true;
     }
 
-    private async Task<bool> SettleAsync(List<UsageRecorded> round, CancellationToken cancellationToken)
+    // One batch after the other: between two of them Redis answers those who wait to be admitted.
+    private async Task<bool> SettleAsync(List<UsageSettlement> round, CancellationToken cancellationToken)
     {
-        var isSettled = true;
-        var few = new ParallelOptions
+        for (var from = 0; from < round.Count; from += _batch.Length)
         {
-            MaxDegreeOfParallelism = _options.MaxInFlight,
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(
-            round,
-            few,
-            async (usage, token) =>
+            var count = Math.Min(_batch.Length, round.Count - from);
+            CollectionsMarshal.AsSpan(round).Slice(from, count).CopyTo(_batch);
+            if (!await TrySettleAsync(_batch.AsMemory(0, count), cancellationToken))
             {
-                if (!await TrySettleAsync(usage, token))
-                {
-                    Volatile.Write(ref isSettled, false);
-                }
-            });
-        return isSettled;
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private async ValueTask<bool> TrySettleAsync(UsageRecorded usage, CancellationToken cancellationToken)
+    private async ValueTask<bool> TrySettleAsync(
+        ReadOnlyMemory<UsageSettlement> batch, CancellationToken cancellationToken)
     {
         Pause? pause = null;
         while (true)
         {
             try
             {
-                await _settle(usage, cancellationToken);
+                await _settle(batch, cancellationToken);
                 return true;
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                if (Interlocked.Exchange(ref _wasAway, 1) == 0)
+                if (!_wasAway)
                 {
+                    _wasAway = true;
                     LogAway(failure);
                 }
             }

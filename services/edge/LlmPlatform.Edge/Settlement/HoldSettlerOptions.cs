@@ -12,9 +12,11 @@ internal sealed class HoldSettlerOptions
     [Range(1, 10_000)]
     public int MaxRound { get; init; } = 256;
 
-    /// <summary>Records that may be on their way to Redis at once. Default 64.</summary>
+    /// <summary>
+    /// Records settled in one call. Redis does nothing else meanwhile, some 30 µs each with six budgets. Default 16.
+    /// </summary>
     [Range(1, 1_000)]
-    public int MaxInFlight { get; init; } = 64;
+    public int MaxBatch { get; init; } = 16;
 
     /// <summary>
     /// What is settled again after Redis was away, and at start: more than Redis can lose when it falls over. It must

@@ -8,6 +8,9 @@ internal sealed record LaneSetting
     /// <summary>Who reads the lane: each has a cursor, and no record goes before all have taken it.</summary>
     public required IReadOnlyList<string> Consumers { get; init; }
 
+    /// <summary>Usage records whose settlement is kept in memory.</summary>
+    public int MaxRecentUsage { get; init; } = 1;
+
     /// <summary>The least time between two flushes.</summary>
     public required TimeSpan FlushInterval { get; init; }
 

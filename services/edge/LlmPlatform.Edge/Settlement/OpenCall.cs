@@ -41,7 +41,7 @@ internal sealed class OpenCall
     /// <summary>Adds a record, in place of an earlier one of the same event.</summary>
     public void Put(OpenRecord record)
     {
-        var index = _records.FindIndex(known => known.EventId == record.EventId);
+        var index = IndexOf(record.EventId);
         if (index < 0)
         {
             _records.Add(record);
@@ -56,8 +56,8 @@ internal sealed class OpenCall
     /// <summary>Notes that an intent came to nothing; its record still tells who called.</summary>
     public void Void(Guid eventId)
     {
-        var index = _records.FindIndex(known => known.EventId == eventId && known.IsIntent);
-        if (index >= 0)
+        var index = IndexOf(eventId);
+        if (index >= 0 && _records[index].IsIntent)
         {
             _records[index] = _records[index] with { IsIntent = false, IsVoid = true };
             OpenIntents--;
@@ -67,10 +67,23 @@ internal sealed class OpenCall
     /// <summary>Notes how much of an intent's answer has streamed.</summary>
     public void Note(Guid eventId, long outputTokens, long unixMilliseconds)
     {
-        var index = _records.FindIndex(known => known.EventId == eventId && known.IsIntent);
-        if (index >= 0)
+        var index = IndexOf(eventId);
+        if (index >= 0 && _records[index].IsIntent)
         {
             _records[index] = _records[index] with { OutputTokens = outputTokens, ProgressAt = unixMilliseconds };
         }
+    }
+
+    private int IndexOf(Guid eventId)
+    {
+        for (var index = 0; index < _records.Count; index++)
+        {
+            if (_records[index].EventId == eventId)
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 }

@@ -11,7 +11,7 @@ namespace LlmPlatform.Edge.Settlement;
 internal static class SettlementServices
 {
     /// <summary>
-    /// Registers the spool, the shipper and the settler. Whoever calls this registers a <see cref="SettleHold"/>.
+    /// Registers the spool, the shipper and the settler. Whoever calls this registers a <see cref="SettleHolds"/>.
     /// Starting the shipper opens the spool, and that recovers it: hosted services start before the server listens.
     /// </summary>
     public static IServiceCollection AddSettlement(

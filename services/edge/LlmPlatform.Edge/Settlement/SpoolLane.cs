@@ -1,3 +1,4 @@
+using LlmPlatform.Quota;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -71,6 +72,7 @@ internal sealed partial class SpoolLane : IDisposable
         }
 
         _appended = _segments[^1].End;
+        RecentUsage = new RecentUsage(setting.MaxRecentUsage, _appended);
         _flusher = new LaneFlusher(
             _appended, () => Appended, Flush, setting.FlushInterval, _clock, _logger);
     }
@@ -82,6 +84,9 @@ internal sealed partial class SpoolLane : IDisposable
     /// The calls whose end is not written down; to be touched under <see cref="Gate"/> once the lane is in use.
     /// </summary>
     public OpenCalls Calls { get; }
+
+    /// <summary>What the youngest usage records have to settle.</summary>
+    public RecentUsage RecentUsage { get; }
 
     /// <summary>What appends hold.</summary>
     public Lock Gate => _gate;
@@ -157,16 +162,17 @@ internal sealed partial class SpoolLane : IDisposable
     /// <param name="record">See <see cref="SpoolFrame.Prepare"/>.</param>
     /// <param name="number">The number of a record that the lane does not number.</param>
     /// <param name="progressAt">Of progress: its time in Unix milliseconds.</param>
+    /// <param name="settles">Of usage: what it settles, where that need not be read back.</param>
     /// <returns>The position to wait for.</returns>
     /// <exception cref="IOException">The disk refused it; no number was used.</exception>
-    public long Append(Span<byte> record, long number = 0, long progressAt = 0)
+    public long Append(Span<byte> record, long number = 0, long progressAt = 0, UsageSettlement? settles = null)
     {
         long end;
         try
         {
             lock (_gate)
             {
-                end = AppendNeedsGate(record, number, progressAt);
+                end = AppendNeedsGate(record, number, progressAt, settles);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -259,7 +265,7 @@ internal sealed partial class SpoolLane : IDisposable
         }
     }
 
-    private long AppendNeedsGate(Span<byte> record, long number, long progressAt)
+    private long AppendNeedsGate(Span<byte> record, long number, long progressAt, UsageSettlement? settles)
     {
         var active = _segments[^1];
         if (active.End - active.Start + record.Length > _segmentBytes
@@ -279,8 +285,15 @@ internal sealed partial class SpoolLane : IDisposable
         });
         active.Append(record);
         active.LastAppendAt = _clock.GetUtcNow();
-        _nextUsage += type == SpoolRecordType.Usage ? 1 : 0;
-        _nextCompletion += type == SpoolRecordType.Completion ? 1 : 0;
+        if (type == SpoolRecordType.Usage)
+        {
+            RecentUsage.Add(active.End, _nextUsage++, settles);
+        }
+        else if (type == SpoolRecordType.Completion)
+        {
+            _nextCompletion++;
+        }
+
         Calls.Apply(SpoolFrame.Trusted(record), position, progressAt);
         Volatile.Write(ref _appended, active.End);
         return active.End;

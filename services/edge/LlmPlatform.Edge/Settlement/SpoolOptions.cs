@@ -64,6 +64,13 @@ internal sealed class SpoolOptions
     public int MaxHeldRecords { get; init; } = 10_000;
 
     /// <summary>
+    /// Usage records whose settlement stays in memory until it is done; a settler that is further behind reads the
+    /// files. Default 4,096, some 400 KiB.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxRecentUsage { get; init; } = 4_096;
+
+    /// <summary>
     /// How often cursors and the checkpoint are written, segments deleted and a failed disk tried again; what consumers
     /// took since the last time is taken again after a crash. Default 1 s.
     /// </summary>

@@ -12,17 +12,24 @@ internal sealed class SpoolReader : IDisposable
     private SpoolSegment? _segment;
     private long _damageTold;
     private long _lookedUpTo;
+    private long _epoch;
+    private long _nextUsage;
+    private long _nextCompletion;
 
     /// <param name="lane">The lane.</param>
     /// <param name="type">The kind of record.</param>
     /// <param name="from">Where to begin.</param>
     public SpoolReader(SpoolLane lane, SpoolRecordType type, SpoolCursorState from)
     {
-        (_lane, _type, Reached) = (lane, type, from);
+        (_lane, _type, Position) = (lane, type, from.Position);
+        (_epoch, _nextUsage, _nextCompletion) = (from.Epoch, from.NextUsageSequence, from.NextCompletionSequence);
     }
 
-    /// <summary>How far it has come.</summary>
-    public SpoolCursorState Reached { get; private set; }
+    /// <summary>Everything before it has been read.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>How far it has come, as the cursor keeps it.</summary>
+    public SpoolCursorState Reached => new(Position, _epoch, _nextUsage, _nextCompletion);
 
     /// <summary>Reads on.</summary>
     /// <returns>False when nothing more of the kind is on the device yet.</returns>
@@ -41,11 +48,11 @@ internal sealed class SpoolReader : IDisposable
 
             while (_file!.TryRead(Math.Min(segment.End, limit), out var frame, out var payload))
             {
-                Reached = Reached with { Position = _file.Position };
+                Position = _file.Position;
                 if (frame.Type == _type)
                 {
                     entry = new SpoolEntry(segment.Identity!, frame.Number, payload);
-                    Reached = After(segment.Identity!.Epoch, frame.Number);
+                    Count(segment.Identity!.Epoch, frame.Number + 1);
                     TellDamage(segment, _file.DamagedBytes);
                     return true;
                 }
@@ -53,13 +60,13 @@ internal sealed class SpoolReader : IDisposable
 
             if (next is null || limit < next.Start)
             {
-                Reached = Reached with { Position = Math.Max(Reached.Position, _file.Position) };
+                Position = Math.Max(Position, _file.Position);
                 entry = default;
                 return false;
             }
 
             TellDamage(segment, _file.DamagedBytes + Math.Max(0, segment.End - _file.Position));
-            Reached = Reached with { Position = next.Start };
+            Position = next.Start;
         }
     }
 
@@ -73,27 +80,52 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>Goes back, or forth.</summary>
     public void Seek(long position)
     {
-        Reached = Reached with { Position = position };
+        Position = position;
         Close();
+    }
+
+    /// <summary>Goes on behind what was read elsewhere, of the lane's own epoch.</summary>
+    /// <param name="reached">Where that ends.</param>
+    /// <param name="lookedUpTo">How far was looked.</param>
+    public void SkipTo(SpoolPosition reached, long lookedUpTo)
+    {
+        _lookedUpTo = lookedUpTo;
+        if (reached.NextSequence > 0)
+        {
+            Count(_lane.Identity.Epoch, reached.NextSequence);
+        }
+
+        if (reached.Position != Position)
+        {
+            Seek(reached.Position);
+        }
     }
 
     /// <inheritdoc />
     public void Dispose() => _file?.Dispose();
 
-    private SpoolCursorState After(long epoch, long number)
+    private void Count(long epoch, long next)
     {
-        var isUsage = _type == SpoolRecordType.Usage;
-        var known = Reached.Epoch == epoch ? Reached : new SpoolCursorState(Reached.Position, epoch);
-        return isUsage
-            ? known with { Position = _file!.Position, NextUsageSequence = number + 1 }
-            : known with { Position = _file!.Position, NextCompletionSequence = number + 1 };
+        if (_epoch != epoch)
+        {
+            (_epoch, _nextUsage, _nextCompletion) = (epoch, 0, 0);
+        }
+
+        if (_type == SpoolRecordType.Usage)
+        {
+            _nextUsage = next;
+        }
+        else
+        {
+            _nextCompletion = next;
+        }
     }
 
     private bool TryFindFile(out SpoolSegment segment, out SpoolSegment? next)
     {
         var segments = _lane.Segments;
         var index = segments.Count - 1;
-        while (index > 0 && segments[index].Start > Reached.Position)
+        while (index > 0 && segments[index].Start > Position)
         {
             index--;
         }
@@ -105,7 +137,7 @@ internal sealed class SpoolReader : IDisposable
             Close();
             try
             {
-                _file = new SegmentReader(segment, Reached.Position);
+                _file = new SegmentReader(segment, Position);
             }
             catch (FileNotFoundException)
             {

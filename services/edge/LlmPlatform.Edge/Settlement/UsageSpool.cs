@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Quota;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -44,6 +45,7 @@ internal sealed partial class UsageSpool : IDisposable
         Money = SpoolLane.Open(money, options, new LaneSetting
         {
             Consumers = [UsageShipperName, CompletionShipperName, HoldSettlerName],
+            MaxRecentUsage = options.MaxRecentUsage,
             FlushInterval = isFsync ? options.GroupCommitWindow : options.LazyFlushInterval,
             Clock = clock,
             Logger = logger,
@@ -208,7 +210,7 @@ internal sealed partial class UsageSpool : IDisposable
             SpoolJson.Default.UsageRecorded);
         try
         {
-            var end = Money.Append(record);
+            var end = Money.Append(record, settles: UsageSettlement.Of(usage));
             return _options.Durability == SpoolDurability.Fsync ? Money.FlushedAsync(end) : ValueTask.CompletedTask;
         }
         catch (IOException)
