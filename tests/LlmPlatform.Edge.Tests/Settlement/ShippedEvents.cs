@@ -39,7 +39,7 @@ internal sealed class ShippedEvents : IAsyncDisposable
     }
 
     public SpoolShipper Shipper(UsageSpool spool, ShipperOptions options) => new(
-        spool, _bus, new RequiredQueues(Broker), options, TimeProvider.System, NullLogger<SpoolShipper>.Instance);
+        spool, new RequiredQueues(Broker), options, TimeProvider.System, NullLogger<SpoolShipper>.Instance);
 
     /// <summary>What has arrived, by sequence: fails when one sequence came with two different events.</summary>
     public SortedDictionary<long, Guid> UsageBySequence()

@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -8,12 +7,12 @@ namespace LlmPlatform.Edge.Settlement;
 /// the broker has confirmed all of them, so that nothing before the cursor is ever unconfirmed. An envelope whose fate
 /// is not known is sent again under the same message id.
 /// </summary>
-internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
-    where TBatch : class
+internal sealed partial class EnvelopeStream : IAsyncDisposable
 {
-    private readonly EnvelopeKind<TEvent, TBatch> _kind;
+    private readonly EnvelopeKind _kind;
     private readonly SpoolCursor _cursor;
     private readonly SpoolReader _reader;
+    private readonly EnvelopePublisher _publisher;
     private readonly IReadOnlyList<string> _queues;
     private readonly ShipperSetting _setting;
     private readonly ShipperOptions _options;
@@ -26,7 +25,7 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
     /// <param name="queues">The queues that must exist.</param>
     /// <param name="setting">What all streams share.</param>
     public EnvelopeStream(
-        EnvelopeKind<TEvent, TBatch> kind,
+        EnvelopeKind kind,
         SpoolLane lane,
         string cursorName,
         IReadOnlyList<string> queues,
@@ -35,6 +34,7 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
         (_kind, _queues, _setting, _options, _logger) = (kind, queues, setting, setting.Options, setting.Logger);
         _cursor = lane.Consumers.Single(consumer => consumer.Name == cursorName);
         _reader = new SpoolReader(lane, kind.Type, _cursor.State);
+        _publisher = new EnvelopePublisher(setting.Queues.Broker, kind);
     }
 
     /// <summary>
@@ -55,8 +55,7 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
             var reached = _reader.Reached;
             if (round.Count > 0)
             {
-                var shipped = await Task.WhenAll(round.Select(one => ShipAsync(one, draining, cancellationToken)));
-                if (shipped.Contains(false))
+                if (!await ShipAsync(round, draining, cancellationToken))
                 {
                     return;
                 }
@@ -82,11 +81,15 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _reader.Dispose();
-
-    private async Task<List<Envelope<TEvent>>> CollectAsync(CancellationToken draining)
+    public async ValueTask DisposeAsync()
     {
-        var round = new List<Envelope<TEvent>>();
+        _reader.Dispose();
+        await _publisher.DisposeAsync();
+    }
+
+    private async Task<List<Envelope>> CollectAsync(CancellationToken draining)
+    {
+        var round = new List<Envelope>();
         Collect(round);
         if (round is [{ IsFull: false }] && _options.Linger > TimeSpan.Zero && !draining.IsCancellationRequested)
         {
@@ -98,30 +101,46 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
         return round;
     }
 
-    private void Collect(List<Envelope<TEvent>> round)
+    private void Collect(List<Envelope> round)
     {
         while (!(round.Count >= _options.MaxInFlight && round[^1].IsFull) && _reader.TryRead(out var entry))
         {
             if (round.Count == 0 || !round[^1].Takes(entry))
             {
-                round.Add(new Envelope<TEvent>(entry.Edge, entry.Sequence, _options));
+                round.Add(new Envelope(_kind, entry.Edge, entry.Sequence, _options));
             }
 
-            round[^1].Add(_kind.Read(entry.Payload), entry.Payload.Length);
+            round[^1].Add(entry.Payload.Span);
         }
     }
 
     private async Task<bool> ShipAsync(
-        Envelope<TEvent> envelope, CancellationToken draining, CancellationToken cancellationToken)
+        List<Envelope> round, CancellationToken draining, CancellationToken cancellationToken)
     {
-        var batch = _kind.Wrap(envelope.Edge, envelope.FirstSequence, envelope.Events);
-        var messageId = envelope.MessageId(_kind.Name);
+        try
+        {
+            var shipped = await Task.WhenAll(round.Select(one => ShipAsync(one, draining, cancellationToken)));
+            return !shipped.Contains(false);
+        }
+        finally
+        {
+            round.ForEach(envelope => envelope.Dispose());
+        }
+    }
+
+    private async Task<bool> ShipAsync(
+        Envelope envelope, CancellationToken draining, CancellationToken cancellationToken)
+    {
+        envelope.Seal(_setting.Clock.GetUtcNow());
+        var messageId = envelope.MessageId;
         var pause = new Pause(_options.RetryAfter, _options.RetryAtMost, _setting.Clock);
         while (true)
         {
             try
             {
-                await PublishAsync(batch, messageId, cancellationToken);
+                using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                attempt.CancelAfter(_options.PublishTimeout);
+                await _publisher.PublishAsync(messageId, envelope.Body, attempt.Token);
                 TellGoesOn();
                 return true;
             }
@@ -130,36 +149,13 @@ internal sealed partial class EnvelopeStream<TEvent, TBatch> : IDisposable
                 TellHeldUp(failure);
             }
 
-            // Asking for the queues first keeps a broker that is away from being sent the same envelope over and over:
-            // a publish it never answers stays behind in the transport until the connection is given up.
+            // Asking for the queues first keeps a broker that is away from being sent the same envelope over and over.
             await pause.NextAsync(draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!await FindQueuesAsync(draining))
             {
                 return false;
             }
         }
-    }
-
-    private async Task PublishAsync(TBatch batch, Guid messageId, CancellationToken cancellationToken)
-    {
-        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        attempt.CancelAfter(_options.PublishTimeout);
-        var confirmed = _setting.Bus.Publish(
-            batch,
-            context =>
-            {
-                context.MessageId = messageId;
-                context.Mandatory = true;
-            },
-            attempt.Token);
-
-        // Publish does not always heed its token while the broker is away, and its fault would then be nobody's.
-        _ = confirmed.ContinueWith(
-            late => _ = late.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        await confirmed.WaitAsync(attempt.Token);
     }
 
     private async Task<bool> FindQueuesAsync(CancellationToken draining)

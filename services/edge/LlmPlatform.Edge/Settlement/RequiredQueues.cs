@@ -11,6 +11,9 @@ internal sealed class RequiredQueues(Uri broker)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where the broker is.</summary>
+    public Uri Broker => broker;
+
     /// <summary>Which of the queues do not exist.</summary>
     /// <exception cref="BrokerUnreachableException">The broker does not answer.</exception>
     public async Task<IReadOnlyList<string>> FindMissingAsync(

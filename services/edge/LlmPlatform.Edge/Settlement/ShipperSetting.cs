@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -6,10 +5,7 @@ namespace LlmPlatform.Edge.Settlement;
 /// <summary>What the shipper's streams share.</summary>
 internal sealed record ShipperSetting
 {
-    /// <summary>Where envelopes go.</summary>
-    public required IBus Bus { get; init; }
-
-    /// <summary>Knows whether those who should receive them are there.</summary>
+    /// <summary>Knows the broker, and whether those who should receive envelopes are there.</summary>
     public required RequiredQueues Queues { get; init; }
 
     /// <summary>Sizes and times.</summary>

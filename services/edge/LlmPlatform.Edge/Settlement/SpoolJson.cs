@@ -5,9 +5,13 @@ using LlmPlatform.Contracts.Usage;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// The records' JSON. A field that is null is left out; one that is zero is written, as a reader may require it.
+/// The records' JSON, named as on the bus: an envelope takes their bytes as they are. A field that is null is left out;
+/// one that is zero is written, as a reader may require it. Earlier versions wrote names with capitals.
 /// </summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(CallIntent))]
 [JsonSerializable(typeof(UsageRecorded))]
 [JsonSerializable(typeof(RequestCompleted))]

@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace LlmPlatform.Edge.Settlement;
@@ -9,7 +8,6 @@ namespace LlmPlatform.Edge.Settlement;
 /// </summary>
 internal sealed class SpoolShipper(
     UsageSpool spool,
-    IBus bus,
     RequiredQueues queues,
     ShipperOptions options,
     TimeProvider clock,
@@ -17,7 +15,6 @@ internal sealed class SpoolShipper(
 {
     private readonly ShipperSetting _setting = new()
     {
-        Bus = bus,
         Queues = queues,
         Options = options,
         Clock = clock,
@@ -37,17 +34,16 @@ internal sealed class SpoolShipper(
             ShipAsync(EnvelopeKind.Completion, spool.Refusals, Completion, completionQueues, stoppingToken));
     }
 
-    private Task ShipAsync<TEvent, TBatch>(
-        EnvelopeKind<TEvent, TBatch> kind,
+    private Task ShipAsync(
+        EnvelopeKind kind,
         SpoolLane lane,
         string cursorName,
         IReadOnlyList<string> required,
-        CancellationToken cancellationToken)
-        where TBatch : class =>
+        CancellationToken cancellationToken) =>
         KeepRunningAsync(
             async stopping =>
             {
-                using var stream = new EnvelopeStream<TEvent, TBatch>(kind, lane, cursorName, required, _setting);
+                await using var stream = new EnvelopeStream(kind, lane, cursorName, required, _setting);
                 await stream.RunAsync(Draining, stopping);
             },
             cancellationToken);
