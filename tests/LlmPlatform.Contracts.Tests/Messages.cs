@@ -82,6 +82,20 @@ internal static class Messages
             Payable = 1234.50m,
             IssuedAt = _at,
         },
+        new EdgeWatermark
+        {
+            EdgeId = Id(1),
+            Epoch = 3,
+            LastSequence = 4711,
+            OpenSince = _at,
+            SaidAt = _at,
+            IsRetired = true,
+        },
+        new HoldsExpired
+        {
+            ExpiredAt = _at,
+            Holds = [new HoldsExpired.ExpiredHold { RequestId = Id(2), FreedNanoUsd = 1_500_000 }],
+        },
         new UnpricedUsageFound
         {
             Sku = "gpt-9@openai/gpt-9",

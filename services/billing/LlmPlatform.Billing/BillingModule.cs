@@ -82,8 +82,12 @@ public sealed class BillingModule : IServiceModule
     }
 
     /// <inheritdoc />
-    public void AddConsumers(IBusRegistrationConfigurator bus) =>
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
         bus.AddConsumer<UsageRecordedConsumer, UsageRecordedConsumerDefinition>();
+        bus.AddConsumer<EdgeWatermarkConsumer>();
+        bus.AddConsumer<HoldsExpiredConsumer>();
+    }
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
@@ -122,6 +126,10 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<UsageIntake>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ReceivedSequences>();
+        services.AddValidatedOptions<CompletenessOptions>(platform, CompletenessOptions.Section);
+        services.AddScoped<SpoolWatermarks>();
+        services.AddScoped<SpoolsReader>();
+        services.AddScoped<SuspectedUnbilled>();
         services.AddHostedService<QuarantineWatch>();
         services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
         services.AddSingleton<RollupSweep>();

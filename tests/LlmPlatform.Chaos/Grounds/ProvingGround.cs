@@ -35,6 +35,7 @@ public sealed class ProvingGround : IAsyncDisposable
     {
         ["Quota__Holds__Lease"] = "00:00:08",
         ["Edge__Requests__LeaseRenewal"] = "00:00:01",
+        ["Edge__Watermark__Interval"] = "00:00:01",
         // Small enough that a test can fill it while the broker is away.
         ["Edge__Spool__MaxBytes"] = "2097152",
         ["Edge__Spool__SegmentBytes"] = "131072",

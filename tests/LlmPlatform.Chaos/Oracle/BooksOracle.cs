@@ -124,7 +124,13 @@ internal static class BooksOracle
         ProvingGround ground, CancellationToken cancellationToken)
     {
         var completeness = await ground.Admin.GetAsync("completeness", cancellationToken);
-        return completeness.GetProperty("is_complete").GetBoolean() ? [] : [$"not all has come: {completeness}"];
+        var behind = completeness.GetProperty("spools").EnumerateArray().Where(spool =>
+            spool.GetProperty("last_sequence").GetInt64() != spool.GetProperty("highest_sequence").GetInt64());
+        return
+        [
+            .. completeness.GetProperty("is_complete").GetBoolean() ? (string[])[] : [$"not all came: {completeness}"],
+            .. behind.Select(spool => $"an edge has numbered more or less than came of it: {spool}"),
+        ];
     }
 
     private static async Task<IEnumerable<string>> OfTrailAsync(

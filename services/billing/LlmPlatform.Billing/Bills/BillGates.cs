@@ -19,7 +19,6 @@ internal static class BillGates
         BillOptions options,
         DateTimeOffset now)
     {
-        var missing = spools.Sum(spool => spool.MissingEvents);
         var quality = bill.DataQuality;
         var gates = new List<BillGate>
         {
@@ -27,12 +26,7 @@ internal static class BillGates
                 "grace",
                 now >= bill.PeriodEnd + options.Grace,
                 $"Usage is waited for until {bill.PeriodEnd + options.Grace:u}."),
-            Gate(
-                "completeness",
-                missing == 0,
-                spools.Count == 0
-                    ? "No edge has numbered any usage."
-                    : $"{missing} events of {spools.Count} spools are missing."),
+            CompletenessOf(bill, spools),
             Gate("unpriced", quality.UnpricedRows == 0, $"{quality.UnpricedRows} events have no price."),
             Gate(
                 "quarantine",
@@ -56,6 +50,21 @@ internal static class BillGates
         gates.AddRange(checks.GroupBy(check => check.Name).Select(same => Gate(
             same.Key, same.All(check => check.Passed), string.Join(' ', same.Select(check => check.Detail)))));
         return gates;
+    }
+
+    private static BillGate CompletenessOf(Bill bill, IReadOnlyList<SpoolCompleteness> spools)
+    {
+        var behind = spools.Where(spool => !spool.IsCompleteUntil(bill.PeriodEnd)).ToList();
+        var vanished = behind.Count(spool => spool.State == SpoolStates.Vanished);
+        var signed = spools.Count(spool => spool.SignedOffBy is not null);
+        return Gate(
+            "completeness",
+            behind.Count == 0,
+            spools.Count == 0
+                ? "No edge has numbered any usage."
+                : $"{behind.Sum(spool => spool.MissingEvents)} events of {spools.Count} spools are missing; "
+                + $"{behind.Count} spools have not passed the month's end, {vanished} of them vanished; "
+                + $"{signed} are signed for.");
     }
 
     private static BillGate ChangeOf(Bill bill, Bill? before, BillOptions options)

@@ -15,6 +15,7 @@ internal sealed class BillReckoner(
     BillingDbContext database,
     TermsBook terms,
     LedgerReader ledger,
+    SpoolsReader spoolsReader,
     BillOptions options,
     TimeProvider clock)
 {
@@ -151,7 +152,7 @@ internal sealed class BillReckoner(
     private async Task<IReadOnlyList<BillGate>> GatesAsync(
         Bill bill, IReadOnlyList<BillGate> checks, CancellationToken cancellationToken)
     {
-        var spools = await ReceivedSequences.ReadAsync(database, cancellationToken);
+        var spools = await spoolsReader.ReadAsync(cancellationToken);
         var before = await database.Bills.AsNoTracking()
             .Where(row => row.Tenant == bill.Tenant && row.Number != null && row.State != BillStates.Voided)
             .Where(row => string.Compare(row.Period, bill.Period) < 0)

@@ -41,59 +41,6 @@ internal sealed class ReceivedSequences(TimeProvider clock)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Every spool that was heard of, and what is missing of it.</summary>
-    public static async Task<IReadOnlyList<SpoolCompleteness>> ReadAsync(
-        BillingDbContext database, CancellationToken cancellationToken)
-    {
-        await database.Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var command = new NpgsqlCommand(
-                """
-                SELECT edge_id, epoch, upper(sequences) - 1,
-                    coalesce((SELECT sum(upper(hole) - lower(hole))::bigint FROM unnest(holes) AS hole), 0),
-                    ARRAY(SELECT lower(hole) FROM unnest(holes) AS hole ORDER BY 1 LIMIT 100),
-                    ARRAY(SELECT upper(hole) - 1 FROM unnest(holes) AS hole ORDER BY 1 LIMIT 100),
-                    latest_occurred_at, received_at
-                FROM (
-                    SELECT *, int8multirange(int8range(1, upper(sequences))) - sequences AS holes
-                    FROM billing.usage_received) AS spool
-                ORDER BY edge_id, epoch
-                """,
-                (NpgsqlConnection)database.Database.GetDbConnection());
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            var spools = new List<SpoolCompleteness>();
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                spools.Add(Read(rows));
-            }
-
-            return spools;
-        }
-        finally
-        {
-            await database.Database.CloseConnectionAsync();
-        }
-    }
-
-    private static SpoolCompleteness Read(NpgsqlDataReader row)
-    {
-        return new SpoolCompleteness
-        {
-            EdgeId = row.GetGuid(0),
-            Epoch = row.GetInt64(1),
-            HighestSequence = row.GetInt64(2),
-            MissingEvents = row.GetInt64(3),
-            Missing =
-            [
-                .. row.GetFieldValue<long[]>(4)
-                    .Zip(row.GetFieldValue<long[]>(5), (first, last) => new MissingSequences(first, last)),
-            ],
-            LatestOccurredAt = row.GetFieldValue<DateTimeOffset>(6),
-            ReceivedAt = row.GetFieldValue<DateTimeOffset>(7),
-        };
-    }
-
     private static string RangesOf(IEnumerable<UsageRecordedBatch> batches) =>
         "{" + string.Join(',', batches.Select(batch => FormattableString.Invariant(
             $"[{batch.FirstSequence},{batch.FirstSequence + batch.Events.Count})"))) + "}";

@@ -29,6 +29,10 @@ internal static class SettlementServices
         services.AddSingleton(_ => new RequiredQueues(new Uri(platform.Environment.RabbitMq)));
         services.AddDependency(module, "spool", required: true, (provider, _) =>
             ValueTask.FromResult(provider.GetRequiredService<UsageSpool>().RefusalReason));
+        services.AddValidatedOptions<WatermarkOptions>(platform, WatermarkOptions.Section);
+
+        // Before the shipper, and so stopped after it: what it says last is the last there is.
+        services.AddHostedService<WatermarkAnnouncer>();
         services.AddHostedService<SpoolShipper>();
         services.AddHostedService<HoldSettler>();
         return services;

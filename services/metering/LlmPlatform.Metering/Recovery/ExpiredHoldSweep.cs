@@ -1,5 +1,8 @@
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Redis;
+using LlmPlatform.Messaging;
 using LlmPlatform.Quota;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +18,7 @@ internal sealed partial class ExpiredHoldSweep(
     MeteringTelemetry telemetry,
     RecoveryOptions options,
     HoldOptions holdOptions,
+    IServiceScopeFactory scopes,
     TimeProvider clock,
     ILogger<ExpiredHoldSweep> logger) : BackgroundService
 {
@@ -64,10 +68,32 @@ internal sealed partial class ExpiredHoldSweep(
             total += freed.Count;
             foreach (var hold in freed)
                 Freed(hold.RequestId, hold.FreedNanoUsd);
+            await TellAsync(freed, cancellationToken);
         }
         while (freed.Count == options.BatchSize);
         telemetry.Expired(total);
         return total;
+    }
+
+    // Where usage of them never comes, a provider may have been paid for what nobody is billed for.
+    private async Task TellAsync(IReadOnlyList<ExpiredHold> freed, CancellationToken cancellationToken)
+    {
+        if (freed.Count == 0)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IOutbox<MeteringDbContext>>().Add(new HoldsExpired
+        {
+            ExpiredAt = clock.GetUtcNow(),
+            Holds =
+            [
+                .. freed.Select(hold => new HoldsExpired.ExpiredHold
+                {
+                    RequestId = hold.RequestId,
+                    FreedNanoUsd = hold.FreedNanoUsd,
+                }),
+            ],
+        });
+        await scope.ServiceProvider.GetRequiredService<MeteringDbContext>().SaveChangesAsync(cancellationToken);
     }
 
     private async Task LookAsync(CancellationToken stoppingToken)
