@@ -136,7 +136,7 @@ internal sealed class GatewayPipeline(
         var error = await attempts.SendAsync(call, open.Number, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
-            error = await AttemptDesk.ReadFaultAsync(prepared.Client.Adapter, upstream, error, refusal);
+            error = await AttemptDesk.ReadFaultAsync(prepared.Adapter, upstream, error, refusal);
         }
 
         error ??= call.Request!.Stream && !upstream.IsJson
@@ -215,7 +215,7 @@ internal sealed class GatewayPipeline(
     {
         var (call, open, prepared, _, _) = attempt;
         var fault = error.Fault!;
-        var mayShow = !prepared.Client.Adapter.Reveals(refusal.Span);
+        var mayShow = !prepared.Adapter.Reveals(refusal.Span);
         if (!mayShow || fault.Message.Length == 0 || refusal.Length == 0 || !prepared.Exchange.PassesThrough)
         {
             return GatewayError.OfRequest(fault, call.Request!.Model, mayShow);

@@ -5,10 +5,12 @@ using LlmPlatform.Edge.Providers.Bedrock;
 using LlmPlatform.Edge.Providers.Compatible;
 using LlmPlatform.Edge.Providers.Gemini;
 using LlmPlatform.Edge.Providers.OpenAi;
+using LlmPlatform.Edge.Providers.Vertex;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Tests.Providers.Bedrock;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmPlatform.Edge.Tests.Golden;
 
@@ -18,6 +20,9 @@ namespace LlmPlatform.Edge.Tests.Golden;
 /// </summary>
 internal static class GoldenWires
 {
+    private static readonly VertexTokens _tokens = new(
+        new VertexOptions(), new UpstreamOptions(), TimeProvider.System, NullLogger<TokenExchange>.Instance);
+
     public static IReadOnlyList<GoldenWire> All { get; } =
     [
         new("openai-chat", Wire.Chat, provider => new OpenAiAdapter(provider, Key, ChatDialect.OpenAi)),
@@ -40,6 +45,11 @@ internal static class GoldenWires
         {
             ModelOf = _ => "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
             Encode = AwsEvents.Encode,
+        },
+        new("vertex-claude", Wire.Messages, provider => new VertexClaudeAdapter(
+            provider with { Project = "a-project", Location = "europe-west1" }, Key, _tokens.Open(provider, Key)))
+        {
+            ModelOf = _ => "claude-sonnet-4-5@20250929",
         },
     ];
 

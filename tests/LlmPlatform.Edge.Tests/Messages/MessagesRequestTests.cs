@@ -51,6 +51,7 @@ public sealed class MessagesRequestTests
     [InlineData("""{"model":"m","messages":{},"max_tokens":1}""", "messages", "must be an array")]
     [InlineData("""{"model":7,"messages":[],"max_tokens":1}""", "model", "must be a text")]
     [InlineData("""{"model":"m","messages":[],"max_tokens":1,"stream":"yes"}""", "stream", "true or false")]
+    [InlineData("""{"model":"m","messages":[],"max_tokens":1,"thread":{"type":"create"}}""", "thread", "not served")]
     [InlineData("""{"model":"m","messages":[],"max_tokens":1} x""", null, "not valid JSON")]
     [InlineData("""{"model":"\ud800","messages":[],"max_tokens":1}""", null, "not valid Unicode")]
     [InlineData("[]", null, "must be a JSON object")]

@@ -16,6 +16,7 @@ internal sealed class MessagesRequest : InboundRequest
 
     private readonly bool _isTokenCount;
     private Members _seen;
+    private int _modelMember;
     private Range _model;
 
     private MessagesRequest(ReadOnlyMemory<byte> body, bool isTokenCount)
@@ -53,10 +54,12 @@ internal sealed class MessagesRequest : InboundRequest
     /// Writes the body as the provider must see it: its own model name, and without thoughts that another provider
     /// signed, which it would refuse. Everything else is copied byte for byte.
     /// </summary>
+    /// <exception cref="TranslationException">It says what is for the gateway to say.</exception>
     public override void WriteTo(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
         var body = Body.Span;
-        var (modelStart, modelEnd) = (_model.Start.Value, _model.End.Value);
+        var modelStart = changes.NamesModel ? _model.Start.Value : _modelMember;
+        var modelEnd = _model.End.Value;
         var isModelWritten = false;
         var at = 0;
         foreach (var cut in ForeignThoughts.In(body))
@@ -64,7 +67,7 @@ internal sealed class MessagesRequest : InboundRequest
             if (!isModelWritten && cut.Start.Value > modelStart)
             {
                 output.Write(body[at..modelStart]);
-                WriteModel(output, changes.Model);
+                WriteModel(output, in changes);
                 at = modelEnd;
                 isModelWritten = true;
             }
@@ -76,7 +79,7 @@ internal sealed class MessagesRequest : InboundRequest
         if (!isModelWritten)
         {
             output.Write(body[at..modelStart]);
-            WriteModel(output, changes.Model);
+            WriteModel(output, in changes);
             at = modelEnd;
         }
 
@@ -86,10 +89,33 @@ internal sealed class MessagesRequest : InboundRequest
     /// <inheritdoc />
     public override GenerationRequest ReadGeneration() => MessagesReading.Read(Body);
 
-    private static void WriteModel(IBufferWriter<byte> output, string model)
+    private void WriteModel(IBufferWriter<byte> output, in PassThroughChanges changes)
+    {
+        if (changes.NamesModel)
+        {
+            WriteText(output, changes.Model);
+        }
+
+        if (changes.AnthropicVersion is not { } version)
+        {
+            return;
+        }
+
+        if (_seen.HasFlag(Members.Version))
+        {
+            throw new TranslationException(
+                "The version of the protocol is said in the header 'anthropic-version', not in the body.",
+                "anthropic_version");
+        }
+
+        output.Write(changes.NamesModel ? ",\"anthropic_version\":"u8 : "\"anthropic_version\":"u8);
+        WriteText(output, version);
+    }
+
+    private static void WriteText(IBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(model).EncodedUtf8Bytes);
+        output.Write(JsonEncodedText.Encode(text).EncodedUtf8Bytes);
         output.Write("\""u8);
     }
 
@@ -135,13 +161,16 @@ internal sealed class MessagesRequest : InboundRequest
         }
 
         _seen |= name.Member;
+        var start = (int)reader.TokenStartIndex;
         reader.Read();
         return name.Member switch
         {
-            Members.Model => ReadModel(ref reader),
+            Members.Model => ReadModel(ref reader, start),
             Members.Messages => ReadMessages(ref reader),
             Members.Stream => ReadStream(ref reader),
             Members.MaxTokens => ReadMaxTokens(ref reader),
+            Members.Version => Pass(ref reader),
+            Members.Thread => ReadThread(in reader),
             _ => ReadTemperature(ref reader),
         };
     }
@@ -152,9 +181,11 @@ internal sealed class MessagesRequest : InboundRequest
         : reader.ValueTextEquals("stream"u8) ? (Members.Stream, "stream")
         : reader.ValueTextEquals("max_tokens"u8) ? (Members.MaxTokens, "max_tokens")
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
+        : reader.ValueTextEquals("thread"u8) ? (Members.Thread, "thread")
+        : reader.ValueTextEquals("anthropic_version"u8) ? (Members.Version, "anthropic_version")
         : null;
 
-    private GatewayError? ReadModel(ref Utf8JsonReader reader)
+    private GatewayError? ReadModel(ref Utf8JsonReader reader, int memberStart)
     {
         if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > MaxModelBytes)
         {
@@ -162,7 +193,14 @@ internal sealed class MessagesRequest : InboundRequest
         }
 
         Model = reader.GetString()!;
+        _modelMember = memberStart;
         _model = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
+        return null;
+    }
+
+    private static GatewayError? Pass(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
         return null;
     }
 
@@ -208,6 +246,15 @@ internal sealed class MessagesRequest : InboundRequest
             ? null
             : GatewayError.InvalidRequest("'temperature' must be a number from 0 to 2.", "temperature");
 
+    // Its id would open what any tenant said in it, at any provider it happens to be known to.
+    private static GatewayError? ReadThread(in Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Null
+            ? null
+            : GatewayError.InvalidRequest(
+                "Conversations kept by a provider are not served here. Leave 'thread' out and send the earlier "
+                + "messages in 'messages'.",
+                "thread");
+
     private static GatewayError Missing(string name) =>
         GatewayError.InvalidRequest($"The member '{name}' is missing.", name);
 
@@ -222,5 +269,7 @@ internal sealed class MessagesRequest : InboundRequest
         Stream = 4,
         MaxTokens = 8,
         Temperature = 16,
+        Version = 32,
+        Thread = 64,
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
             if (error.Fault is { IsOfRequest: true } fault)
             {
                 return GatewayError.OfRequest(
-                    fault, call.Request!.Model, mayShow: !prepared.Client.Adapter.Reveals(answer.Span));
+                    fault, call.Request!.Model, mayShow: !prepared.Adapter.Reveals(answer.Span));
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
         var error = await attempts.SendAsync(call, call.Attempts.Count + 1, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
-            return await AttemptDesk.ReadFaultAsync(prepared.Client.Adapter, upstream, error, answer);
+            return await AttemptDesk.ReadFaultAsync(prepared.Adapter, upstream, error, answer);
         }
 
         return error

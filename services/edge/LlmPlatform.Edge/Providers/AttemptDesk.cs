@@ -38,13 +38,14 @@ internal sealed class AttemptDesk(
             return null;
         }
 
-        if (client.Adapter.WireFor(call.Api.Wire) is not { } wire)
+        var adapter = client.Adapter.For(candidate.Deployment.Model);
+        if (adapter.WireFor(call.Api.Wire) is not { } wire)
         {
             refusal = GatewayError.NotServed(candidate.Model.Name, call.Api.Route);
             return null;
         }
 
-        var target = new UpstreamTarget(client.Adapter, candidate, wire, call.Api.Wire, call.Request!.Stream)
+        var target = new UpstreamTarget(adapter, candidate, wire, call.Api.Wire, call.Request!.Stream)
         {
             OutputBound = call.OutputBoundToSend,
         };
@@ -119,7 +120,7 @@ internal sealed class AttemptDesk(
         {
             using var content = new RequestContent(prepared.Body.Segment);
             using var request = RequestOf(call, number, prepared, content);
-            await prepared.Client.Adapter.AuthorizeAsync(request, prepared.Body.Memory, call.Http.RequestAborted);
+            await prepared.Adapter.AuthorizeAsync(request, prepared.Body.Memory, call.Http.RequestAborted);
             return await upstream.SendAsync(prepared.Client.Invoker, request, content);
         }
         catch (CredentialUnavailableException)
@@ -236,7 +237,7 @@ internal sealed class AttemptDesk(
     private static HttpRequestMessage RequestOf(
         GatewayCall call, int number, PreparedCall prepared, RequestContent content)
     {
-        var address = prepared.Client.Adapter.AddressOf(prepared.Exchange.Target);
+        var address = prepared.Adapter.AddressOf(prepared.Exchange.Target);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.TryAddWithoutValidation("X-Request-Id", call.RequestId.ToString());
         request.Headers.TryAddWithoutValidation("X-Attempt", number.ToString(CultureInfo.InvariantCulture));

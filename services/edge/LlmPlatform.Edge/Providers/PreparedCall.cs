@@ -10,6 +10,9 @@ internal sealed record PreparedCall(UpstreamClient Client, Exchange Exchange, Po
 {
     private bool _isGivenBack;
 
+    /// <summary>The words it is spoken in.</summary>
+    public ProviderAdapter Adapter => Exchange.Target.Adapter;
+
     /// <inheritdoc />
     public void Dispose()
     {

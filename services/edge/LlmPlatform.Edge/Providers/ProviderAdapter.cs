@@ -29,6 +29,9 @@ internal abstract class ProviderAdapter(
     /// <summary>Its credential; null where it asks for none.</summary>
     protected Secret? Credential { get; } = credential;
 
+    /// <summary>Who speaks to a model of this provider: not itself where its models speak several protocols.</summary>
+    public virtual ProviderAdapter For(string model) => this;
+
     /// <summary>
     /// The protocol this provider is spoken to in when a caller speaks <paramref name="asked"/>. The same one: bytes
     /// pass through. Null: it cannot serve such a call at all.

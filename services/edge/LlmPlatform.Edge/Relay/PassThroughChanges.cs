@@ -12,6 +12,14 @@ namespace LlmPlatform.Edge.Relay;
 internal readonly record struct PassThroughChanges(
     string Model, long? OutputBound = null, bool UseMaxCompletionTokens = false, bool AskForUsage = true)
 {
+    /// <summary>
+    /// The version of Anthropic's protocol to write into the body, where no header says it; null where one does.
+    /// </summary>
+    public string? AnthropicVersion { get; init; }
+
+    /// <summary>False where the model stands in the address, and must not stand in the body.</summary>
+    public bool NamesModel { get; init; } = true;
+
     /// <summary>False where <c>developer</c> is no role, and <c>system</c> means the same.</summary>
     public bool TakesDeveloperRole { get; init; } = true;
 

@@ -51,12 +51,22 @@ public sealed class AnthropicRequestWriterTests
             Temperature = 1.7m,
             TopP = 0.5m,
             TopK = 40,
-            Stop = ["END", "\n"],
+            Stop = ["END"],
             Seed = 7,
             User = "u1",
             ServiceTier = "auto",
             Stream = true,
         }));
+
+    [Fact]
+    public void A_stop_text_of_blanks_alone_is_refused_by_name_where_the_model_takes_none()
+    {
+        var request = Written.Hi with { Stop = ["END", "\n"] };
+
+        var refusal = Assert.Throws<TranslationException>(() => Written.For("claude-opus-5", request));
+        Assert.Equal("stop", refusal.Param);
+        Assert.Equal("""["END","\n"]""", Written.For("glm-5", request)["stop_sequences"]?.ToJsonString());
+    }
 
     [Theory]
     [InlineData("claude-3-5-sonnet-20241022", """{"temperature":0.3,"top_p":0.5}""")]

@@ -89,10 +89,10 @@ public sealed class ConverseModelFieldTests
     [Fact]
     public void Sampling_is_said_as_far_as_a_model_takes_it()
     {
-        var request = Hello with { Temperature = 1.5m, TopP = 0.9m, TopK = 40, Stop = ["END", " \n"] };
+        var request = Hello with { Temperature = 1.5m, TopP = 0.9m, TopK = 40, Stop = ["END"] };
 
         Assert.Equal(
-            """{"temperature":1,"topP":0.9,"stopSequences":["END"," \n"]}""", Inference(request, Nova));
+            """{"temperature":1,"topP":0.9,"stopSequences":["END"]}""", Inference(request, Nova));
         Assert.Equal(
             """{"temperature":1,"topP":0.9,"stopSequences":["END"]}""", Inference(request, OldClaude));
         Assert.Equal("""{"temperature":1,"stopSequences":["END"]}""", Inference(request, BedrockTargets.Claude));
@@ -101,6 +101,16 @@ public sealed class ConverseModelFieldTests
         Assert.Equal(
             """{"stopSequences":["END"]}""",
             Inference(request with { Reasoning = new ReasoningRequest() }, OldClaude));
+    }
+
+    [Fact]
+    public void A_stop_text_of_blanks_alone_goes_to_models_that_take_one_and_is_refused_for_Claude()
+    {
+        var request = Hello with { Stop = ["END", " \n"] };
+
+        Assert.Equal("""{"stopSequences":["END"," \n"]}""", Inference(request, Nova));
+        Assert.Equal(
+            "stop", Assert.Throws<TranslationException>(() => Inference(request, BedrockTargets.Claude)).Param);
     }
 
     private static string Inference(GenerationRequest request, string model) =>

@@ -17,6 +17,9 @@ internal static class AnthropicFault
         return new ProviderFault(KindOf(status, type, message ?? "", code), message ?? "") { Code = code ?? type };
     }
 
+    /// <summary>Whether a body is an error in Anthropic's words, where it may be one in others'.</summary>
+    public static bool Understands(ReadOnlySpan<byte> body) => ReadError(body).Type is not null;
+
     // Some faults share a type and are told apart by their words alone: those of money and of length.
     private static ProviderFaultKind KindOf(int status, string? type, string message, string? code)
     {

@@ -17,11 +17,23 @@ internal static class AnthropicRequestWriter
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes it.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="target">Whom.</param>
+    /// <param name="output">Receives it.</param>
+    /// <param name="version">
+    /// The version of the protocol, where the body says it and the address names the model; null for Anthropic itself.
+    /// </param>
     /// <exception cref="TranslationException">The protocol has no words for it.</exception>
-    public static void Write(GenerationRequest request, UpstreamTarget target, IBufferWriter<byte> output)
+    public static void Write(
+        GenerationRequest request, UpstreamTarget target, IBufferWriter<byte> output, string? version = null)
     {
         RefuseWhatCannotBeSaid(request);
         var model = ClaudeModel.Of(target.Model);
+        if (model.IsClaude)
+        {
+            BlankStops.Refuse(request);
+        }
+
         var maxTokens = MaxTokensOf(request, target);
         var answerTool = IsFormByTool(request, model) ? AnswerTool.NameIn(request) : null;
         var choice = ChoiceOf(request, model, answerTool);
@@ -30,7 +42,7 @@ internal static class AnthropicRequestWriter
 
         using var json = new Utf8JsonWriter(output, Readable);
         json.WriteStartObject();
-        json.WriteString("model", target.Model);
+        json.WriteString(version is null ? "model" : "anthropic_version", version ?? target.Model);
         json.WriteNumber("max_tokens", maxTokens);
         WriteSystem(json, request.Instructions);
         TurnWriter.Write(json, request.Turns);
@@ -39,7 +51,7 @@ internal static class AnthropicRequestWriter
         WriteThinking(json, thinking);
         WriteOutputConfig(json, thinking.Effort, answerTool is null ? request.Format : null);
         WriteSampling(json, SamplingPlan.For(request, model, thinking));
-        WriteRest(json, request);
+        WriteRest(json, request, takesTier: version is null);
         json.WriteEndObject();
     }
 
@@ -244,14 +256,13 @@ internal static class AnthropicRequestWriter
         }
     }
 
-    private static void WriteRest(Utf8JsonWriter json, GenerationRequest request)
+    // Who resells the model has tiers of his own.
+    private static void WriteRest(Utf8JsonWriter json, GenerationRequest request, bool takesTier)
     {
-        // Texts of blanks alone are refused, and no answer would end with them.
-        var stops = request.Stop.Where(stop => !string.IsNullOrWhiteSpace(stop)).ToList();
-        if (stops.Count > 0)
+        if (request.Stop.Count > 0)
         {
             json.WriteStartArray("stop_sequences");
-            foreach (var stop in stops)
+            foreach (var stop in request.Stop)
             {
                 json.WriteStringValue(stop);
             }
@@ -266,7 +277,7 @@ internal static class AnthropicRequestWriter
             json.WriteEndObject();
         }
 
-        if (request.ServiceTier is "auto" or "standard_only" or "default")
+        if (takesTier && request.ServiceTier is ("auto" or "standard_only" or "default"))
         {
             json.WriteString("service_tier", request.ServiceTier == "auto" ? "auto" : "standard_only");
         }

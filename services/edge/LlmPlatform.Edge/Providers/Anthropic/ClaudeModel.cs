@@ -58,6 +58,9 @@ internal readonly record struct ClaudeModel
             family ?? "claude", (numbers.ElementAtOrDefault(0) * 100) + numbers.ElementAtOrDefault(1));
     }
 
+    /// <summary>False for a model of a server that is compatible.</summary>
+    public bool IsClaude => _family is not null;
+
     /// <summary>Thinks with a budget of tokens (<c>thinking.type: enabled</c>); from 4.7 on that is refused.</summary>
     public bool TakesBudget => _family is null || (!TakesOnlyAdaptive && _version >= 307);
 

@@ -66,7 +66,7 @@ internal sealed partial class ConverseRequestWriter
             WriteSchema(json, _request.Format!);
         }
 
-        if (StopTexts().Count > 0)
+        if (_request.Stop.Count > 0)
         {
             // Converse says that a stop text was met, and not which; the models that know say it here.
             json.WriteStartArray("additionalModelResponseFieldPaths");
@@ -131,10 +131,10 @@ internal sealed partial class ConverseRequestWriter
             json.WriteNumber("topP", topP);
         }
 
-        if (StopTexts() is { Count: > 0 } stops)
+        if (_request.Stop.Count > 0)
         {
             json.WriteStartArray("stopSequences");
-            foreach (var stop in stops)
+            foreach (var stop in _request.Stop)
             {
                 json.WriteStringValue(stop);
             }
@@ -178,12 +178,13 @@ internal sealed partial class ConverseRequestWriter
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
-    // Claude refuses texts of blanks alone, and no answer of its would end with them.
-    private List<string> StopTexts() =>
-        [.. _request.Stop.Where(stop => _model.Claude is null || !string.IsNullOrWhiteSpace(stop))];
-
     private void RefuseWhatCannotBeSaid()
     {
+        if (_model.Claude is not null)
+        {
+            BlankStops.Refuse(_request);
+        }
+
         Refuse(_request.Choices > 1, "n", "gives one answer to a request");
         Refuse(_request.Logprobs || _request.TopLogprobs > 0, "logprobs", "gives no probabilities of tokens");
         Refuse(_request.PresencePenalty is not (null or 0), "presence_penalty", "takes no penalties");

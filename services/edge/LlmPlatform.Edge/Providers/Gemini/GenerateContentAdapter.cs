@@ -104,7 +104,7 @@ internal abstract class GenerateContentAdapter(RoutedProvider provider, Secret? 
     protected abstract EmbeddingAnswer? ReadEmbedded(JsonElement answer);
 
     /// <summary>The provider's address with the version of its API, unless it names one itself.</summary>
-    protected static string VersionedAddress(Uri address, string version)
+    public static string VersionedAddress(Uri address, string version)
     {
         var text = address.AbsoluteUri.TrimEnd('/');
         var last = text[(text.LastIndexOf('/') + 1)..];

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace LlmPlatform.Edge.Providers.Vertex;
 
 /// <summary>
@@ -29,6 +31,30 @@ internal sealed class AccessTokens(
         }
 
         return new ValueTask<AccessToken>(RenewOnceAsync(now).WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Puts the token on a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="provider">Whose it is, for the refusal.</param>
+    /// <param name="cancellationToken">Ends the wait for a token: a caller who left before has cost nothing.</param>
+    /// <exception cref="CredentialUnavailableException">None can be had.</exception>
+    public async ValueTask AuthorizeAsync(
+        HttpRequestMessage request, string provider, CancellationToken cancellationToken)
+    {
+        AccessToken token;
+        try
+        {
+            token = await GetAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            token = new AccessToken(null, "the caller left before there was one");
+        }
+
+        request.Headers.Authorization = token.Value is { } value
+            ? new AuthenticationHeaderValue("Bearer", value)
+            : throw new CredentialUnavailableException(
+                $"Provider {provider} has no access token for Vertex AI: {token.Fault}.");
     }
 
     /// <summary>

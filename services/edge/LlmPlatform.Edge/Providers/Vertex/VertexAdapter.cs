@@ -8,27 +8,26 @@ using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers.Vertex;
 
-/// <summary>Gemini on Vertex AI: a project's models in a location, paid by a service account.</summary>
+/// <summary>
+/// Vertex AI: a project's models in a location, paid by a service account. Google's own are spoken to here, Claude's by
+/// <see cref="VertexClaudeAdapter"/>.
+/// </summary>
 internal sealed class VertexAdapter(RoutedProvider provider, Secret? credential, AccessTokens tokens)
     : GenerateContentAdapter(provider, credential)
 {
-    private readonly string _models =
-        $"{VersionedAddress(provider.BaseUrl!, "v1")}/projects/{Uri.EscapeDataString(provider.Project ?? "")}" +
-        $"/locations/{Uri.EscapeDataString(provider.Location ?? "global")}";
+    private readonly string _models = VertexAddress.Of(provider);
+    private readonly VertexClaudeAdapter _claude = new(provider, credential, tokens);
+
+    /// <inheritdoc />
+    public override ProviderAdapter For(string model) => VertexClaudeAdapter.Speaks(model) ? _claude : this;
 
     /// <inheritdoc />
     protected override string EmbeddingMethod => "predict";
 
     /// <inheritdoc />
-    public override async ValueTask AuthorizeAsync(
-        HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        var token = await TokenAsync(cancellationToken);
-        request.Headers.Authorization = token.Value is { } value
-            ? new AuthenticationHeaderValue("Bearer", value)
-            : throw new CredentialUnavailableException(
-                $"Provider {Provider.Name} has no access token for Vertex AI: {token.Fault}.");
-    }
+    public override ValueTask AuthorizeAsync(
+        HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        tokens.AuthorizeAsync(request, Provider.Name, cancellationToken);
 
     /// <inheritdoc />
     public override ProviderFault ReadFault(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body)
@@ -99,19 +98,6 @@ internal sealed class VertexAdapter(RoutedProvider provider, Secret? credential,
 
         var usage = read is { } tokens ? new UsageReport(new TokenUsage { InputUncached = tokens }, true) : null;
         return new EmbeddingAnswer(vectors, usage, Model: null);
-    }
-
-    // A caller that left before there was a token has cost nothing.
-    private async ValueTask<AccessToken> TokenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await tokens.GetAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return new AccessToken(null, "the caller left before there was one");
-        }
     }
 
     // Null where it does not say, and then of the whole answer: a part of a sum is no sum.
