@@ -12,6 +12,10 @@ internal static class PlatformConsole
     {
         logging.SetMinimumLevel(environment.LogLevel);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Open to any level at all it makes an activity and a scope of each request, and what it says of a start that
+        // fails is said by the host as well.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
 
         // A statement that fails is an exception of whoever sent it; the first look for a history table always fails.

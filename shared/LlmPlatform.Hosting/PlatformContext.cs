@@ -18,4 +18,9 @@ public sealed class PlatformContext
     /// Options of the services: environment variables such as <c>Billing__Warehouse__MaxBatchRows</c>.
     /// </summary>
     public required IConfiguration Settings { get; init; }
+
+    /// <summary>
+    /// True where what follows on a socket runs on the thread that heard of it, so that nothing may block there.
+    /// </summary>
+    public bool HasInlineSockets { get; init; }
 }

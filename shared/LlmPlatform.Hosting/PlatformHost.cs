@@ -6,6 +6,7 @@ using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Health;
 using LlmPlatform.Hosting.Options;
 using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Hosting.Sockets;
 using LlmPlatform.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -27,9 +28,11 @@ public sealed partial class PlatformHost
 {
     private const int ExitFault = 1;
     private const int ExitUsage = 64;
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
 
     private readonly string[] _args;
     private readonly IReadOnlyList<IServiceModule> _modules;
+    private bool _hasInlineSockets;
 
     private PlatformHost(string[] args, IReadOnlyList<IServiceModule> modules)
     {
@@ -40,6 +43,16 @@ public sealed partial class PlatformHost
     /// <summary>A host of the named modules.</summary>
     public static PlatformHost Create(string[] args, params IReadOnlyList<IServiceModule> modules) =>
         new(args, modules);
+
+    /// <summary>
+    /// What follows on a socket runs on the thread that heard of it. For a process whose modules never block there.
+    /// <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> in the environment leaves it off.
+    /// </summary>
+    public PlatformHost WithInlineSockets()
+    {
+        _hasInlineSockets = InlineSockets.TurnOn();
+        return this;
+    }
 
     /// <summary>
     /// Does what the verb says, and sets the exit code: 0 done, 1 a fault (listed), 64 an unknown verb.
@@ -55,7 +68,7 @@ public sealed partial class PlatformHost
         }
 
         var verb = _args.FirstOrDefault();
-        var start = PlatformStart.Read(_modules, Environment.GetEnvironmentVariable);
+        var start = PlatformStart.Read(_modules, Environment.GetEnvironmentVariable, _hasInlineSockets);
         foreach (var line in start.Notices)
         {
             await Console.Out.WriteLineAsync(line);
@@ -93,13 +106,20 @@ public sealed partial class PlatformHost
 
     private WebApplication Build(PlatformContext platform, bool topologyOnly)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not even for a moment does it follow appsettings files: that watches every file under the working directory,
+        // and where the data is kept there, each write to a spool is told to it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [NoReload] });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.ClearProviders().AddPlatformConsole(platform.Environment);
         builder.WebHost.UseUrls(platform.Environment.Listen!.ToString());
 
         var services = builder.Services;
+        if (platform.HasInlineSockets)
+        {
+            services.AddInlineSockets();
+        }
+
         services.AddSingleton(platform.Environment);
         services.AddSingleton(platform);
         services.AddValidatedOptions<ClockOptions>(platform, ClockOptions.Section);

@@ -20,7 +20,8 @@ internal sealed class PlatformStart
 
     public IReadOnlyList<string> Notices { get; }
 
-    public static PlatformStart Read(IReadOnlyList<IServiceModule> modules, Func<string, string?> variable)
+    public static PlatformStart Read(
+        IReadOnlyList<IServiceModule> modules, Func<string, string?> variable, bool hasInlineSockets = false)
     {
         var faults = new List<string>();
         var needs = modules.Aggregate(ServerKinds.RabbitMq, (all, module) => all | module.Needs);
@@ -39,6 +40,7 @@ internal sealed class PlatformStart
             Environment = environment with { Listen = listen },
             Configuration = configuration,
             Settings = new ConfigurationBuilder().AddEnvironmentVariables().Build(),
+            HasInlineSockets = hasInlineSockets,
         };
         return new PlatformStart(platform, faults, notices);
     }

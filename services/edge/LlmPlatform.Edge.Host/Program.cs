@@ -1,4 +1,4 @@
 using LlmPlatform.Edge;
 using LlmPlatform.Hosting;
 
-PlatformHost.Create(args, new EdgeModule()).Run();
+PlatformHost.Create(args, new EdgeModule()).WithInlineSockets().Run();

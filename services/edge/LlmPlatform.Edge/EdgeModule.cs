@@ -138,6 +138,7 @@ public sealed class EdgeModule : IServiceModule
             kestrel.Limits.MaxRequestHeaderCount = edge.MaxHeaders;
             kestrel.Limits.MaxRequestHeadersTotalSize = edge.MaxHeaderBytes;
         });
+        services.AddSingleton<IStartupFilter, DirectCalls>();
         services.AddSingleton<IStartupFilter, CrossOriginAccess>();
         services.AddSingleton<PromptLength>();
         services.AddSingleton<StreamSlots>();
@@ -167,7 +168,11 @@ public sealed class EdgeModule : IServiceModule
 
     private static void AddAdmission(IServiceCollection services, PlatformContext platform)
     {
-        services.AddRedis(platform.Environment.Redis);
+        services.AddRedis(new RedisOptions
+        {
+            ConnectionString = platform.Environment.Redis,
+            InlineCompletions = platform.HasInlineSockets,
+        });
         services.AddHoldLedger(platform);
         services.AddSingleton<SettleHolds>(provider => async (batch, cancellationToken) =>
             await provider.GetRequiredService<HoldLedger>().SettleAsync(batch, withLevels: false, cancellationToken));

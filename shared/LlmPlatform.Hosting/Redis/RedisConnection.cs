@@ -110,7 +110,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
         if (Volatile.Read(ref _sweepingFast) == 0)
             SweepFast();
         if (flush)
-            StartFlush(wasIdle);
+            StartFlush(here: wasIdle || _options.InlineCompletions);
         return task;
     }
 
@@ -187,7 +187,8 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
     }
 
     // With nothing in flight there is nobody to share a write with, and the caller saves a hop by writing itself. With
-    // others in flight, the hop lets their commands gather into one write.
+    // others in flight, the hop lets their commands gather into one write; but where nobody else hops, it costs more
+    // than the write.
     private void StartFlush(bool here)
     {
         if (here)
@@ -216,7 +217,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
                 _sending.Clear(KeepBytesMax);
 
                 // A caller that writes its own command does not go on to write everyone's.
-                if (once)
+                if (once && !_options.InlineCompletions)
                 {
                     PassOn();
                     return;

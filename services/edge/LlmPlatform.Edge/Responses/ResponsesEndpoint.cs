@@ -8,13 +8,10 @@ namespace LlmPlatform.Edge.Responses;
 /// <summary><c>POST /v1/responses</c>, and what can be done with a response that its provider keeps.</summary>
 internal static class ResponsesEndpoint
 {
-    // The pipeline is looked up by request, not when it is mapped: a host that only checks or migrates must not open
-    // the spool.
     public static void MapResponses(this IEndpointRouteBuilder endpoints)
     {
         var route = ResponsesApi.Instance.Route;
-        endpoints.MapPost(route, (RequestDelegate)(http =>
-            http.RequestServices.GetRequiredService<GatewayPipeline>().RunAsync(http, ResponsesApi.Instance)));
+        endpoints.MapCall(ResponsesApi.Instance);
         endpoints.MapGet(route + "/{id}", Stored(""));
         endpoints.MapDelete(route + "/{id}", Stored(""));
         endpoints.MapPost(route + "/{id}/cancel", Stored("/cancel"));
