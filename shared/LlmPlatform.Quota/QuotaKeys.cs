@@ -9,12 +9,13 @@ namespace LlmPlatform.Quota;
 /// b:{q}:BUDGET:PERIOD   hash    one budget period, until its end + 35 days
 ///                               spent  what settled usage cost          held  what open requests hold
 ///                               lim    the limit, enf 1 when enforced, rev the revision both are of
-///                               end    the end of the period            (b…, seed: for seeding, not yet written)
+///                               end    the end of the period
 /// h:{q}:REQUEST         hash    the hold of one request: no expiry while open, then EndedRetention
 ///                               st     open | ended                     at    when it was admitted
-///                               amt    what was held at first           rem   what still is
+///                               rem    what it still holds              used  tokens of attempts that have ended
 ///                               budgets  lines of BUDGET tab PERIOD tab REVISION
 ///                               slots    lines of o:… keys of which it takes one each
+///                               tokens   lines of r:… key tab ESTIMATE tab WINDOW MS, to be corrected at the end
 /// leases:{q}            zset    every open hold, and only those: REQUEST by the end of its lease
 /// m:{q}:EVENT           string  VERSION:AMOUNT as settled last, for MarkerTtl
 /// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
@@ -22,6 +23,8 @@ namespace LlmPlatform.Quota;
 /// o:{q}:LIMIT[:WHO]     string  calls open at once; absent at 0
 /// w:{q}:SECRET          string  VERSION FROM: to keys older than VERSION this secret is dead since FROM (0: at once);
 ///                               for as long as an edge may use older ones
+/// gen:{q}               string  how often the counters were made from the ledger; none: Redis has been emptied
+/// seed:{q}              hash    SPOOL:EPOCH to the sequence up to which the counters hold all its usage since then
 /// withdrawn:{q}         string  the version of the keys up to which every withdrawal is here; none: start anew
 /// </code>
 /// </summary>
@@ -30,6 +33,10 @@ internal static class QuotaKeys
     internal static ReadOnlySpan<byte> Leases => "leases:{q}"u8;
 
     internal static ReadOnlySpan<byte> WithdrawnTo => "withdrawn:{q}"u8;
+
+    internal static ReadOnlySpan<byte> Generation => "gen:{q}"u8;
+
+    internal static ReadOnlySpan<byte> Seed => "seed:{q}"u8;
 
     internal static ReadOnlySpan<byte> SecretPrefix => "w:{q}:"u8;
 

@@ -17,6 +17,12 @@ public sealed record AdmissionDecision
     /// <summary>True when the request had been admitted before; then the allowances are null.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>
+    /// What is held, nano-USD: the estimate, or less where <see cref="AdmissionRequest.LeastNanoUsd"/> allows it. Of a
+    /// replay, what still is.
+    /// </summary>
+    public long HeldNanoUsd { get; init; }
+
     /// <summary>The budget periods that hold the estimate; to be named by all usage of the request.</summary>
     public IReadOnlyList<HeldBudget> HeldBudgets { get; init; } = [];
 

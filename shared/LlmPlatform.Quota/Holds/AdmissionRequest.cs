@@ -17,7 +17,15 @@ public readonly record struct AdmissionRequest
     /// <summary>What to hold in every budget, nano-USD, from 0: the dearest the request may become.</summary>
     public required long EstimateNanoUsd { get; init; }
 
-    /// <summary>What to count against token limits, from 0.</summary>
+    /// <summary>
+    /// The least of the estimate that is worth admitting the request with, from 0; null: all of it. Where a budget has
+    /// less room than the estimate and no less than this, what is left is held: the request must then not cost more.
+    /// </summary>
+    public long? LeastNanoUsd { get; init; }
+
+    /// <summary>
+    /// What to count against token limits, from 0; what the request has consumed takes its place at the end.
+    /// </summary>
     public long EstimatedTokens { get; init; }
 
     /// <summary>From <see cref="LimitsIndex.Matching"/>; may be disposed once the decision is there.</summary>

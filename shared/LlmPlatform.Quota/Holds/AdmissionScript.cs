@@ -14,15 +14,19 @@ internal static class AdmissionScript
     /// <summary>The script did nothing, because the periods it was asked for are not those of its time.</summary>
     internal static bool IsOtherPeriod(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("PERIOD"u8);
 
+    /// <summary>The script did nothing, because the counters are those of an emptied Redis.</summary>
+    internal static bool IsLost(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("LOST"u8);
+
     internal static DateTimeOffset TimeOf(RedisReply reply) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reply.Items[1].AsInt64());
 
     internal static void Write(
-        RedisArguments arguments, in AdmissionRequest request, DateTimeOffset instant, TimeSpan lease)
+        RedisArguments arguments, in AdmissionRequest request, DateTimeOffset instant, TimeSpan lease, long generation)
     {
         var budgets = request.Limits.BudgetCounters;
         var rates = request.Limits.RateCounters;
-        arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).SecretKey(request.SecretId ?? "");
+        arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).SecretKey(request.SecretId ?? "")
+            .Key(QuotaKeys.Generation);
         var from = 0L;
         var until = long.MaxValue;
         foreach (var budget in budgets)
@@ -39,12 +43,14 @@ internal static class AdmissionScript
         arguments.Id(request.RequestId)
             .Argument(request.KeysVersion)
             .Argument(request.EstimateNanoUsd)
+            .Argument(Math.Min(request.LeastNanoUsd ?? long.MaxValue, request.EstimateNanoUsd))
             .Argument((long)lease.TotalMilliseconds)
             .Argument(budgets.Count)
             .Argument(rates.Count)
             .Argument((long)CounterRetention.TotalMilliseconds)
             .Argument(from)
-            .Argument(until);
+            .Argument(until)
+            .Argument(generation);
         foreach (var budget in budgets)
         {
             var counted = budget.PeriodAt(instant);
@@ -75,6 +81,7 @@ internal static class AdmissionScript
                 AdmittedAt = TimeOf(reply),
                 IsReplay = true,
                 HeldBudgets = HoldLines.Read(items[2].AsString()!),
+                HeldNanoUsd = items[3].AsInt64(),
             },
             "REVOKED" => new AdmissionDecision { Outcome = AdmissionOutcome.Revoked, AdmittedAt = TimeOf(reply) },
             "ENDED" => new AdmissionDecision { Outcome = AdmissionOutcome.Ended, AdmittedAt = TimeOf(reply) },
@@ -98,7 +105,7 @@ internal static class AdmissionScript
         for (var i = 0; i < rates.Count; i++)
         {
             var rule = rates[i].Rule;
-            var used = reply.Items[i + 2].AsInt64();
+            var used = reply.Items[i + 3].AsInt64();
             if (rule.CountsRequests)
                 requests = Tighter(requests, rule, used, now);
             else if (rule.CountsTokens)
@@ -110,6 +117,7 @@ internal static class AdmissionScript
             Outcome = AdmissionOutcome.Admitted,
             AdmittedAt = TimeOf(reply),
             HeldBudgets = held,
+            HeldNanoUsd = reply.Items[2].AsInt64(),
             Requests = requests,
             Tokens = tokens,
         };

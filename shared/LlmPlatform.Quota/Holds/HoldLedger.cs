@@ -25,6 +25,7 @@ public sealed class HoldLedger : IAsyncDisposable
     private readonly HoldOptions _options;
     private readonly RedisClock _clock;
     private readonly AbandonedReserves _abandoned;
+    private long _generation;
 
     /// <param name="redis">Where the counters are.</param>
     /// <param name="options">Leases, memories and waits.</param>
@@ -38,6 +39,22 @@ public sealed class HoldLedger : IAsyncDisposable
         _clock = new RedisClock(clock ?? TimeProvider.System);
         _abandoned = new AbandonedReserves(
             options, clock ?? TimeProvider.System, logger ?? NullLogger<HoldLedger>.Instance, ReleaseAsync);
+    }
+
+    /// <summary>
+    /// Says which generation the counters have at least (<see cref="LimitsSnapshot.CountersGeneration"/>). A Redis that
+    /// has an earlier one, or none, has been emptied: until its counters are made anew it is as good as away.
+    /// </summary>
+    public void RequireGeneration(long generation)
+    {
+        var known = Volatile.Read(ref _generation);
+        while (known < generation)
+        {
+            var seen = Interlocked.CompareExchange(ref _generation, generation, known);
+            if (seen == known)
+                return;
+            known = seen;
+        }
     }
 
     /// <summary>
@@ -61,18 +78,24 @@ public sealed class HoldLedger : IAsyncDisposable
     /// request's hold is still there; takes it off the hold; and frees the rest of the hold with the request's last
     /// attempt. May be repeated, late and out of order.
     /// </summary>
+    /// <param name="usage">The attempt.</param>
+    /// <param name="origin">Where its edge numbered it; null: nobody did.</param>
+    /// <param name="cancellationToken">Releases the caller.</param>
     /// <exception cref="QuotaUnavailableException">Redis is away; settle again later.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The cost is negative or above 9 million dollars.</exception>
     public async ValueTask<SettleResult> SettleAsync(
-        UsageRecorded usage, CancellationToken cancellationToken = default)
+        UsageRecorded usage, UsageOrigin? origin, CancellationToken cancellationToken = default)
     {
         CheckAmount(usage.CostNanoUsd, nameof(usage));
         using var arguments = RedisArguments.Rent();
-        var settlement = UsageSettlement.Of(usage);
+        var settlement = UsageSettlement.Of(usage) with { Origin = origin };
         SettleScript.WriteKeys(arguments, settlement);
-        SettleScript.WriteArguments(arguments, settlement, _options, withLevels: true);
+        SettleScript.WriteArguments(
+            arguments, settlement, _options, Volatile.Read(ref _generation), withLevels: true);
 
         var reply = await EvaluateAsync(QuotaScripts.Settle, arguments, null, cancellationToken);
+        if (AdmissionScript.IsLost(reply))
+            throw Lost();
         var levels = new BudgetLevel[usage.Budgets.Count];
         for (var i = 0; i < levels.Length; i++)
             levels[i] = LevelOf(usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId, reply.Items[i + 2].Items);
@@ -83,6 +106,10 @@ public sealed class HoldLedger : IAsyncDisposable
             Budgets = levels,
         };
     }
+
+    /// <inheritdoc cref="SettleAsync(UsageRecorded, UsageOrigin?, CancellationToken)"/>
+    public ValueTask<SettleResult> SettleAsync(UsageRecorded usage, CancellationToken cancellationToken = default) =>
+        SettleAsync(usage, null, cancellationToken);
 
     /// <summary>
     /// Settles many events in one round trip, each as <see cref="SettleAsync(UsageRecorded, CancellationToken)"/> does
@@ -105,11 +132,16 @@ public sealed class HoldLedger : IAsyncDisposable
 
         using var arguments = RedisArguments.Rent();
         HeldBudget[] wanted = withLevels ? BudgetsOf(batch.Span) : [];
-        SettleScript.WriteBatch(arguments, batch.Span, wanted, _options);
+        SettleScript.WriteBatch(arguments, batch.Span, wanted, _options, Volatile.Read(ref _generation));
         var reply = await EvaluateAsync(QuotaScripts.SettleBatch, arguments, null, cancellationToken);
         var outcomes = new SettleOutcome[batch.Length];
         for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (reply.Items[1].Items[i].AsUtf8().SequenceEqual("LOST"u8))
+                throw Lost();
             outcomes[i] = SettleScript.OutcomeOf(reply.Items[1].Items[i]);
+        }
+
         var levels = new BudgetLevel[wanted.Length];
         for (var i = 0; i < levels.Length; i++)
             levels[i] = LevelOf(wanted[i].BudgetId, wanted[i].PeriodId, reply.Items[i + 2].Items);
@@ -119,6 +151,22 @@ public sealed class HoldLedger : IAsyncDisposable
             SettledAt = DateTimeOffset.FromUnixTimeMilliseconds(reply.Items[0].AsInt64()),
             Budgets = levels,
         };
+    }
+
+    /// <summary>Holds more for a request that is under way, in all of its budgets or in none.</summary>
+    /// <returns>
+    /// True when it is held; false when a budget that refuses has no room; null when the request holds nothing any
+    /// more.
+    /// </returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask<bool?> ExtendAsync(
+        Guid requestId, long nanoUsd, CancellationToken cancellationToken = default)
+    {
+        CheckAmount(nanoUsd, nameof(nanoUsd));
+        using var arguments = RedisArguments.Rent();
+        arguments.HoldKey(requestId).Argument(nanoUsd);
+        var reply = await EvaluateAsync(QuotaScripts.Extend, arguments, null, cancellationToken);
+        return reply.AsInt64() switch { 1 => true, 0 => false, _ => null };
     }
 
     /// <summary>Ends a request that leaves no more usage, and frees what it still holds.</summary>
@@ -199,9 +247,11 @@ public sealed class HoldLedger : IAsyncDisposable
         for (var tries = 0; tries < PeriodTries; tries++)
         {
             arguments.Clear();
-            AdmissionScript.Write(arguments, request, instant, _options.Lease);
+            AdmissionScript.Write(arguments, request, instant, _options.Lease, Volatile.Read(ref _generation));
             var sent = _clock.Timestamp;
             var reply = await AskAsync(request.RequestId, arguments, started, cancellationToken);
+            if (AdmissionScript.IsLost(reply))
+                throw Lost();
             if (!AdmissionScript.IsOtherPeriod(reply))
             {
                 var decision = AdmissionScript.Read(reply, request, instant);
@@ -250,6 +300,9 @@ public sealed class HoldLedger : IAsyncDisposable
                 budgets.TryAdd((usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId), usage.Budgets[i]);
         return [.. budgets.Values];
     }
+
+    private static QuotaUnavailableException Lost() =>
+        new("Redis has been emptied, and its counters are not made anew yet.", outcomeUnknown: false);
 
     private static BudgetLevel LevelOf(string budgetId, string periodId, ReadOnlySpan<RedisReply> fields) => new()
     {

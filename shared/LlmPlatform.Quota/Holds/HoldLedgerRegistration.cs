@@ -10,8 +10,8 @@ namespace LlmPlatform.Quota;
 public static class HoldLedgerRegistration
 {
     /// <summary>
-    /// Registers one <see cref="HoldLedger"/> and <see cref="WithdrawnSecrets"/> for the process, and
-    /// <see cref="HoldOptions"/>. Modules that share a process may each call this. Redis is to be added beside it.
+    /// Registers one <see cref="HoldLedger"/>, <see cref="WithdrawnSecrets"/> and <see cref="CounterSeeds"/> for the
+    /// process, and <see cref="HoldOptions"/>. Modules that share a process may each call this. Redis is to be added beside it.
     /// </summary>
     public static IServiceCollection AddHoldLedger(this IServiceCollection services, PlatformContext platform)
     {
@@ -19,6 +19,7 @@ public static class HoldLedgerRegistration
             return services;
         services.AddValidatedOptions<HoldOptions>(platform, HoldOptions.Section);
         services.AddSingleton<WithdrawnSecrets>();
+        services.AddSingleton<CounterSeeds>();
         return services.AddSingleton(provider => new HoldLedger(
             provider.GetRequiredService<RedisClient>(),
             provider.GetRequiredService<HoldOptions>(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using LlmPlatform.Hosting.Redis;
@@ -39,6 +40,16 @@ internal static class QuotaArguments
         Span<byte> text = stackalloc byte[IdLength];
         id.TryFormat(text, out _, "N");
         return arguments.Argument(text);
+    }
+
+    /// <summary>The field of <c>seed:{q}</c> that a spool has: its id and epoch.</summary>
+    internal static RedisArguments SpoolField(this RedisArguments arguments, in UsageOrigin origin)
+    {
+        Span<byte> text = stackalloc byte[IdLength + 21];
+        origin.EdgeId.TryFormat(text, out _, "N");
+        text[IdLength] = (byte)':';
+        origin.Epoch.TryFormat(text[(IdLength + 1)..], out var digits, provider: CultureInfo.InvariantCulture);
+        return arguments.Argument(text[..(IdLength + 1 + digits)]);
     }
 
     internal static RedisArguments RateKey(this RedisArguments arguments, in RateCounter counter)

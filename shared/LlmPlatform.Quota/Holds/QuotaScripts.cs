@@ -6,31 +6,36 @@ namespace LlmPlatform.Quota;
 /// <summary>The Lua scripts, each with the functions they share in front: Redis has no modules.</summary>
 internal static class QuotaScripts
 {
-    private static readonly string Shared = Read("holds.lua");
+    internal static RedisScript Reserve { get; } = Load("reserve", "clock", "amounts");
 
-    internal static RedisScript Reserve { get; } = Load("reserve.lua");
+    internal static RedisScript Extend { get; } = Load("extend", "clock", "amounts");
 
-    internal static RedisScript Settle { get; } = Load("settle.lua");
+    internal static RedisScript Settle { get; } = Load("settle", "clock", "holds");
 
     /// <summary>Many settles in one call: the same body, once for each.</summary>
     internal static RedisScript SettleBatch { get; } = RedisScript.FromText(
         "settle_batch.lua",
-        $"{Shared}local function settle(KEYS, ARGV)\n{Read("settle.lua")}\nend\n{Read("settle_batch.lua")}");
+        $"{Read("clock")}{Read("holds")}local function settle(KEYS, ARGV)\n{Read("settle")}\nend\n"
+        + Read("settle_batch"));
 
-    internal static RedisScript Release { get; } = Load("release.lua");
+    internal static RedisScript Release { get; } = Load("release", "clock", "holds");
 
-    internal static RedisScript Renew { get; } = Load("renew.lua");
+    internal static RedisScript Renew { get; } = Load("renew", "clock");
 
-    internal static RedisScript Expire { get; } = Load("expire.lua");
+    internal static RedisScript Expire { get; } = Load("expire", "clock", "holds");
 
-    internal static RedisScript Withdraw { get; } = Load("withdraw.lua");
+    internal static RedisScript Withdraw { get; } = Load("withdraw", "clock");
 
-    private static RedisScript Load(string name) => RedisScript.FromText(name, Shared + Read(name));
+    internal static RedisScript Seed { get; } = Load("seed", "clock");
+
+    // Every call makes the functions it has in front anew: each script gets those that it needs.
+    private static RedisScript Load(string name, params string[] shared) =>
+        RedisScript.FromText($"{name}.lua", string.Concat(shared.Append(name).Select(Read)));
 
     private static string Read(string name)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceStream($"LlmPlatform.Quota.Holds.{name}")
+        using var stream = assembly.GetManifestResourceStream($"LlmPlatform.Quota.Holds.{name}.lua")
             ?? throw new InvalidOperationException($"The script {name} is not embedded.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

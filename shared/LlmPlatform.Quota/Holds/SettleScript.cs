@@ -7,20 +7,23 @@ namespace LlmPlatform.Quota;
 internal static class SettleScript
 {
     /// <summary>Keys of an event before those of its budgets.</summary>
-    private const int FixedKeys = 3;
+    private const int FixedKeys = 5;
 
     /// <summary>Arguments of an event.</summary>
-    private const int Arguments = 9;
+    private const int Arguments = 13;
 
     internal static void WriteKeys(RedisArguments arguments, in UsageSettlement usage)
     {
-        arguments.HoldKey(usage.RequestId).Key(QuotaKeys.Leases).MarkerKey(usage.EventId);
+        arguments.HoldKey(usage.RequestId).Key(QuotaKeys.Leases).MarkerKey(usage.EventId)
+            .Key(QuotaKeys.Generation)
+            .Key(QuotaKeys.Seed);
         for (var i = 0; i < usage.Budgets.Count; i++)
             arguments.BudgetKey(usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId);
     }
 
     internal static void WriteArguments(
-        RedisArguments arguments, in UsageSettlement usage, HoldOptions options, bool withLevels) =>
+        RedisArguments arguments, in UsageSettlement usage, HoldOptions options, long generation, bool withLevels)
+    {
         arguments.Id(usage.RequestId)
             .Argument(usage.EventVersion)
             .Argument(usage.CostNanoUsd)
@@ -29,18 +32,27 @@ internal static class SettleScript
             .Argument(usage.EndsRequest ? 1 : 0)
             .Argument(Milliseconds(options.EndedRetention))
             .Argument(Milliseconds(AdmissionScript.CounterRetention))
-            .Argument(withLevels ? 1 : 0);
+            .Argument(withLevels ? 1 : 0)
+            .Argument(usage.Tokens)
+            .Argument(generation);
+        if (usage.Origin is { } origin)
+            arguments.SpoolField(origin).Argument(origin.Sequence);
+        else
+            arguments.Argument("").Argument("");
+    }
 
     /// <summary>Writes a call of settle_batch.lua.</summary>
     /// <param name="arguments">Receives it.</param>
     /// <param name="batch">The events.</param>
     /// <param name="wanted">The budget periods whose levels are wanted.</param>
     /// <param name="options">Memories.</param>
+    /// <param name="generation">Which the counters have at least.</param>
     internal static void WriteBatch(
         RedisArguments arguments,
         ReadOnlySpan<UsageSettlement> batch,
         IReadOnlyCollection<HeldBudget> wanted,
-        HoldOptions options)
+        HoldOptions options,
+        long generation)
     {
         foreach (ref readonly var usage in batch)
             WriteKeys(arguments, usage);
@@ -50,7 +62,7 @@ internal static class SettleScript
         foreach (ref readonly var usage in batch)
         {
             arguments.Argument(FixedKeys + usage.Budgets.Count).Argument(Arguments);
-            WriteArguments(arguments, usage, options, withLevels: false);
+            WriteArguments(arguments, usage, options, generation, withLevels: false);
         }
     }
 

@@ -19,6 +19,14 @@ public readonly record struct UsageSettlement(
     bool EndsRequest,
     IReadOnlyList<HeldBudget> Budgets)
 {
+    /// <summary>All tokens it consumed, which take the place of what token limits counted at admission.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>
+    /// Where its edge numbered it; without it a counter that was made anew from the ledger may count it twice.
+    /// </summary>
+    public UsageOrigin? Origin { get; init; }
+
     /// <summary>What settling needs to know of it.</summary>
     public static UsageSettlement Of(UsageRecorded usage) => new(
         usage.RequestId,
@@ -27,5 +35,8 @@ public readonly record struct UsageSettlement(
         usage.CostNanoUsd,
         usage.OccurredAt,
         usage.EndsRequest,
-        usage.Budgets);
+        usage.Budgets)
+    {
+        Tokens = usage.Tokens.TotalInput + usage.Tokens.TotalOutput,
+    };
 }

@@ -1,41 +1,4 @@
--- What every script of this folder begins with (QuotaScripts puts it in front). Keys and fields: QuotaKeys.cs.
--- Amounts are decimal strings and stay strings: HINCRBY adds them exactly over 64 bits, a Lua number only up to 2^53.
--- Counts and times are Lua numbers; redis.call writes and replies carry whole ones exactly.
-
-local call = redis.call
-
-local function clock()
-  local time = call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
--- An amount as billions and rest. Near zero, where a sign is decided, sums of both are exact.
-local function split(amount)
-  if #amount <= 15 then
-    return 0, tonumber(amount)
-  end
-  local billions, rest = tonumber(string.sub(amount, 1, -10)), tonumber(string.sub(amount, -9))
-  return billions, billions < 0 and -rest or rest
-end
-
--- Whether a + b + c <= limit, exactly.
-local function fits(limit, a, b, c)
-  if #limit <= 15 and #a <= 15 and #b <= 15 and #c <= 15 then
-    return a + b + c <= tonumber(limit)
-  end
-  local billions, rest = split(limit)
-  for _, amount in ipairs({ a, b, c }) do
-    local more, less = split(amount)
-    billions, rest = billions - more, rest - less
-  end
-  return billions * 1000000000 + rest >= 0
-end
-
--- As of which version of the keys a secret is withdrawn, and from when; nil when it is not.
-local function withdrawal(text)
-  local version, from = string.match(text or '', '^(%d+) (%d+)$')
-  return tonumber(version), tonumber(from)
-end
+-- What the scripts that change a hold share.
 
 -- The smaller of two amounts that are not negative.
 local function smaller(a, b)
@@ -60,17 +23,34 @@ local function take(hold, amount)
   end
 end
 
--- Ends an open hold: frees what is left of it and its slots, and remembers for a while that it has ended.
-local function finish(hold, leases, request, retention)
+-- Puts what was consumed in the place of what was estimated, in the window it was counted in or the one after.
+local function correct(hold, used)
+  local kept = call('HMGET', hold, 'tokens', 'at')
+  for key, estimate, window in string.gmatch(kept[1] or '', '([^\t\n]+)\t(%d+)\t(%d+)') do
+    local change, counted = used - tonumber(estimate), math.floor(tonumber(kept[2]) / tonumber(window))
+    local current = tonumber(call('HGET', key, 'w'))
+    local field = current == counted and 'c' or current == counted + 1 and 'pc' or nil
+    if change ~= 0 and field and call('HINCRBY', key, field, change) < 0 then
+      call('HSET', key, field, 0)
+    end
+  end
+end
+
+-- Ends an open hold: frees what is left of it and its slots, and remembers for a while that it has ended. Tokens used
+-- are nil where nobody knows; then the estimate stands.
+local function finish(hold, leases, request, retention, used)
   local left = call('HGET', hold, 'rem')
   take(hold, left)
+  if used then
+    correct(hold, used)
+  end
   for slot in string.gmatch(call('HGET', hold, 'slots') or '', '[^\n]+') do
     if call('DECR', slot) <= 0 then
       call('DEL', slot)
     end
   end
   call('HSET', hold, 'st', 'ended')
-  call('HDEL', hold, 'amt', 'rem', 'budgets', 'slots')
+  call('HDEL', hold, 'rem', 'budgets', 'slots', 'tokens', 'used')
   call('PEXPIRE', hold, retention)
   call('ZREM', leases, request)
   return left

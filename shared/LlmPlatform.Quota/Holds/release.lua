@@ -5,7 +5,7 @@
 
 local state = call('HGET', KEYS[1], 'st')
 if state == 'open' then
-  return finish(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
+  return finish(KEYS[1], KEYS[2], ARGV[1], ARGV[2], 0)
 elseif not state then
   -- The reserve may still be on its way, overtaken by this; it must find that the request has ended.
   call('HSET', KEYS[1], 'st', 'ended')

@@ -8,6 +8,11 @@ public sealed record LimitsSnapshot
     /// <summary>Grows with every change of a limit or a budget.</summary>
     public required long Version { get; init; }
 
+    /// <summary>
+    /// How often the counters in Redis were made from the ledger, from 0: a Redis that knows of fewer has been emptied.
+    /// </summary>
+    public long CountersGeneration { get; init; }
+
     /// <summary>The budgets, at most one an id.</summary>
     public IReadOnlyList<BudgetDefinition> Budgets { get; init; } = [];
 

@@ -38,12 +38,14 @@ internal sealed class RateRule
         is RateLimitKind.RequestsPerMinute or RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay;
 
     /// <summary>
-    /// How reserve.lua counts it: by a sliding window, a bucket that refills, or calls that are open.
+    /// How reserve.lua counts it: by a sliding window, one of tokens, which the end of a call corrects, a bucket that
+    /// refills, or calls that are open.
     /// </summary>
     internal ReadOnlySpan<byte> Method => Kind switch
     {
         RateLimitKind.Burst => "bucket"u8,
         RateLimitKind.Parallel => "open"u8,
+        _ when CountsTokens => "tokens"u8,
         _ => "window"u8,
     };
 

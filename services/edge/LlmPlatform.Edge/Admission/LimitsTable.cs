@@ -1,21 +1,40 @@
+using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge.Admission;
 
-/// <summary>Limits and budgets by scope, built once for each snapshot that metering publishes.</summary>
+/// <summary>
+/// Limits and budgets by scope, built once for each snapshot that metering publishes. With them comes which generation
+/// the counters are of: where that is a new one, they were made anew, and what this edge has not shipped is settled
+/// once more.
+/// </summary>
 internal sealed class LimitsTable
 {
+    private readonly HoldLedger _ledger;
+    private readonly HoldSettler _settler;
     private volatile LimitsIndex _current = LimitsIndex.Empty;
 
-    public LimitsTable(SnapshotFeed<LimitsSnapshot> feed)
+    public LimitsTable(SnapshotFeed<LimitsSnapshot> feed, HoldLedger ledger, HoldSettler settler)
     {
-        feed.Changed += snapshot => _current = new LimitsIndex(snapshot);
+        (_ledger, _settler) = (ledger, settler);
+        feed.Changed += Take;
         if (feed.Current is { } snapshot)
         {
-            _current = new LimitsIndex(snapshot);
+            Take(snapshot);
         }
     }
 
     public LimitsIndex Current => _current;
+
+    private void Take(LimitsSnapshot snapshot)
+    {
+        var known = _current.Snapshot.CountersGeneration;
+        _current = new LimitsIndex(snapshot);
+        _ledger.RequireGeneration(snapshot.CountersGeneration);
+        if (snapshot.CountersGeneration > known)
+        {
+            _settler.RepeatAll();
+        }
+    }
 }

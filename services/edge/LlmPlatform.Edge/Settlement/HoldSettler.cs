@@ -18,6 +18,8 @@ internal sealed partial class HoldSettler : SpoolConsumer
     private readonly SpoolCursor _cursor;
     private readonly UsageSettlement[] _batch;
     private bool _wasAway;
+    private int _mustRepeatAll;
+    private CancellationTokenSource _repeatAsked = new();
 
     /// <param name="spool">Where usage is read from.</param>
     /// <param name="settle">Settles a few records.</param>
@@ -37,6 +39,22 @@ internal sealed partial class HoldSettler : SpoolConsumer
         _batch = new UsageSettlement[options.MaxBatch];
     }
 
+    /// <summary>
+    /// Settles all that the spool still has once more: the counters were made anew from what billing had by then.
+    /// </summary>
+    public void RepeatAll()
+    {
+        Volatile.Write(ref _mustRepeatAll, 1);
+        Volatile.Read(ref _repeatAsked).Cancel();
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _repeatAsked.Dispose();
+        base.Dispose();
+    }
+
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => KeepRunningAsync(RunAsync, stoppingToken);
 
@@ -47,6 +65,13 @@ internal sealed partial class HoldSettler : SpoolConsumer
         var round = new List<UsageSettlement>(_options.MaxRound);
         while (true)
         {
+            if (Interlocked.Exchange(ref _mustRepeatAll, 0) == 1)
+            {
+                Interlocked.Exchange(ref _repeatAsked, new CancellationTokenSource()).Dispose();
+                unsettled.RewindToOldest();
+                LogRepeating();
+            }
+
             round.Clear();
             unsettled.Collect(round, _options.MaxRound);
             var reached = unsettled.Reached;
@@ -78,7 +103,8 @@ internal sealed partial class HoldSettler : SpoolConsumer
     {
         if (!Draining.IsCancellationRequested)
         {
-            await unsettled.WaitAsync(Draining).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var woken = CancellationTokenSource.CreateLinkedTokenSource(Draining, _repeatAsked.Token);
+            await unsettled.WaitAsync(woken.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         }
 
@@ -141,6 +167,11 @@ internal sealed partial class HoldSettler : SpoolConsumer
         Level = LogLevel.Warning,
         Message = "Holds cannot be settled; they wait in the spool and are tried again.")]
     private partial void LogAway(Exception failure);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The counters were made anew; all usage the spool has is settled once more.")]
+    private partial void LogRepeating();
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -34,7 +34,8 @@ internal static class SettlementServices
         // Before the shipper, and so stopped after it: what it says last is the last there is.
         services.AddHostedService<WatermarkAnnouncer>();
         services.AddHostedService<SpoolShipper>();
-        services.AddHostedService<HoldSettler>();
+        services.AddSingleton<HoldSettler>();
+        services.AddHostedService(provider => provider.GetRequiredService<HoldSettler>());
         return services;
     }
 }

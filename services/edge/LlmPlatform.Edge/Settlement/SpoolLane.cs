@@ -287,7 +287,9 @@ internal sealed partial class SpoolLane : IDisposable
         active.LastAppendAt = _clock.GetUtcNow();
         if (type == SpoolRecordType.Usage)
         {
-            RecentUsage.Add(active.End, _nextUsage++, settles);
+            var sequence = _nextUsage++;
+            var origin = new UsageOrigin(active.Identity!.EdgeId, active.Identity.Epoch, sequence);
+            RecentUsage.Add(active.End, sequence, settles is { } usage ? usage with { Origin = origin } : null);
         }
         else if (type == SpoolRecordType.Completion)
         {

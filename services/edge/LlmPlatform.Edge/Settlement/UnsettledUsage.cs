@@ -39,6 +39,13 @@ internal sealed class UnsettledUsage : IDisposable
         }
     }
 
+    /// <summary>Goes back to the oldest record there is.</summary>
+    public void RewindToOldest()
+    {
+        _since = DateTimeOffset.MinValue;
+        _reader.Seek(_lane.Segments[0].Start);
+    }
+
     /// <summary>Collects what comes next.</summary>
     /// <param name="round">Receives it.</param>
     /// <param name="most">No more than so many.</param>
@@ -58,7 +65,10 @@ internal sealed class UnsettledUsage : IDisposable
             var isRepeat = _reader.Position <= _cursor.State.Position;
             if (!isRepeat || usage.RecordedAt >= _since)
             {
-                round.Add(UsageSettlement.Of(usage));
+                round.Add(UsageSettlement.Of(usage) with
+                {
+                    Origin = new UsageOrigin(entry.Edge.EdgeId, entry.Edge.Epoch, entry.Sequence),
+                });
             }
         }
     }

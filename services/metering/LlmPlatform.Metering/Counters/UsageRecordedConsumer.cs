@@ -31,7 +31,9 @@ internal sealed class UsageRecordedConsumer(
             async (index, cancellationToken) =>
             {
                 var usage = context.Message.Events[index];
-                var result = await holds.SettleAsync(usage, cancellationToken);
+                var (edge, epoch) = (context.Message.EdgeId, context.Message.Epoch);
+                var origin = new UsageOrigin(edge, epoch, context.Message.FirstSequence + index);
+                var result = await holds.SettleAsync(usage, origin, cancellationToken);
                 await live.CountAsync(context.Message, index, cancellationToken);
                 telemetry.Settled(result.Outcome);
                 foreach (var level in result.Budgets)
