@@ -11,7 +11,8 @@ public static class HoldLedgerRegistration
 {
     /// <summary>
     /// Registers one <see cref="HoldLedger"/>, <see cref="WithdrawnSecrets"/> and <see cref="CounterSeeds"/> for the
-    /// process, and <see cref="HoldOptions"/>. Modules that share a process may each call this. Redis is to be added beside it.
+    /// process, and <see cref="HoldOptions"/>. Modules that share a process may each call this. Redis is to be added
+    /// beside it.
     /// </summary>
     public static IServiceCollection AddHoldLedger(this IServiceCollection services, PlatformContext platform)
     {

@@ -240,6 +240,8 @@ internal abstract partial class OpenAiRequest
         if (count is { } tokens)
         {
             MaxOutputTokens = Math.Max(MaxOutputTokens ?? 0, tokens);
+            _isBoundGiven = true;
+            NoteValue(Splice.GivenBound, in reader);
         }
         else if (reader.TokenType == JsonTokenType.Null)
         {

@@ -13,6 +13,7 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
     private readonly List<Place> _places = new(3);
     private Members _seen;
     private bool _canBoundMaxTokens;
+    private bool _isBoundGiven;
     private bool _canBoundMaxCompletionTokens;
 
     // Where the member that was read last ends; 0 before the first.
@@ -45,7 +46,7 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
 
             output.Write(body[at..place.Start]);
             at = place.End;
-            if (!TryWrite(output, place.What, in changes))
+            if (!TryWrite(output, place, in changes))
             {
                 output.Write(body[place.Start..at]);
             }
@@ -57,7 +58,7 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
     private void WriteAhead(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
         var hasPlace = changes.UseMaxCompletionTokens ? _canBoundMaxCompletionTokens : _canBoundMaxTokens;
-        if (changes.OutputBound is { } bound && !hasPlace)
+        if (changes.OutputBound is { } bound && !hasPlace && !_isBoundGiven)
         {
             output.Write(changes.UseMaxCompletionTokens ? "\"max_completion_tokens\":"u8 : "\"max_tokens\":"u8);
             RequestMembers.WriteNumber(output, bound);
@@ -79,10 +80,12 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
     };
 
     // False where the caller's bytes stay.
-    private bool TryWrite(IBufferWriter<byte> output, Splice what, in PassThroughChanges changes)
+    private bool TryWrite(IBufferWriter<byte> output, Place place, in PassThroughChanges changes)
     {
-        switch (what)
+        switch (place.What)
         {
+            case Splice.GivenBound when changes.OutputBound is { } most:
+                return RequestMembers.TryWriteLower(output, Body.Span[place.Start..place.End], most);
             case Splice.Model:
                 RequestMembers.WriteString(output, changes.Model);
                 return true;
@@ -102,7 +105,7 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
             case Splice.WholeStreamOptions or Splice.OthersOwn:
                 return true;
             default:
-                return Stream && changes.AskForUsage && TryWriteUsage(output, what);
+                return Stream && changes.AskForUsage && TryWriteUsage(output, place.What);
         }
     }
 
@@ -146,6 +149,9 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
 
         /// <summary>The value of <c>max_completion_tokens</c>, being null.</summary>
         MaxCompletionTokens,
+
+        /// <summary>The value of either of them, being a number.</summary>
+        GivenBound,
 
         /// <summary>The name of <c>max_completion_tokens</c>.</summary>
         MaxCompletionTokensName,

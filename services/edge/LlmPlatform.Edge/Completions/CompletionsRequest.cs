@@ -51,7 +51,7 @@ internal sealed class CompletionsRequest : OpenAiRequest
     {
         var said = changes with
         {
-            OutputBound = _isBounded ? null : DefaultOutputTokens,
+            OutputBound = changes.OutputBound ?? (_isBounded ? null : DefaultOutputTokens),
             UseMaxCompletionTokens = false,
         };
         base.WriteTo(output, in said);

@@ -18,6 +18,7 @@ internal sealed class MessagesRequest : InboundRequest
     private Members _seen;
     private int _modelMember;
     private Range _model;
+    private Range _maxTokens;
 
     private MessagesRequest(ReadOnlyMemory<byte> body, bool isTokenCount)
         : base(body) => _isTokenCount = isTokenCount;
@@ -51,36 +52,33 @@ internal sealed class MessagesRequest : InboundRequest
     }
 
     /// <summary>
-    /// Writes the body as the provider must see it: its own model name, and without thoughts that another provider
-    /// signed, which it would refuse. Everything else is copied byte for byte.
+    /// Writes the body as the provider must see it: its own model name, a lower bound on the output where money is held
+    /// for no more, and without thoughts that another provider signed, which it would refuse. Everything else is copied
+    /// byte for byte.
     /// </summary>
     /// <exception cref="TranslationException">It says what is for the gateway to say.</exception>
     public override void WriteTo(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
         var body = Body.Span;
-        var modelStart = changes.NamesModel ? _model.Start.Value : _modelMember;
-        var modelEnd = _model.End.Value;
-        var isModelWritten = false;
+        var model = (changes.NamesModel ? _model.Start.Value : _modelMember).._model.End.Value;
+        ReadOnlySpan<Range> values =
+            model.Start.Value < _maxTokens.Start.Value ? [model, _maxTokens] : [_maxTokens, model];
         var at = 0;
         foreach (var cut in ForeignThoughts.In(body))
         {
-            if (!isModelWritten && cut.Start.Value > modelStart)
+            while (!values.IsEmpty && values[0].Start.Value < cut.Start.Value)
             {
-                output.Write(body[at..modelStart]);
-                WriteModel(output, in changes);
-                at = modelEnd;
-                isModelWritten = true;
+                at = WriteValue(output, at, values[0], in changes);
+                values = values[1..];
             }
 
             output.Write(body[at..cut.Start.Value]);
             at = cut.End.Value;
         }
 
-        if (!isModelWritten)
+        foreach (var value in values)
         {
-            output.Write(body[at..modelStart]);
-            WriteModel(output, in changes);
-            at = modelEnd;
+            at = WriteValue(output, at, value, in changes);
         }
 
         output.Write(body[at..]);
@@ -88,6 +86,22 @@ internal sealed class MessagesRequest : InboundRequest
 
     /// <inheritdoc />
     public override GenerationRequest ReadGeneration() => MessagesReading.Read(Body);
+
+    private int WriteValue(IBufferWriter<byte> output, int at, Range value, in PassThroughChanges changes)
+    {
+        var body = Body.Span;
+        output.Write(body[at..value.Start.Value]);
+        if (value.End.Equals(_model.End))
+        {
+            WriteModel(output, in changes);
+        }
+        else if (changes.OutputBound is not { } most || !RequestMembers.TryWriteLower(output, body[value], most))
+        {
+            output.Write(body[value]);
+        }
+
+        return value.End.Value;
+    }
 
     private void WriteModel(IBufferWriter<byte> output, in PassThroughChanges changes)
     {
@@ -171,6 +185,7 @@ internal sealed class MessagesRequest : InboundRequest
             Members.MaxTokens => ReadMaxTokens(ref reader),
             Members.Version => Pass(ref reader),
             Members.Thread => ReadThread(in reader),
+            Members.Thinking => ReadThinking(ref reader),
             _ => ReadTemperature(ref reader),
         };
     }
@@ -180,6 +195,7 @@ internal sealed class MessagesRequest : InboundRequest
         : reader.ValueTextEquals("messages"u8) ? (Members.Messages, "messages")
         : reader.ValueTextEquals("stream"u8) ? (Members.Stream, "stream")
         : reader.ValueTextEquals("max_tokens"u8) ? (Members.MaxTokens, "max_tokens")
+        : reader.ValueTextEquals("thinking"u8) ? (Members.Thinking, "thinking")
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
         : reader.ValueTextEquals("thread"u8) ? (Members.Thread, "thread")
         : reader.ValueTextEquals("anthropic_version"u8) ? (Members.Version, "anthropic_version")
@@ -215,6 +231,14 @@ internal sealed class MessagesRequest : InboundRequest
         return null;
     }
 
+    // It names a part of the bound: a lower one would be refused.
+    private GatewayError? ReadThinking(ref Utf8JsonReader reader)
+    {
+        MayBoundLower = false;
+        reader.Skip();
+        return null;
+    }
+
     // A count is never streamed, whatever is asked.
     private GatewayError? ReadStream(ref Utf8JsonReader reader)
     {
@@ -235,6 +259,7 @@ internal sealed class MessagesRequest : InboundRequest
         }
 
         MaxOutputTokens = value;
+        _maxTokens = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
         return null;
     }
 
@@ -271,5 +296,6 @@ internal sealed class MessagesRequest : InboundRequest
         Temperature = 16,
         Version = 32,
         Thread = 64,
+        Thinking = 128,
     }
 }

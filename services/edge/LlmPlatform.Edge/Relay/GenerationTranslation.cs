@@ -20,7 +20,7 @@ internal sealed class GenerationTranslation(GenerationApi api, GatewayCall call,
     public override void WriteRequest(IBufferWriter<byte> output)
     {
         var request = call.Generation ??= _inbound.ReadGeneration();
-        _request = request with { MaxOutputTokens = request.MaxOutputTokens ?? Target.OutputBound };
+        _request = request with { MaxOutputTokens = Target.OutputBound ?? request.MaxOutputTokens };
         Target.Adapter.WriteGeneration(_request, Target, output);
     }
 

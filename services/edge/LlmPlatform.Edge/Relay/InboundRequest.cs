@@ -24,6 +24,11 @@ internal abstract class InboundRequest(ReadOnlyMemory<byte> body)
     /// </summary>
     public long? MaxOutputTokens { get; protected set; }
 
+    /// <summary>
+    /// False where a lower bound than the caller's would make the request one that its provider refuses.
+    /// </summary>
+    public bool MayBoundLower { get; protected set; } = true;
+
     /// <summary>How many answers were asked for.</summary>
     public long Choices { get; protected set; } = 1;
 

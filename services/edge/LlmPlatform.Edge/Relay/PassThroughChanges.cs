@@ -2,7 +2,9 @@ namespace LlmPlatform.Edge.Relay;
 
 /// <summary>All that changes in a body whose protocol the provider speaks.</summary>
 /// <param name="Model">The provider's own name of the model.</param>
-/// <param name="OutputBound">The bound on output tokens to write where the caller gave none; null for none.</param>
+/// <param name="OutputBound">
+/// The bound on output tokens to write where the caller gave none, or a higher one; null: the caller's stays.
+/// </param>
 /// <param name="UseMaxCompletionTokens">
 /// How a chat's bound is spelled: by its new name, or as <c>max_tokens</c>.
 /// </param>

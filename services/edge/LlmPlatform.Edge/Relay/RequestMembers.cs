@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 
@@ -95,6 +96,20 @@ internal static class RequestMembers
         var target = output.GetSpan(20);
         value.TryFormat(target, out var written, provider: CultureInfo.InvariantCulture);
         output.Advance(written);
+    }
+
+    /// <summary>Writes a bound in the place of a number that is higher.</summary>
+    /// <returns>False when the number is lower, or none; nothing is written then.</returns>
+    public static bool TryWriteLower(IBufferWriter<byte> output, ReadOnlySpan<byte> number, long bound)
+    {
+        if (!Utf8Parser.TryParse(number, out long value, out var length)
+            || length != number.Length || value <= bound)
+        {
+            return false;
+        }
+
+        WriteNumber(output, bound);
+        return true;
     }
 
     public static void WriteString(IBufferWriter<byte> output, string text)

@@ -140,10 +140,10 @@ internal sealed partial class ResponsesRequest
         var error = RequestMembers.ReadCount(
             in reader, "max_output_tokens", RequestMembers.MaxTokenCount, out var count);
         MaxOutputTokens = count;
-        if (reader.TokenType == JsonTokenType.Null)
+        if (count is not null || reader.TokenType == JsonTokenType.Null)
         {
             _canBoundInPlace = true;
-            _places.Add(ValuePlace(Splice.NoBound, in reader));
+            _places.Add(ValuePlace(count is null ? Splice.NoBound : Splice.GivenBound, in reader));
         }
 
         return error;

@@ -55,6 +55,9 @@ internal sealed partial class ResponsesRequest : InboundRequest
                 case Splice.NoBound when changes.OutputBound is { } value:
                     RequestMembers.WriteNumber(output, value);
                     break;
+                case Splice.GivenBound when changes.OutputBound is { } most
+                    && RequestMembers.TryWriteLower(output, text, most):
+                    break;
                 case Splice.InputWithForeignReasoning:
                     WriteWithoutForeignReasoning(text, output);
                     break;
@@ -128,6 +131,7 @@ internal sealed partial class ResponsesRequest : InboundRequest
     {
         Model,
         NoBound,
+        GivenBound,
         InputWithForeignReasoning,
     }
 
