@@ -27,6 +27,7 @@ internal static class Landscape
     public const string Tracked = "sk-tracked-key-of-the-tests";
     public const string Watched = "sk-watched-key-of-the-tests";
     public const string Counted = "sk-counted-key-of-the-tests";
+    public const string Short = "sk-short-key-of-the-tests";
     public const string ProviderSecret = "upstream-secret-of-the-tests";
     public const string Origin = "https://chat.example.com";
     public const int MaxOutputTokens = 1000;
@@ -54,11 +55,12 @@ internal static class Landscape
             },
             Key("watched", Watched),
             Key("counted", Counted),
+            Key("short", Short),
         ],
     };
 
     private static string[] Tenants =>
-        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted"];
+        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted", "short"];
 
     public static RoutingSnapshot Routes(ProviderAddresses at) => new()
     {
@@ -140,7 +142,8 @@ internal static class Landscape
         Budgets =
         [
             Budget("poor", limitUsd: 0.000001m, enforce: true),
-            Budget("held", limitUsd: 0.03m, enforce: true),
+            Budget("held", limitUsd: 0.023m, enforce: true),
+            Budget("short", limitUsd: 0.02m, enforce: true),
             Budget("tracked", limitUsd: 1000, enforce: false),
             Budget("watched", limitUsd: 1000, enforce: true),
         ],

@@ -25,6 +25,13 @@ internal sealed class EdgeOptions
     [Range(1, 10_000_000)]
     public int DefaultMaxOutputTokens { get; init; } = 4096;
 
+    /// <summary>
+    /// The shortest output that a call is admitted with when its budget has less left than it may cost: its bound is
+    /// lowered to what is left, and below this it is refused. Default 64 tokens.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int LeastOutputTokens { get; init; } = 64;
+
     /// <summary>How often the leases of open calls are renewed; well below the lease. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(30);

@@ -66,8 +66,14 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>The output bound the hold stands on.</summary>
     public long OutputTokensBound { get; set; }
 
-    /// <summary>The bound to write into the request, when the caller gave none and no model has one.</summary>
+    /// <summary>
+    /// The bound to write into the request for each answer: when the caller gave none and no model has one, or when its
+    /// budget has no more left.
+    /// </summary>
     public long? OutputBoundToSend { get; set; }
+
+    /// <summary>True when the bound is lower than the caller's because its budget has no more left.</summary>
+    public bool IsOutputCut { get; set; }
 
     /// <summary>Step 4: when it was admitted, by the clock of the admission script.</summary>
     public DateTimeOffset OccurredAt { get; set; } = clock.GetUtcNow();

@@ -43,7 +43,7 @@ public sealed class AdmissionTests(EdgeUnderTest edge)
                 http.RequestAborted);
         });
 
-        // 1,000 output tokens at 20 dollars a million are 2 cents of 3.
+        // 1,000 output tokens at 20 dollars a million are 2.2 of 2.3 cents in the dearest region.
         var first = edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Held);
         await Eventually.UntilAsync(
             () => edge.Raw.Received(model) is not null,
@@ -120,6 +120,45 @@ public sealed class AdmissionTests(EdgeUnderTest edge)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var body = edge.First.Ledger.Attempts.Single(attempt => attempt.Model == model).Body;
         Assert.Equal(bound, body.EnumerateObject().Single(member => member.Name == "max_tokens").Value.GetInt64());
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "t", "", "max_tokens")]
+    [InlineData("/v1/chat/completions", "t", ",\"max_tokens\":1000", "max_tokens")]
+    [InlineData("/v1/chat/completions", "o", ",\"max_completion_tokens\":1000", "max_completion_tokens")]
+    [InlineData("/v1/responses", "o", ",\"max_output_tokens\":1000", "max_output_tokens")]
+    [InlineData("/v1/responses", "t", ",\"max_output_tokens\":1000", "max_tokens")]
+    [InlineData("/v1/completions", "t", ",\"max_tokens\":1000", "max_tokens")]
+    [InlineData("/v1/messages", "t", ",\"max_tokens\":1000", "max_tokens")]
+    public async Task Where_a_budget_has_less_left_than_a_call_may_cost_its_output_is_bounded_by_what_is_left(
+        string route, string kind, string more, string member)
+    {
+        var model = edge.NewModel(kind);
+        var subject = route switch
+        {
+            "/v1/responses" => "\"input\":\"Hello\"",
+            "/v1/completions" => "\"prompt\":\"Hello\"",
+            _ => "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]",
+        };
+        using var answer = await edge.SendAsync(
+            HttpMethod.Post, route, Landscape.Short, $"{{\"model\":\"{model}\",{subject}{more}}}",
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var bound = long.Parse(Header(answer, "X-Budget-Max-Tokens")!);
+        Assert.InRange(bound, 64, 999);
+        var body = edge.First.Ledger.Attempts.Single(attempt => attempt.Model == model).Body;
+        Assert.Equal(bound, body.EnumerateObject().Single(one => one.Name == member).Value.GetInt64());
+    }
+
+    [Fact]
+    public async Task Thinking_that_names_a_part_of_its_bound_is_refused_rather_than_broken()
+    {
+        const string Thinking = ",\"max_tokens\":1000,\"thinking\":{\"type\":\"disabled\"}";
+        using var answer = await edge.SendAsync(
+            HttpMethod.Post, "/v1/messages", Landscape.Short, EdgeUnderTest.Body(edge.NewModel("t"), more: Thinking),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.PaymentRequired, answer.StatusCode);
     }
 
     [Fact]

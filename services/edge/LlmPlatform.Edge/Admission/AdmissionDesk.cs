@@ -2,7 +2,6 @@ using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Money;
-using LlmPlatform.Money.Pricing;
 using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge.Admission;
@@ -14,9 +13,6 @@ namespace LlmPlatform.Edge.Admission;
 internal sealed class AdmissionDesk(
     LimitsTable limits, PriceTable prices, HoldLedger ledger, UsageSpool spool, EdgeOptions options, TimeProvider clock)
 {
-    // 9 million dollars: the counters in Redis hold no more, and no call costs it.
-    private const long MostHeldNanoUsd = 9_000_000 * NanoUsd.PerUsd;
-
     private static readonly TimeSpan LongestWaitSaid = TimeSpan.FromDays(31);
 
     public async ValueTask<GatewayError?> AdmitAsync(GatewayCall call)
@@ -45,7 +41,9 @@ internal sealed class AdmissionDesk(
             applicable.LeaveOutBudgets();
         }
 
-        if (Estimate(call, applicable, out var estimate) is { } unpriced)
+        call.Prices = prices.Current;
+        var estimate = CallEstimate.Of(call, applicable, options, out var unpriced);
+        if (unpriced is not null)
         {
             return unpriced;
         }
@@ -59,7 +57,8 @@ internal sealed class AdmissionDesk(
                     RequestId = call.RequestId,
                     SecretId = caller.SecretId,
                     KeysVersion = caller.KeysVersion,
-                    EstimateNanoUsd = estimate,
+                    EstimateNanoUsd = estimate.MostNanoUsd,
+                    LeastNanoUsd = estimate.LeastNanoUsd,
                     EstimatedTokens = call.InputTokensEstimate + call.OutputTokensBound,
                     Limits = applicable,
                 },
@@ -73,6 +72,11 @@ internal sealed class AdmissionDesk(
         call.OccurredAt = decision.AdmittedAt;
         call.RequestAllowance = decision.Requests;
         call.TokenAllowance = decision.Tokens;
+        if (decision.Outcome == AdmissionOutcome.Admitted)
+        {
+            estimate.Fit(call, decision.HeldNanoUsd);
+        }
+
         return Judge(call, decision);
     }
 
@@ -150,56 +154,5 @@ internal sealed class AdmissionDesk(
             budget.ResetsAt,
             budget.HeldOnly,
             wait < LongestWaitSaid ? wait : LongestWaitSaid);
-    }
-
-    // The dearest candidate prices the hold: whichever serves, the call costs no more than is held.
-    private GatewayError? Estimate(GatewayCall call, ApplicableLimits applicable, out long nanoUsd)
-    {
-        nanoUsd = 0;
-        call.Prices = prices.Current;
-        if (call.Api.IsFree)
-        {
-            return null;
-        }
-
-        call.InputTokensEstimate = call.KeptInputTokens
-            + ((call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken);
-        if (!call.Request!.ProducesTokens)
-        {
-            return Price(call, applicable, ref nanoUsd);
-        }
-
-        var asked = call.Request.MaxOutputTokens;
-        var modelBound = call.Candidates.Max(candidate => candidate.Model.MaxOutputTokens ?? 0);
-        var isBounded = call.Candidates.All(candidate => candidate.Model.MaxOutputTokens is not null);
-        call.OutputTokensBound = call.Request.Choices
-            * (asked ?? (isBounded ? modelBound : Math.Max(modelBound, options.DefaultMaxOutputTokens)));
-        if (asked is null && !isBounded && applicable.HasEnforcedBudget)
-        {
-            call.OutputBoundToSend = Math.Max(modelBound, options.DefaultMaxOutputTokens);
-        }
-
-        return Price(call, applicable, ref nanoUsd);
-    }
-
-    private static GatewayError? Price(GatewayCall call, ApplicableLimits applicable, ref long nanoUsd)
-    {
-        foreach (var candidate in call.Candidates)
-        {
-            var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);
-            if (call.Prices.Find(sku, call.OccurredAt) is { } price)
-            {
-                nanoUsd = Math.Min(MostHeldNanoUsd, Math.Max(
-                    nanoUsd, Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price)));
-            }
-            else if (applicable.HasEnforcedBudget)
-            {
-                return GatewayError.AccountingUnavailable(
-                    $"The model '{candidate.Model.Name}' has no price, and a budget is enforced on this call: "
-                    + "add its price to the configuration (0 where it costs nothing).");
-            }
-        }
-
-        return null;
     }
 }

@@ -82,6 +82,11 @@ internal static class ResponseHeaders
             headers["X-Fallback-Reason"] = reason;
         }
 
+        if (call is { IsOutputCut: true, OutputBoundToSend: { } bound })
+        {
+            headers["X-Budget-Max-Tokens"] = Number(bound);
+        }
+
         call.Overhead = call.Elapsed - call.UpstreamTime;
         headers["X-Overhead-Ms"] = call.Overhead.Value.TotalMilliseconds.ToString(
             "0.###", CultureInfo.InvariantCulture);
