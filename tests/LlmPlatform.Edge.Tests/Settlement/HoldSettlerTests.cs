@@ -84,6 +84,24 @@ public sealed class HoldSettlerTests
     }
 
     [Fact]
+    public async Task What_the_spool_has_is_settled_once_more_when_counters_were_made_anew()
+    {
+        using var directory = new SpoolDirectory();
+        using var spool = directory.Open();
+        var settled = new ConcurrentBag<Guid>();
+        using var settler = Start(spool, (batch, _) => batch.Span[0].Origin is { EdgeId: var edge, Sequence: > 0 }
+            && edge != Guid.Empty
+                ? Note(settled, batch)
+                : ValueTask.FromException(new InvalidOperationException("It does not say where it was numbered.")));
+        var requests = await RecordAsync(spool, 50);
+        await Eventually.UntilAsync(() => settled.Count == 50, Deadline, "all is settled", Cancellation);
+        settler.RepeatAll();
+        await Eventually.UntilAsync(() => settled.Count == 100, Deadline, "all is settled again", Cancellation);
+        Assert.Equal(requests.ToHashSet(), settled.ToHashSet());
+        await settler.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_stop_while_the_store_is_away_does_not_wait_for_it()
     {
         using var directory = new SpoolDirectory();

@@ -67,7 +67,8 @@ internal sealed partial class HoldSettler : SpoolConsumer
         {
             if (Interlocked.Exchange(ref _mustRepeatAll, 0) == 1)
             {
-                Interlocked.Exchange(ref _repeatAsked, new CancellationTokenSource()).Dispose();
+                // Not disposed of: who asked may still be about to cancel it.
+                Interlocked.Exchange(ref _repeatAsked, new CancellationTokenSource());
                 unsettled.RewindToOldest();
                 LogRepeating();
             }
