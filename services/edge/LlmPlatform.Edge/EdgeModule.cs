@@ -81,7 +81,10 @@ public sealed class EdgeModule : IServiceModule
         AddAdmission(services, platform);
 
         services.AddSnapshotFeed(Routes);
+        services.AddValidatedOptions<FailoverOptions>(platform, FailoverOptions.Section);
+        services.AddSingleton<SignalBook>();
         services.AddSingleton<RoutingTable>();
+        services.AddSingleton<DeploymentGauges>();
         services.AddSingleton<VertexTokens>();
         services.AddSingleton<ProviderAdapters>();
         services.AddSingleton<UpstreamClients>();
@@ -111,6 +114,7 @@ public sealed class EdgeModule : IServiceModule
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
+        endpoints.ServiceProvider.GetRequiredService<DeploymentGauges>();
         endpoints.MapChatCompletions();
         endpoints.MapCompletions();
         endpoints.MapMessages();

@@ -54,6 +54,15 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>Step 3: where the call may go, best first.</summary>
     public IReadOnlyList<RouteCandidate> Candidates { get; set; } = [];
 
+    /// <summary>The model it was planned for: that asked for, or the one a rule put in its place.</summary>
+    public string? PlannedModel { get; set; }
+
+    /// <summary>The published model whose limits hold; null before a plan: that asked for.</summary>
+    public string? LimitedModel { get; set; }
+
+    /// <summary>True when a guard found personal data in the prompt; rules may route by it.</summary>
+    public bool HasPersonalData { get; set; }
+
     /// <summary>The prices in force for this call to its end, whatever changes meanwhile.</summary>
     public PriceBook Prices { get; set; } = PriceBook.Empty;
 

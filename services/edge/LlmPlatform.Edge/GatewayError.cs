@@ -133,6 +133,20 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         new(404, "model_not_found", InvalidRequestType,
             $"There is no model '{model}'. GET /v1/models lists those you may use.") { Param = "model" };
 
+    public static GatewayError RouteRefused(string message) =>
+        new(403, "route_refused", "permission_error", message);
+
+    public static GatewayError RuleLeavesNothing(string model, int rule) =>
+        new(503, "upstream_unavailable", ServerErrorType,
+            $"Routing rule {rule} leaves no deployment for '{model}'. Ask your platform team to mend it.");
+
+    public static GatewayError CircuitOpen(string model, TimeSpan retryAfter) =>
+        new(503, "circuit_open", ServerErrorType,
+            $"Every deployment of '{model}' failed too often of late and is left alone for a while.")
+        {
+            RetryAfter = retryAfter,
+        };
+
     public static GatewayError ModelNotAllowed(string model, string keyName) =>
         new(403, "model_not_allowed", "permission_error",
             $"The key '{keyName}' may not use the model '{model}'.") { Param = "model" };

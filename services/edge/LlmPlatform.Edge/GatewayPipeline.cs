@@ -31,6 +31,7 @@ internal sealed class GatewayPipeline(
     TokenCounter counter,
     ResponseBindings responses,
     CallsUnderway callsUnderway,
+    FailoverOptions failover,
     CallEnding ending,
     GatewayMetrics metrics,
     TimeProvider clock)
@@ -89,49 +90,56 @@ internal sealed class GatewayPipeline(
     // Every candidate in turn, until one has begun to answer; null once the answer is with the caller.
     private async Task<GatewayError?> ServeAsync(GatewayCall call)
     {
-        UpstreamError? lastError = null;
+        var walk = new CandidateWalk(call, failover, attempts.MaxAttempts, clock);
         GatewayError? cannot = null;
-        var count = Math.Min(call.Candidates.Count, attempts.MaxAttempts);
-        for (var i = 0; i < count; i++)
+        while (await walk.NextAsync() is { } next)
         {
-            if (call.Http.RequestAborted.IsCancellationRequested)
-            {
-                return GatewayError.ClientDisconnected();
-            }
-
-            var candidate = call.Candidates[i];
-            using var prepared = attempts.Prepare(call, candidate, out var refusal);
+            using var turn = next;
+            using var prepared = attempts.Prepare(call, turn.Candidate, out var refusal);
             if (prepared is null)
             {
                 cannot ??= refusal;
-                call.FallbackReason ??= refusal is null ? "not_configured" : "not_served";
+                walk.Skipped(refusal is null ? "not_configured" : "not_served");
                 continue;
             }
 
-            if (await attempts.OpenAsync(call, candidate) is not { } open)
+            if (await attempts.OpenAsync(call, turn.Candidate) is not { } open)
             {
                 return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
             }
 
-            using var upstream = attempts.Connect(call, candidate);
-            var attempt = new Attempt(call, open, prepared, upstream, IsLast: i == count - 1);
-            var (served, error) = await TryAsync(attempt);
+            using var upstream = attempts.Connect(call, turn.Candidate, walk.Left);
+            var (served, error) = await TryAsync(new Attempt(call, open, prepared, upstream, turn, walk));
             if (error is null)
             {
                 return served;
             }
 
-            lastError = error;
-            call.FallbackReason ??= error.Outcome;
+            walk.Failed(error, turn.Candidate);
         }
 
-        return lastError is null && cannot is not null ? cannot : GatewayError.Unserved(lastError, call.Request!.Model);
+        return call.Http.RequestAborted.IsCancellationRequested ? GatewayError.ClientDisconnected()
+            : Unserved(call, walk, cannot);
+    }
+
+    private static GatewayError Unserved(GatewayCall call, CandidateWalk walk, GatewayError? cannot)
+    {
+        var model = call.Request!.Model;
+        return walk switch
+        {
+            { Refusal: { } refusal } => refusal,
+            { LastError: { } error } => GatewayError.Unserved(error, model),
+            { Blocked: { } wait } when cannot is null => call.FallbackReason == "circuit_open"
+                ? GatewayError.CircuitOpen(model, wait)
+                : GatewayError.UpstreamUnavailable(model, wait),
+            _ => cannot ?? GatewayError.Unserved(null, model),
+        };
     }
 
     // One candidate. Without an error the call is over: the answer, or the provider's refusal, is with the caller.
     private async Task<(GatewayError? Refusal, UpstreamError? Error)> TryAsync(Attempt attempt)
     {
-        var (call, open, prepared, upstream, isLast) = attempt;
+        var (call, open, prepared, upstream, turn, walk) = attempt;
         using var refusal = new PooledBuffer(1024);
         var error = await attempts.SendAsync(call, open.Number, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
@@ -147,14 +155,27 @@ internal sealed class GatewayPipeline(
             return default;
         }
 
-        var isCallersFault = error.Fault is { IsOfRequest: true };
-        await settlement.CloseFailedAsync(call, open, upstream, error, isLast || isCallersFault || upstream.CallerGone);
-        return isCallersFault ? (await PassRefusalOnAsync(attempt, error, refusal), null) : (null, error);
+        turn.Failed(error, upstream);
+        var goesOn = !upstream.CallerGone && walk.GoesOnAfter(error, turn.Candidate);
+        await settlement.CloseFailedAsync(call, open, upstream, error, isLast: !goesOn);
+        if (error.Fault is not { IsOfRequest: true } fault)
+        {
+            return (null, error);
+        }
+
+        if (!goesOn)
+        {
+            return (walk.Refusal ?? await PassRefusalOnAsync(attempt, error, refusal), null);
+        }
+
+        var mayShow = !prepared.Client.Adapter.Reveals(refusal.Span);
+        walk.Refusal ??= GatewayError.OfRequest(fault, call.Request!.Model, mayShow);
+        return (null, error);
     }
 
     private async Task<UpstreamError?> StreamAsync(Attempt attempt)
     {
-        var (call, open, prepared, upstream, _) = attempt;
+        var (call, open, prepared, upstream, turn, _) = attempt;
         var passage = prepared.Exchange.OpenStream();
         using var relay = new StreamRelay(upstream, passage, call.Output, attempts.MaxEventBytes, clock);
         if (await attempts.ReadFirstAsync(call, relay) is { } early)
@@ -162,6 +183,7 @@ internal sealed class GatewayPipeline(
             return early;
         }
 
+        turn.Began(upstream);
         Serve(attempt, passage.ProviderRequestId);
         ResponseHeaders.WriteStream(call, open.Candidate);
         call.Stream = relay;
@@ -171,6 +193,7 @@ internal sealed class GatewayPipeline(
         call.ErrorCode = passage.SawError ? GatewayError.UpstreamFailed(call.Request!.Model).Code : call.ErrorCode;
         if (error is not null)
         {
+            turn.Failed(error, upstream);
             await settlement.CloseStreamedAsync(call, open, upstream, passage, error);
             var said = GatewayError.Unserved(error, call.Request!.Model);
             call.ErrorCode = said.Code;
@@ -189,7 +212,7 @@ internal sealed class GatewayPipeline(
 
     private async Task<UpstreamError?> AnswerAsync(Attempt attempt)
     {
-        var (call, open, prepared, upstream, _) = attempt;
+        var (call, open, prepared, upstream, turn, _) = attempt;
         using var answer = new PooledBuffer(4096);
         using var translated = new PooledBuffer(prepared.Exchange.PassesThrough ? 1 : 4096);
         var (facts, error) = await attempts.ReadAnswerAsync(call, prepared.Exchange, upstream, answer, translated);
@@ -198,6 +221,7 @@ internal sealed class GatewayPipeline(
             return error;
         }
 
+        turn.Began(upstream);
         Serve(attempt, facts.ProviderRequestId);
         await settlement.CloseAnsweredAsync(call, open, upstream, facts);
         var said = prepared.Exchange.PassesThrough ? answer : translated;
@@ -213,7 +237,7 @@ internal sealed class GatewayPipeline(
     private static async Task<GatewayError?> PassRefusalOnAsync(
         Attempt attempt, UpstreamError error, PooledBuffer refusal)
     {
-        var (call, open, prepared, _, _) = attempt;
+        var (call, open, prepared, _, _, _) = attempt;
         var fault = error.Fault!;
         var mayShow = !prepared.Adapter.Reveals(refusal.Span);
         if (!mayShow || fault.Message.Length == 0 || refusal.Length == 0 || !prepared.Exchange.PassesThrough)
@@ -238,6 +262,11 @@ internal sealed class GatewayPipeline(
             responses.Keep(call, candidate, providerRequestId);
         }
 
+        if (candidate.Model.Name != call.PlannedModel)
+        {
+            call.FallbackReason ??= "unavailable";
+        }
+
         if (!ReferenceEquals(candidate, call.Candidates[0]))
         {
             metrics.FellBack(call.Candidates[0], candidate, call.FallbackReason ?? "unknown");
@@ -246,5 +275,10 @@ internal sealed class GatewayPipeline(
 
     /// <summary>One candidate's turn.</summary>
     private readonly record struct Attempt(
-        GatewayCall Call, OpenAttempt Open, PreparedCall Prepared, UpstreamAttempt Upstream, bool IsLast);
+        GatewayCall Call,
+        OpenAttempt Open,
+        PreparedCall Prepared,
+        UpstreamAttempt Upstream,
+        CandidateTurn Turn,
+        CandidateWalk Walk);
 }

@@ -5,48 +5,78 @@ namespace LlmPlatform.Router.Client;
 /// </summary>
 internal sealed class ModelPlan
 {
+    public static readonly ModelPlan Nowhere = new([]);
+
     private readonly CandidateTier[] _tiers;
     private readonly int _count;
 
     /// <summary>
     /// The one plan there is when no tier leaves a choice: shared by every call, so nobody may change it.
     /// </summary>
-    private readonly IReadOnlyList<RouteCandidate>? _only;
+    private readonly RouteCandidate[]? _only;
 
     public ModelPlan(IEnumerable<CandidateTier> tiers)
     {
         _tiers = [.. tiers];
         _count = _tiers.Sum(tier => tier.Count);
         if (!Array.Exists(_tiers, tier => tier.Varies))
-            _only = Array.AsReadOnly(Draw(seed: 0));
+            _only = Draw(default);
     }
 
-    public IReadOnlyList<RouteCandidate> Candidates(uint seed) => _only ?? Draw(seed);
+    public bool IsEmpty => _count == 0;
 
-    public IReadOnlyList<PlannedCandidate> Explain(uint seed)
+    public IReadOnlyList<RouteCandidate> Candidates(in RouteRequest request)
     {
-        var places = Draw(seed);
+        if (_only is null)
+            return BlockedLast(Draw(in request), request.NowTicks);
+        return AnyBlocked(_only, request.NowTicks)
+            ? BlockedLast((RouteCandidate[])_only.Clone(), request.NowTicks)
+            : _only;
+    }
+
+    /// <summary>The candidates, as a plan has them, each with what put it in its place.</summary>
+    public IReadOnlyList<PlannedCandidate> Explain(
+        IReadOnlyList<RouteCandidate> candidates, in RouteRequest request)
+    {
         var explained = new List<PlannedCandidate>(_count);
-        foreach (var tier in _tiers)
+        foreach (var candidate in candidates)
         {
-            for (var left = tier.Count; left > 0; left--)
-                explained.Add(tier.Explain(places[explained.Count]));
+            if (Array.Find(_tiers, tier => tier.Holds(candidate)) is { } tier)
+                explained.Add(tier.Explain(candidate, in request));
         }
 
         return explained;
     }
 
-    private RouteCandidate[] Draw(uint seed)
+    private RouteCandidate[] Draw(in RouteRequest request)
     {
         var places = new RouteCandidate[_count];
-        var random = new PlanRandom(seed);
+        var random = new PlanRandom(request.Seed);
         var from = 0;
         foreach (var tier in _tiers)
         {
-            tier.Order(places.AsSpan(from, tier.Count), ref random);
+            tier.Order(places.AsSpan(from, tier.Count), in request, ref random);
             from += tier.Count;
         }
 
+        return places;
+    }
+
+    private static bool AnyBlocked(RouteCandidate[] places, long now)
+    {
+        foreach (var candidate in places)
+        {
+            if (candidate.IsBlockedAt(now))
+                return true;
+        }
+
+        return false;
+    }
+
+    // What must not be called now moves to the end, one by one; everything else keeps its order.
+    private static RouteCandidate[] BlockedLast(RouteCandidate[] places, long now)
+    {
+        CandidateTier.ReadyFirst(places, now);
         return places;
     }
 }

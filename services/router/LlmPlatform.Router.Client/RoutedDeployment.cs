@@ -14,4 +14,13 @@ public sealed record RoutedDeployment
 
     /// <summary>The share among deployments of one priority, from 1.</summary>
     public required int Weight { get; init; }
+
+    /// <summary>USD per 1,000,000 input tokens; null where no price is known. For choosing, never for bills.</summary>
+    public decimal? InputPrice { get; init; }
+
+    /// <summary>USD per 1,000,000 output tokens.</summary>
+    public decimal? OutputPrice { get; init; }
+
+    /// <summary>True while it breaks what was promised of it: it is tried after all that do not.</summary>
+    public bool Demoted { get; init; }
 }

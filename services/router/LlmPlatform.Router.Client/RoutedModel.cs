@@ -12,6 +12,15 @@ public sealed record RoutedModel
     /// <summary>Published models to try after its own deployments, in order.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
 
+    /// <summary>Published models to try when a request is longer than the context window, in order.</summary>
+    public IReadOnlyList<string> ContextWindowFallbacks { get; init; } = [];
+
+    /// <summary>Published models to try when a request is against the provider's policy, in order.</summary>
+    public IReadOnlyList<string> ContentPolicyFallbacks { get; init; } = [];
+
+    /// <summary>How failed attempts are followed by others.</summary>
+    public RoutedFailover Failover { get; init; } = new();
+
     /// <summary>Tokens of input and output together; null when not configured.</summary>
     public int? ContextWindow { get; init; }
 

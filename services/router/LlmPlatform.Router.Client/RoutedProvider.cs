@@ -55,6 +55,12 @@ public sealed record RoutedProvider
     /// <summary>True when data sent to it never leaves the house.</summary>
     public bool Local { get; init; }
 
+    /// <summary>Failures in a row that open the circuit of one of its deployments.</summary>
+    public int CircuitFailures { get; init; } = 5;
+
+    /// <summary>How long a circuit stays open before one call tries whether the deployment is back.</summary>
+    public TimeSpan CircuitRecovery { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>False while its health probes fail: its deployments are tried last.</summary>
     public required bool Up { get; init; }
 }

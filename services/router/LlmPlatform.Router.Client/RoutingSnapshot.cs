@@ -14,4 +14,7 @@ public sealed record RoutingSnapshot
 
     /// <summary>Every published model that has a deployment.</summary>
     public required IReadOnlyList<RoutedModel> Models { get; init; }
+
+    /// <summary>The rules, in the order they are tried.</summary>
+    public IReadOnlyList<RoutedRule> Rules { get; init; } = [];
 }

@@ -218,5 +218,5 @@ public sealed class CatalogBuilderTests
         PublishedSnapshot.Of(snapshot, DateTimeOffset.UnixEpoch).Read();
 
     private static CatalogBuilder Builder(byte encryptionKey = 1, byte? encryptionKeyBefore = null) =>
-        new(RouterReplica.EnvironmentOf("", encryptionKey, encryptionKeyBefore));
+        new(RouterReplica.EnvironmentOf("", encryptionKey, encryptionKeyBefore), TimeProvider.System);
 }

@@ -195,7 +195,7 @@ public sealed class RoutePlannerTests
 
         Assert.Equal(["p"], planner.Plan("asked", 0).Providers());
         Assert.Empty(planner.Plan("stranger", 0));
-        Assert.Empty(planner.Explain("stranger", 0));
+        Assert.Empty(planner.Explain(new RouteRequest { Model = "stranger" }, out _));
         Assert.False(planner.TryFindModel("stranger", out _));
         Assert.False(planner.TryFindModel("ASKED", out _));
         Assert.True(planner.TryFindModel("asked", out var model));
@@ -211,11 +211,13 @@ public sealed class RoutePlannerTests
             Model("asked", On("a", weight: 1), On("b", weight: 3), On("c")) with { Fallbacks = ["spare"] },
             Model("spare", On("a", model: "other"))));
 
-        var explained = planner.Explain("asked", 5);
+        var explained = planner.Explain(new RouteRequest { Model = "asked", Seed = 5 }, out var plan);
 
-        Assert.Equal(planner.Plan("asked", 5), explained.Select(place => place.Candidate));
+        Assert.Equal(planner.Plan("asked", 5), plan.Candidates);
+        Assert.Equal(plan.Candidates, explained.Select(place => place.Candidate));
         var heavy = explained.Single(place => place.Candidate.Provider.Name == "b");
-        Assert.Equal(("weighted", 2, 0.75, false), (heavy.Strategy, heavy.TierSize, heavy.Share, heavy.IsFallback));
+        Assert.Equal(("weighted", 2, false), (heavy.Strategy, heavy.TierSize, heavy.IsFallback));
+        Assert.Contains("75 %", heavy.Measure, StringComparison.Ordinal);
         Assert.True(explained[2].IsFallback);
         Assert.Equal("only", explained[2].Strategy);
         Assert.False(explained[3].Candidate.Provider.Up);

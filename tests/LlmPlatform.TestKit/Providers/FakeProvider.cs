@@ -90,7 +90,12 @@ public sealed class FakeProvider : IAsyncDisposable
     }
 
     /// <summary>Listens again on the same port.</summary>
-    public async Task ComeBackAsync() => _server = await LoopbackServer.StartAsync(HandleAsync, BaseUrl.Port);
+    /// <param name="mayBeThere">Nothing is done where it never went away.</param>
+    public async Task ComeBackAsync(bool mayBeThere = false)
+    {
+        if (!mayBeThere || _server is null)
+            _server = await LoopbackServer.StartAsync(HandleAsync, BaseUrl.Port);
+    }
 
     public async ValueTask DisposeAsync() => await GoAwayAsync();
 

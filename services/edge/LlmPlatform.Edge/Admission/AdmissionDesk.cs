@@ -30,7 +30,7 @@ internal sealed class AdmissionDesk(
             User = caller.User,
             KeyId = caller.KeyId,
             KeyName = caller.KeyName,
-            Model = call.Request!.Model,
+            Model = call.LimitedModel ?? call.Request!.Model,
             Tier = caller.Tier,
             Project = caller.Project,
             Route = call.Api.Route,

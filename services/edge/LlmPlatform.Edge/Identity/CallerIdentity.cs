@@ -36,6 +36,9 @@ internal sealed record CallerIdentity
     /// <summary>From the key's metadata entry <c>tags</c>: what its calls are labelled with; null: nothing.</summary>
     public IReadOnlyList<UsageTag>? Tags { get; init; }
 
+    /// <summary>The labels of the key, for rules; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     /// <summary>What the bearer may do beside calling models.</summary>
     public KeyRole Role { get; init; }
 

@@ -174,6 +174,7 @@ internal sealed partial class KeyRingFeed : BackgroundService
                     Role = entry.Key.Role,
                     Project = entry.Key.Metadata.GetValueOrDefault("project"),
                     Tags = TagsOf(entry.Key),
+                    Metadata = entry.Key.Metadata.Count == 0 ? null : entry.Key.Metadata,
                     Models = new GlobList(entry.Key.Models),
                     ExpiresAt = entry.Key.ExpiresAt,
                     ReplacedAt = entry.Secret.EndsAt,

@@ -96,7 +96,10 @@ internal sealed class AttemptDesk(
     /// The exchange with a provider. A stream whose model says so is cut when its caller leaves; all else is read on,
     /// because what is not streamed is produced, and billed, whole.
     /// </summary>
-    public UpstreamAttempt Connect(GatewayCall call, RouteCandidate candidate)
+    /// <param name="call">The call.</param>
+    /// <param name="candidate">Where it goes.</param>
+    /// <param name="answerWithin">Until the answer must have begun, where the provider leaves longer.</param>
+    public UpstreamAttempt Connect(GatewayCall call, RouteCandidate candidate, TimeSpan? answerWithin = null)
     {
         var isAborted = call.Request!.Stream && candidate.Model.OnDisconnect == AbortOnDisconnect;
         return new UpstreamAttempt(
@@ -104,7 +107,8 @@ internal sealed class AttemptDesk(
             call.Request.Stream,
             clock,
             isAborted ? TimeSpan.Zero : options.DrainTimeout,
-            call.Http.RequestAborted);
+            call.Http.RequestAborted,
+            answerWithin);
     }
 
     /// <summary>Sends the request; null once the provider has answered 200.</summary>

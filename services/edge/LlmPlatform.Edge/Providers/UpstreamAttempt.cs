@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using LlmPlatform.Edge.Routing;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
@@ -34,12 +35,14 @@ internal sealed class UpstreamAttempt : IDisposable
         bool isStream,
         TimeProvider clock,
         TimeSpan drainTimeout,
-        CancellationToken callerGone)
+        CancellationToken callerGone,
+        TimeSpan? answerWithin = null)
     {
         _provider = provider;
 
         // The first byte of an answer that is not streamed comes when all of it has been produced.
-        _firstByteTimeout = isStream ? provider.FirstByteTimeout : provider.Timeout;
+        var firstByteTimeout = isStream ? provider.FirstByteTimeout : provider.Timeout;
+        _firstByteTimeout = answerWithin < firstByteTimeout ? answerWithin.Value : firstByteTimeout;
         _clock = clock;
         _drainTimeout = drainTimeout;
         _startedAt = clock.GetTimestamp();
@@ -56,6 +59,9 @@ internal sealed class UpstreamAttempt : IDisposable
 
     /// <summary>The headers of the answer.</summary>
     public HttpResponseHeaders Headers => _response!.Headers;
+
+    /// <summary>The same; null while there is no answer.</summary>
+    public HttpResponseHeaders? AnswerHeaders => _response?.Headers;
 
     /// <summary>The provider's id of the exchange where a header tells it; null for none.</summary>
     public string? RequestIdHeader
@@ -89,8 +95,7 @@ internal sealed class UpstreamAttempt : IDisposable
             _response = await client.SendAsync(request, _deadline.Token);
             if (_response.StatusCode != HttpStatusCode.OK)
             {
-                var retryAfter = _response.Headers.RetryAfter;
-                var wait = retryAfter?.Delta ?? (retryAfter?.Date - _clock.GetUtcNow());
+                var wait = ProviderAllowance.RetryAfter(_response.Headers, _clock.GetUtcNow());
                 return new UpstreamError(UpstreamStage.Refused, UpstreamCause.Status, (int)Status, wait);
             }
 

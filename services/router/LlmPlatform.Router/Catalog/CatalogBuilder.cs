@@ -8,7 +8,7 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Router.Catalog;
 
 /// <summary>Turns the configuration file into what edges route by: what is switched off is left out.</summary>
-internal sealed class CatalogBuilder(PlatformEnvironment environment)
+internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvider clock)
 {
     private readonly CredentialCipher _cipher = environment.Credentials
         ?? throw new InvalidOperationException("LLM_PLATFORM_ENCRYPTION_KEY is not set.");
@@ -32,10 +32,16 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
         var models = configuration.Models
             .Where(model => model.Enabled)
             .OrderBy(model => model.Name, StringComparer.Ordinal)
-            .Select(model => Routed(model, on))
+            .Select(model => Routed(model, on, clock.GetUtcNow()))
             .Where(model => model.Deployments.Count > 0)
             .ToList();
-        return new RoutingSnapshot { Version = (before?.Version ?? 0) + 1, Providers = providers, Models = models };
+        return new RoutingSnapshot
+        {
+            Version = (before?.Version ?? 0) + 1,
+            Providers = providers,
+            Models = models,
+            Rules = [.. configuration.Routes.Select((route, index) => RuleBuilder.RuleOf(route, index + 1))],
+        };
     }
 
     private RoutedProvider Routed(ProviderConfiguration provider, RoutedProvider? kept, bool up) => new()
@@ -56,29 +62,50 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment)
         IdleTimeout = provider.IdleTimeout,
         Region = provider.Region,
         Local = provider.Local,
+        CircuitFailures = provider.Circuit.Failures,
+        CircuitRecovery = provider.Circuit.Recovery,
         Up = up,
     };
 
-    private static RoutedModel Routed(ModelConfiguration model, HashSet<string> providersOn) => new()
+    private static RoutedModel Routed(
+        ModelConfiguration model, HashSet<string> providersOn, DateTimeOffset now) => new()
+        {
+            Name = model.Name,
+            Deployments =
+            [
+                .. model.Deployments
+                    .Where(deployment => providersOn.Contains(deployment.Provider))
+                    .Select(deployment => Routed(deployment, deployment.Price?.At(now))),
+            ],
+            Fallbacks = [.. model.Fallbacks],
+            ContextWindowFallbacks = [.. model.ContextWindowFallbacks],
+            ContentPolicyFallbacks = [.. model.ContentPolicyFallbacks],
+            Failover = FailoverOf(model.Failover),
+            ContextWindow = model.ContextWindow,
+            MaxOutputTokens = model.MaxOutputTokens,
+            Strategy = EnumText.Of(model.Strategy),
+            OnDisconnect = EnumText.Of(model.OnDisconnect),
+        };
+
+    private static RoutedDeployment Routed(DeploymentConfiguration deployment, PriceConfiguration? price) => new()
     {
-        Name = model.Name,
-        Deployments =
-        [
-            .. model.Deployments
-                .Where(deployment => providersOn.Contains(deployment.Provider))
-                .Select(deployment => new RoutedDeployment
-                {
-                    Provider = deployment.Provider,
-                    Model = deployment.Model,
-                    Priority = deployment.Priority,
-                    Weight = deployment.Weight,
-                }),
-        ],
-        Fallbacks = [.. model.Fallbacks],
-        ContextWindow = model.ContextWindow,
-        MaxOutputTokens = model.MaxOutputTokens,
-        Strategy = EnumText.Of(model.Strategy),
-        OnDisconnect = EnumText.Of(model.OnDisconnect),
+        Provider = deployment.Provider,
+        Model = deployment.Model,
+        Priority = deployment.Priority,
+        Weight = deployment.Weight,
+        InputPrice = price?.Input,
+        OutputPrice = price?.Output,
+    };
+
+    private static RoutedFailover FailoverOf(ModelFailoverConfiguration failover) => new()
+    {
+        Retries = failover.Retries,
+        Backoff = failover.Backoff,
+        On = failover.On,
+        Deadline = failover.Deadline,
+        Hedge = failover.Hedge is { } hedge
+            ? new RoutedHedge { After = hedge.After, MaxPercent = hedge.MaxPercent }
+            : null,
     };
 
     // A kind that is known by more than one secret has them in one document, so that they change together.

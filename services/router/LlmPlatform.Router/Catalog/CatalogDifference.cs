@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Router.Client;
@@ -18,6 +19,7 @@ internal static class CatalogDifference
         {
             Describe("providers", Texts(before?.Providers), Texts(after.Providers)),
             Describe("models", Texts(before?.Models), Texts(after.Models)),
+            Describe("routes", Texts(before?.Rules), Texts(after.Rules)),
         };
         return string.Join("; ", parts.Where(part => part.Length > 0));
     }
@@ -26,7 +28,15 @@ internal static class CatalogDifference
         .ToDictionary(provider => provider.Name, provider => Text(provider with { Up = true }), StringComparer.Ordinal);
 
     private static Dictionary<string, string> Texts(IReadOnlyList<RoutedModel>? models) => (models ?? [])
-        .ToDictionary(model => model.Name, Text, StringComparer.Ordinal);
+        .ToDictionary(model => model.Name, model => Text(Healthy(model)), StringComparer.Ordinal);
+
+    private static RoutedModel Healthy(RoutedModel model) => model with
+    {
+        Deployments = [.. model.Deployments.Select(deployment => deployment with { Demoted = false })],
+    };
+
+    private static Dictionary<string, string> Texts(IReadOnlyList<RoutedRule>? rules) => (rules ?? [])
+        .ToDictionary(rule => rule.Position.ToString(CultureInfo.InvariantCulture), Text, StringComparer.Ordinal);
 
     private static string Text<T>(T item) => JsonSerializer.Serialize(item, SnapshotFeeds.Json);
 

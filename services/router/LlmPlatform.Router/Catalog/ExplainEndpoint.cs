@@ -1,5 +1,6 @@
 using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Client;
 using LlmPlatform.Router.Publishing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal static class ExplainEndpoint
         admin.MapPost("/routes/explain", ExplainAsync).OpenTo(KeyRole.Auditor);
 
     private static async Task<Results<Ok<ExplainResponse>, ProblemHttpResult>> ExplainAsync(
-        ExplainRequest request, SnapshotShelf shelf, CancellationToken cancellationToken)
+        ExplainRequest request, SnapshotShelf shelf, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (request.Model is not { Length: > 0 } model)
             return AdminProblem.Invalid("invalid_request", "model is missing: name the model a caller would ask for.");
@@ -26,11 +27,13 @@ internal static class ExplainEndpoint
         await shelf.CurrentAsync(cancellationToken);
         if (shelf.Planner is not { } planner)
             return AdminProblem.Unavailable("no_snapshot", "No routing snapshot was published yet.");
-        if (!planner.TryFindModel(model, out _))
-            return AdminProblem.NotFound("model_not_found", $"No model is published as '{model}'.");
 
         // Chance spreads load here and protects nothing.
-        var seed = request.Seed ?? (uint)Random.Shared.Next();
-        return TypedResults.Ok(ExplainResponse.Of(planner, model, seed));
+        var seed = request.RequestId is { } id ? RouteSeed.Of(id) : request.Seed ?? (uint)Random.Shared.Next();
+        var asked = request.ToRouteRequest(planner.NameOf(model), seed, clock.GetUtcNow().UtcTicks);
+        var candidates = planner.Explain(in asked, out var plan);
+        return candidates.Count == 0 && plan.Rule is null
+            ? AdminProblem.NotFound("model_not_found", $"No model is published as '{model}'.")
+            : TypedResults.Ok(ExplainResponse.Of(planner, in asked, plan, candidates));
     }
 }

@@ -13,18 +13,28 @@ internal sealed record ExplainResponse
     [JsonPropertyName("snapshot_version")]
     public required long SnapshotVersion { get; init; }
 
-    /// <summary>Send it again for the same weighted order.</summary>
+    /// <summary>Send it again for the same order.</summary>
     public required uint Seed { get; init; }
+
+    /// <summary>The place of the rule that decided, from 1; null when none matched.</summary>
+    public int? Rule { get; init; }
+
+    /// <summary>What the caller is told, when the rule refuses the call.</summary>
+    public string? Refused { get; init; }
 
     public required IReadOnlyList<Place> Candidates { get; init; }
 
-    public static ExplainResponse Of(RoutePlanner planner, string model, uint seed) => new()
-    {
-        Model = model,
-        SnapshotVersion = planner.Version,
-        Seed = seed,
-        Candidates = [.. planner.Explain(model, seed).Select((candidate, index) => PlaceOf(candidate, index + 1))],
-    };
+    public static ExplainResponse Of(
+        RoutePlanner planner, in RouteRequest request, RoutePlan plan, IReadOnlyList<PlannedCandidate> candidates) =>
+        new()
+        {
+            Model = request.Model,
+            SnapshotVersion = planner.Version,
+            Seed = request.Seed,
+            Rule = plan.Rule?.Position,
+            Refused = plan.Refusal,
+            Candidates = [.. candidates.Select((candidate, index) => PlaceOf(candidate, index + 1))],
+        };
 
     private static Place PlaceOf(PlannedCandidate planned, int place)
     {
@@ -39,6 +49,12 @@ internal sealed record ExplainResponse
             Priority = candidate.Deployment.Priority,
             Weight = candidate.Deployment.Weight,
             Fallback = planned.IsFallback,
+            OnlyFor = candidate.Kind switch
+            {
+                FallbackKind.ContextWindow => "context_window",
+                FallbackKind.ContentPolicy => "content_policy",
+                _ => null,
+            },
             Reason = ReasonOf(planned),
         };
     }
@@ -46,15 +62,22 @@ internal sealed record ExplainResponse
     private static string ReasonOf(PlannedCandidate planned)
     {
         var candidate = planned.Candidate;
-        var health = candidate.Provider.Up
-            ? "its provider is up"
-            : "its provider is down, so it is tried only when nothing that is up is left";
-        var model = planned.IsFallback ? $"a fallback through {candidate.Model.Name}" : "the model asked for";
+        var health = candidate switch
+        {
+            { Provider.Up: false } => "its provider is down, so it is tried only when nothing that is up is left",
+            { Deployment.Demoted: true } => "it is too slow or fails too often, so it is tried after all others",
+            _ => "its provider is up",
+        };
+        var model = (planned.IsFallback, candidate.Kind) switch
+        {
+            (_, FallbackKind.ContextWindow) => $"{candidate.Model.Name} is tried only for a prompt that is too long",
+            (_, FallbackKind.ContentPolicy) => $"{candidate.Model.Name} is tried only where policy forbids the call",
+            (true, _) => $"a fallback through {candidate.Model.Name}",
+            _ => "the model asked for",
+        };
         var choice = planned.TierSize == 1
-            ? "nothing else has this priority"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{planned.Strategy} among {planned.TierSize} of this priority, first in {planned.Share:P0} of calls");
+            ? planned.Measure
+            : $"{planned.Strategy} among {planned.TierSize} of this priority, {planned.Measure}";
         return string.Create(
             CultureInfo.InvariantCulture, $"{health}; {model}; priority {candidate.Deployment.Priority}; {choice}");
     }
@@ -80,6 +103,10 @@ internal sealed record ExplainResponse
         public required int Weight { get; init; }
 
         public required bool Fallback { get; init; }
+
+        /// <summary>The one fault after which it is tried; null: any.</summary>
+        [JsonPropertyName("only_for")]
+        public string? OnlyFor { get; init; }
 
         public required string Reason { get; init; }
     }

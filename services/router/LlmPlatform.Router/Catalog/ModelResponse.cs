@@ -20,6 +20,12 @@ internal sealed record ModelResponse
 
     public required IReadOnlyList<string> Fallbacks { get; init; }
 
+    [JsonPropertyName("context_window_fallbacks")]
+    public required IReadOnlyList<string> ContextWindowFallbacks { get; init; }
+
+    [JsonPropertyName("content_policy_fallbacks")]
+    public required IReadOnlyList<string> ContentPolicyFallbacks { get; init; }
+
     [JsonPropertyName("on_disconnect")]
     public required string OnDisconnect { get; init; }
 
@@ -41,6 +47,8 @@ internal sealed record ModelResponse
                 new Deployment(deployment.Provider, deployment.Model, deployment.Priority, deployment.Weight)),
         ],
         Fallbacks = model.Fallbacks,
+        ContextWindowFallbacks = model.ContextWindowFallbacks,
+        ContentPolicyFallbacks = model.ContentPolicyFallbacks,
         OnDisconnect = EnumText.Of(model.OnDisconnect),
         ContextWindow = model.ContextWindow,
         MaxOutputTokens = model.MaxOutputTokens,

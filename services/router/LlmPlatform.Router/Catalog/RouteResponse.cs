@@ -13,9 +13,6 @@ internal sealed record RouteResponse
 
     public required Target Use { get; init; }
 
-    /// <summary>Whether calls are routed by it. Rules are not in the routing snapshot, so none is yet.</summary>
-    public required bool Applied { get; init; }
-
     public static RouteResponse Of(RouteConfiguration route, int position) => new()
     {
         Position = position,
@@ -23,14 +20,22 @@ internal sealed record RouteResponse
         {
             TenantTier = route.When.TenantTier,
             Tenant = route.When.Tenant,
+            Team = route.When.Team,
+            KeyMetadata = route.When.KeyMetadata.Count == 0 ? null : route.When.KeyMetadata,
+            Tag = route.When.Tag,
+            Region = route.When.Region,
+            Residency = route.When.Residency,
+            Stream = route.When.Stream,
+            PromptTokensOver = route.When.PromptTokensOver,
+            PromptTokensUnder = route.When.PromptTokensUnder,
             Model = route.When.Model?.Patterns,
             Pii = route.When.Pii,
             LatencyClass = route.When.LatencyClass,
             QueueDepthOver = route.When.QueueDepthOver,
             Percent = route.When.Percent,
         },
-        Use = new Target(route.Use.Model, route.Use.Local),
-        Applied = false,
+        Use = new Target(
+            route.Use.Model, route.Use.Provider, route.Use.Region, route.Use.Local, route.Use.Refuse),
     };
 
     /// <summary>What must hold of a call; what is null is not asked.</summary>
@@ -41,7 +46,26 @@ internal sealed record RouteResponse
 
         public string? Tenant { get; init; }
 
+        public string? Team { get; init; }
+
+        [JsonPropertyName("key_metadata")]
+        public IReadOnlyDictionary<string, string>? KeyMetadata { get; init; }
+
         public IReadOnlyList<string>? Model { get; init; }
+
+        public string? Tag { get; init; }
+
+        public string? Region { get; init; }
+
+        public string? Residency { get; init; }
+
+        public bool? Stream { get; init; }
+
+        [JsonPropertyName("prompt_tokens_over")]
+        public int? PromptTokensOver { get; init; }
+
+        [JsonPropertyName("prompt_tokens_under")]
+        public int? PromptTokensUnder { get; init; }
 
         public bool? Pii { get; init; }
 
@@ -55,5 +79,5 @@ internal sealed record RouteResponse
     }
 
     /// <summary>Where a matching call goes.</summary>
-    internal sealed record Target(string? Model, bool Local);
+    internal sealed record Target(string? Model, string? Provider, string? Region, bool Local, string? Refuse);
 }

@@ -19,5 +19,12 @@ internal static class SnapshotHash
     public static string OfCatalog(RoutingSnapshot snapshot) => OfContent(snapshot with
     {
         Providers = [.. snapshot.Providers.Select(provider => provider with { Up = true })],
+        Models =
+        [
+            .. snapshot.Models.Select(model => model with
+            {
+                Deployments = [.. model.Deployments.Select(deployment => deployment with { Demoted = false })],
+            }),
+        ],
     });
 }

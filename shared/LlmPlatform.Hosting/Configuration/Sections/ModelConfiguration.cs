@@ -12,6 +12,15 @@ public sealed record ModelConfiguration
     /// <summary>Models to try when no deployment can serve, in order, without those that are off.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
 
+    /// <summary>Models to try when a request is longer than the context window, in order.</summary>
+    public IReadOnlyList<string> ContextWindowFallbacks { get; init; } = [];
+
+    /// <summary>Models to try when a request is against the provider's policy, in order.</summary>
+    public IReadOnlyList<string> ContentPolicyFallbacks { get; init; } = [];
+
+    /// <summary>How failed attempts are followed by others.</summary>
+    public ModelFailoverConfiguration Failover { get; init; } = new();
+
     /// <summary>Tokens of prompt and answer together; null when not said.</summary>
     public int? ContextWindow { get; init; }
 

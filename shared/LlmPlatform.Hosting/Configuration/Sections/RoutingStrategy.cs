@@ -25,4 +25,8 @@ public enum RoutingStrategy
     /// <summary>Each in turn.</summary>
     [JsonStringEnumMemberName("round_robin")]
     RoundRobin,
+
+    /// <summary>The same for calls that share a prefix, so that a provider's prompt cache stays warm.</summary>
+    [JsonStringEnumMemberName("consistent_hash")]
+    ConsistentHash,
 }

@@ -21,7 +21,12 @@ internal static class Availability
 
         var models = configuration.Models.Select((model, i) => Reduce(model, $"models[{i}]", off, reading)).ToList();
         var serving = models.Where(model => model.Enabled).Select(model => model.Name).ToHashSet();
-        var reachable = models.Select(model => model with { Fallbacks = [.. model.Fallbacks.Where(serving.Contains)] });
+        var reachable = models.Select(model => model with
+        {
+            Fallbacks = [.. model.Fallbacks.Where(serving.Contains)],
+            ContextWindowFallbacks = [.. model.ContextWindowFallbacks.Where(serving.Contains)],
+            ContentPolicyFallbacks = [.. model.ContentPolicyFallbacks.Where(serving.Contains)],
+        });
         return configuration with { Models = [.. reachable] };
     }
 

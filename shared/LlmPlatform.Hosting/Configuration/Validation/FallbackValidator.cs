@@ -22,6 +22,20 @@ internal static class FallbackValidator
                 if (Reaches(fallback, models[i].Name, byName))
                     reading.Fault(path, $"{reading.Quote(path, fallback)} leads back to this model; break the circle.");
             }
+
+            CheckParticular($"models[{i}].context_window_fallbacks", models[i].ContextWindowFallbacks);
+            CheckParticular($"models[{i}].content_policy_fallbacks", models[i].ContentPolicyFallbacks);
+
+            // They are tried once, for one kind of fault, so a circle ends; the model itself would fail again.
+            void CheckParticular(string path, IReadOnlyList<string> fallbacks)
+            {
+                for (var j = 0; j < fallbacks.Count; j++)
+                {
+                    References.Check(reading, $"{path}[{j}]", "model", fallbacks[j], names);
+                    if (fallbacks[j] == models[i].Name)
+                        reading.Fault($"{path}[{j}]", "is this model itself; name another.");
+                }
+            }
         }
     }
 

@@ -7,7 +7,9 @@ internal sealed class OnlyTier(RouteCandidate[] candidates, bool isFallback) : C
 
     protected override string Strategy => "only";
 
-    public override void Order(Span<RouteCandidate> places, ref PlanRandom random) => places[0] = Candidates[0];
+    public override void Order(Span<RouteCandidate> places, in RouteRequest request, ref PlanRandom random) =>
+        places[0] = Candidates[0];
 
-    protected override double ShareOf(RouteCandidate candidate) => 1;
+    protected override string Measure(RouteCandidate candidate, in RouteRequest request) =>
+        "nothing else has this priority";
 }

@@ -1,13 +1,16 @@
 namespace LlmPlatform.Router.Client;
 
 /// <summary>By chance, in proportion to the weights; the next place again among those that are left.</summary>
-internal sealed class WeightedTier(RouteCandidate[] candidates, bool isFallback) : CandidateTier(candidates, isFallback)
+internal class WeightedTier(RouteCandidate[] candidates, bool isFallback) : CandidateTier(candidates, isFallback)
 {
     private readonly int _totalWeight = candidates.Sum(WeightOf);
 
     protected override string Strategy => "weighted";
 
-    public override void Order(Span<RouteCandidate> places, ref PlanRandom random)
+    public override void Order(Span<RouteCandidate> places, in RouteRequest request, ref PlanRandom random) =>
+        Draw(places, ref random);
+
+    protected void Draw(Span<RouteCandidate> places, ref PlanRandom random)
     {
         Candidates.CopyTo(places);
         var left = _totalWeight;
@@ -22,10 +25,6 @@ internal sealed class WeightedTier(RouteCandidate[] candidates, bool isFallback)
         }
     }
 
-    protected override double ShareOf(RouteCandidate candidate) => (double)WeightOf(candidate) / _totalWeight;
-
-    /// <summary>
-    /// A weight below 1 cannot be configured; from a stranger's snapshot it must not hang or starve the draw.
-    /// </summary>
-    private static int WeightOf(RouteCandidate candidate) => Math.Max(1, candidate.Deployment.Weight);
+    protected override string Measure(RouteCandidate candidate, in RouteRequest request) =>
+        Text($"first in {(double)WeightOf(candidate) / _totalWeight:P0} of calls");
 }

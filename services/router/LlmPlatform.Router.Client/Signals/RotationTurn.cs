@@ -1,0 +1,9 @@
+namespace LlmPlatform.Router.Client;
+
+/// <summary>Whose turn it is; it goes on from snapshot to snapshot.</summary>
+internal sealed class RotationTurn
+{
+    private uint _turn = uint.MaxValue;
+
+    public int Next(int count) => (int)(Interlocked.Increment(ref _turn) % (uint)count);
+}
