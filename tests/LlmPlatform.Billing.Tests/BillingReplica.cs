@@ -95,6 +95,14 @@ internal sealed class BillingReplica : IAsyncDisposable
         return await client.PostAsJsonAsync(path, body ?? new { }, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Sends a file.</summary>
+    public async Task<HttpResponseMessage> PostTextAsync(string path, string text)
+    {
+        using var client = Operator();
+        using var content = new StringContent(text);
+        return await client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Sends a body and reads the answer, which must be a success.</summary>
     public async Task<JsonElement> SendAsync(string path, object? body = null, string person = "ann")
     {

@@ -4,6 +4,7 @@ using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
+using LlmPlatform.Billing.Reconciliation;
 using LlmPlatform.Billing.Rerating;
 using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
@@ -30,7 +31,8 @@ namespace LlmPlatform.Billing;
 /// price book, its history and the snapshot edges follow. <c>Proposals/</c>: what takes two persons. <c>Ledger/</c>:
 /// every movement of money, for ever. <c>Completeness/</c>: whether all usage has come. <c>Usage/</c>: usage grouped by
 /// anything. <c>Bills/</c>: the month's bills, from open to issued. <c>Exports/</c>: their papers.
-/// <c>Rerating/</c>: usage rated anew, and what it would have cost otherwise.
+/// <c>Rerating/</c>: usage rated anew, and what it would have cost otherwise. <c>Reconciliation/</c>: what providers
+/// charge, beside what was metered.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -58,6 +60,7 @@ public sealed class BillingModule : IServiceModule
         services.AddScoped<LedgerReader>();
         services.AddSingleton<UsageReader>();
         AddBills(services, platform);
+        AddReconciliation(services, platform);
 
         services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
         {
@@ -106,6 +109,7 @@ public sealed class BillingModule : IServiceModule
         BillStepEndpoints.Map(admin);
         DocumentEndpoints.Map(admin);
         RerateEndpoints.Map(admin);
+        ReconciliationEndpoints.Map(admin);
     }
 
     /// <inheritdoc />
@@ -150,6 +154,19 @@ public sealed class BillingModule : IServiceModule
         services.AddScoped<IProposalKind, CreditNotes>();
         services.AddSingleton<Rerater>();
         services.AddScoped<IProposalKind, RerateProposals>();
+    }
+
+    private static void AddReconciliation(IServiceCollection services, PlatformContext platform)
+    {
+        services.AddValidatedOptions<ReconciliationOptions>(platform, ReconciliationOptions.Section);
+        services.AddHttpClient();
+        services.AddSingleton<ReportPages>();
+        services.AddSingleton<IProviderReports, OpenAiReports>();
+        services.AddSingleton<IProviderReports, AnthropicReports>();
+        services.AddSingleton<MeteredUsageReader>();
+        services.AddScoped<ReconciliationBook>();
+        services.AddScoped<ReconciliationGate>();
+        services.AddScoped<IProposalKind, ReconciliationProposals>();
     }
 
     private static void AddPricing(IServiceCollection services, PlatformContext platform)

@@ -1,6 +1,7 @@
 using LlmPlatform.Billing.Completeness;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Reconciliation;
 using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.Billing.Bills;
@@ -16,6 +17,7 @@ internal sealed class BillReckoner(
     TermsBook terms,
     LedgerReader ledger,
     SpoolsReader spoolsReader,
+    ReconciliationGate reconciliation,
     BillOptions options,
     TimeProvider clock)
 {
@@ -158,6 +160,7 @@ internal sealed class BillReckoner(
             .Where(row => string.Compare(row.Period, bill.Period) < 0)
             .OrderByDescending(row => row.Period)
             .FirstOrDefaultAsync(cancellationToken);
+        checks = [.. checks, await reconciliation.OfAsync(bill.Period, cancellationToken)];
         return BillGates.Of(
             bill, checks, spools, before is null ? null : BillDocument.Read(before.Document), options,
             clock.GetUtcNow());

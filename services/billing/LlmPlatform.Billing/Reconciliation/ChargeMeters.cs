@@ -1,0 +1,13 @@
+namespace LlmPlatform.Billing.Reconciliation;
+
+/// <summary>What providers count tokens by; disjoint. Reasoning is output to all of them.</summary>
+internal static class ChargeMeters
+{
+    public const string Input = "input";
+    public const string CacheRead = "cache_read";
+    public const string CacheWrite5m = "cache_write_5m";
+    public const string CacheWrite1h = "cache_write_1h";
+    public const string Output = "output";
+
+    public static readonly IReadOnlyList<string> All = [Input, CacheRead, CacheWrite5m, CacheWrite1h, Output];
+}
