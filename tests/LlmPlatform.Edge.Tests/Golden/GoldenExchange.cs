@@ -126,7 +126,7 @@ internal sealed class GoldenExchange : IDisposable
         using var relay = new StreamRelay(
             attempt, _exchange.OpenStream(), pipe.Writer, maxEventBytes: 1 << 20, TimeProvider.System);
         var recorded = "";
-        if (await relay.ReadFirstAsync() is { } early)
+        if (await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)) is { } early)
         {
             return $"--- not begun: {early.Outcome} {early.Fault?.Kind}\n";
         }

@@ -14,10 +14,14 @@ internal sealed class Reads : MemoryStream
     private Reads(IReadOnlyList<byte[]> parts) => _parts = parts;
 
     /// <summary>An attempt that was answered 200, its body not read.</summary>
-    public static async Task<UpstreamAttempt> AnswerAsync(RoutedProvider provider, IReadOnlyList<byte[]> reads)
+    public static Task<UpstreamAttempt> AnswerAsync(RoutedProvider provider, IReadOnlyList<byte[]> reads) =>
+        AnswerAsync(provider, new Reads(reads));
+
+    /// <summary>The same, whose body is a stream that goes on.</summary>
+    public static async Task<UpstreamAttempt> AnswerAsync(RoutedProvider provider, Stream body)
     {
         var attempt = new UpstreamAttempt(provider, true, TimeProvider.System, TimeSpan.Zero, CancellationToken.None);
-        using var client = new HttpMessageInvoker(new Answering(reads));
+        using var client = new HttpMessageInvoker(new Answering(body));
         using var content = new RequestContent(new byte[] { 1 });
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://p/") { Content = content };
         Assert.Null(await attempt.SendAsync(client, request, content));
@@ -33,11 +37,10 @@ internal sealed class Reads : MemoryStream
         return ValueTask.FromResult(count);
     }
 
-    private sealed class Answering(IReadOnlyList<byte[]> reads) : HttpMessageHandler
+    private sealed class Answering(Stream body) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(
-                new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Reads(reads)) });
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
     }
 }

@@ -12,7 +12,7 @@ internal static class Relayed
         using var attempt = await Reads.AnswerAsync(ChatWritten.Provider("openai", "http://p/v1"), [stream]);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         using var relay = new StreamRelay(attempt, passage, pipe.Writer, 1 << 20, TimeProvider.System);
-        Assert.Null(await relay.ReadFirstAsync());
+        Assert.Null(await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)));
         Assert.Null(await relay.RunAsync(new Unobserved(), CancellationToken.None));
         await pipe.Writer.CompleteAsync();
         return await new StreamReader(pipe.Reader.AsStream()).ReadToEndAsync();

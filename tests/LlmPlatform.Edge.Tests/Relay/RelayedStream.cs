@@ -38,7 +38,7 @@ internal sealed record RelayedStream(string Text, string Held, UpstreamError? Er
         using var attempt = await AttemptAsync(reads);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         using var relay = new StreamRelay(attempt, passage, pipe.Writer, 1 << 20, TimeProvider.System);
-        if (await relay.ReadFirstAsync() is { } early)
+        if (await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)) is { } early)
         {
             return new RelayedStream("", "", early, Began: false);
         }

@@ -4,6 +4,7 @@ using LlmPlatform.Edge.ChatCompletions;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Router.Client;
+using LlmPlatform.TestKit;
 
 namespace LlmPlatform.Edge.Tests.Relay;
 
@@ -88,10 +89,10 @@ public sealed class StreamRelayTests
     public async Task An_event_larger_than_the_limit_ends_the_stream()
     {
         using var attempt = await Reads.AnswerAsync(
-            Provider, [Encoding.UTF8.GetBytes("data: {}\n\n"), new byte[200_000], new byte[1]]);
+            Provider, [Encoding.UTF8.GetBytes($"data: {Text}\n\n"), new byte[200_000], new byte[1]]);
         using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
-        Assert.Null(await relay.ReadFirstAsync());
+        Assert.Null(await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)));
         var error = await relay.RunAsync(new Watcher(() => { }), CancellationToken.None);
         Assert.Equal(new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol), error);
     }
@@ -106,8 +107,54 @@ public sealed class StreamRelayTests
         using var attempt = await Reads.AnswerAsync(Provider, [Encoding.UTF8.GetBytes(sent)]);
         using var relay = Relay(attempt, new Pipe().Writer, showUsage: false, 100_000);
 
-        var error = await relay.ReadFirstAsync();
+        var error = await relay.ReadFirstAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(((UpstreamStage)stage, (UpstreamCause)cause), (error!.Stage, error.Cause));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("data: {\"error\":{\"message\":\"x\"}}\n\n")]
+    public async Task A_stream_that_dies_behind_its_opening_has_not_begun(string end)
+    {
+        using var attempt = await Reads.AnswerAsync(Provider, [Encoding.UTF8.GetBytes($"data: {First}\n\n{end}")]);
+        var pipe = new Pipe();
+        using var relay = Relay(attempt, pipe.Writer, showUsage: false, 100_000);
+
+        Assert.NotNull(await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, relay.BytesOut);
+    }
+
+    [Fact]
+    public async Task An_opening_is_kept_back_for_a_while_and_then_goes_to_the_caller()
+    {
+        var provider = new Pipe();
+        var caller = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var clock = new ManualTimeProvider();
+        using var attempt = await Reads.AnswerAsync(Provider, provider.Reader.AsStream());
+        using var relay = new StreamRelay(
+            attempt, new ChatPassage(true, new ServerSentEventFraming()), caller.Writer, 1 << 20, clock);
+        var reading = relay.ReadFirstAsync(TimeSpan.FromSeconds(5)).AsTask();
+        await provider.Writer.WriteAsync(
+            Encoding.UTF8.GetBytes($"data: {First}\n\nda"), TestContext.Current.CancellationToken);
+        await Eventually.UntilAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(reading.IsCompleted);
+            },
+            TimeSpan.FromSeconds(20),
+            "the opening is let go",
+            TestContext.Current.CancellationToken);
+
+        Assert.Null(await reading);
+        await provider.Writer.WriteAsync(
+            Encoding.UTF8.GetBytes($"ta: {Text}\n\ndata: [DONE]\n\n"), TestContext.Current.CancellationToken);
+        await provider.Writer.CompleteAsync();
+        Assert.Null(await relay.RunAsync(new Watcher(() => { }), CancellationToken.None));
+        await caller.Writer.CompleteAsync();
+        Assert.Equal(
+            $"data: {First}\n\ndata: {Text}\n\ndata: [DONE]\n\n",
+            await new StreamReader(caller.Reader.AsStream()).ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     private static string Without(string chunk) => chunk.Replace(",\"usage\":null", "", StringComparison.Ordinal);
@@ -117,7 +164,7 @@ public sealed class StreamRelayTests
         using var attempt = await Reads.AnswerAsync(Provider, reads);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         using var relay = Relay(attempt, pipe.Writer, showUsage, 1 << 20);
-        Assert.Null(await relay.ReadFirstAsync());
+        Assert.Null(await relay.ReadFirstAsync(TimeSpan.FromMinutes(1)));
         long? output = null;
         var leftBefore = 0L;
         var watcher = new Watcher(() =>

@@ -122,6 +122,25 @@ public sealed class FallbackTests(EdgeUnderTest edge)
     }
 
     [Theory]
+    [InlineData("", "protocol_error")]
+    [InlineData("data: {\"error\":{\"message\":\"overloaded\"}}\n\n", "error_event")]
+    public async Task A_stream_that_dies_behind_its_opening_is_left_to_the_next_candidate(string end, string reason)
+    {
+        var model = edge.NewModel("x");
+        edge.Raw.Stream(
+            model,
+            "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n",
+            end);
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model, stream: true));
+        var said = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(("second", reason), (Header(answer, "X-Provider"), Header(answer, "X-Fallback-Reason")));
+        Assert.Equal(1, said.Split("\"role\"").Length - 1);
+        var (completed, _) = await edge.RecordsOfAsync(answer);
+        Assert.Equal([reason, "completed"], completed.Attempts.Select(attempt => attempt.Outcome));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Silence_before_the_first_byte_goes_to_the_next_and_may_be_billed(bool stream)

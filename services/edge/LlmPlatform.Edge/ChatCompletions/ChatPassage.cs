@@ -15,6 +15,7 @@ internal sealed class ChatPassage(bool showUsage, StreamFraming framing) : Strea
     public override StreamFraming Framing { get; } = framing;
 
     /// <inheritdoc />
+    /// <remarks>A chunk that only names the role begins nothing: a provider may break down right behind it.</remarks>
     public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault)
     {
         fault = null;
@@ -24,7 +25,8 @@ internal sealed class ChatPassage(bool showUsage, StreamFraming framing) : Strea
             fault = OpenAiFault.Read(status: 200, streamEvent.Payload);
         }
 
-        return !streamEvent.Payload.IsEmpty;
+        return !streamEvent.Payload.IsEmpty
+            && (ChatContent.TextBytes(streamEvent.Payload) > 0 || ChatAnswerReader.SaysSomething(streamEvent.Payload));
     }
 
     /// <inheritdoc />

@@ -159,7 +159,7 @@ internal sealed class AttemptDesk(
     public async ValueTask<UpstreamError?> ReadFirstAsync(GatewayCall call, StreamRelay relay)
     {
         var before = clock.GetTimestamp();
-        var error = await relay.ReadFirstAsync();
+        var error = await relay.ReadFirstAsync(options.HoldOpening);
         call.UpstreamTime += clock.GetElapsedTime(before);
         return error;
     }

@@ -43,6 +43,13 @@ internal sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:30:00")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long the opening of a stream, which says nothing of the answer yet, is kept back: if the provider fails
+    /// meanwhile, another serves and the caller sees nothing of it. Default 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan HoldOpening { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Candidates tried for one request, the first included. Default 4.</summary>
     [Range(1, 20)]
     public int MaxAttempts { get; init; } = 4;

@@ -25,6 +25,8 @@ internal sealed class StreamRelay(
     private long _lastWrittenAt;
     private bool _ended;
     private bool _isLast;
+    private long _openedAt;
+    private Task<(int Bytes, UpstreamError? Error)>? _reading;
 
     // What was written for the last event begins here.
     private int _heldFrom;
@@ -42,7 +44,11 @@ internal sealed class StreamRelay(
     /// Reads until an event begins the answer. Until then nothing has been sent, and another provider may serve:
     /// comments that only keep the connection alive begin no answer, and an error in its place is a refusal.
     /// </summary>
-    public async ValueTask<UpstreamError?> ReadFirstAsync()
+    /// <param name="holdOpening">
+    /// How long events that only open an answer, such as one that names its role, are kept back for what follows. A
+    /// model that thinks longer has begun: its caller is to see that somebody is there.
+    /// </param>
+    public async ValueTask<UpstreamError?> ReadFirstAsync(TimeSpan holdOpening)
     {
         while (true)
         {
@@ -56,9 +62,14 @@ internal sealed class StreamRelay(
                 return new UpstreamError(UpstreamStage.FirstByte, UpstreamCause.Protocol);
             }
 
+            if (_openedAt != 0 && !await ComesWithinAsync(holdOpening - clock.GetElapsedTime(_openedAt)))
+            {
+                return null;
+            }
+
             if (await FillAsync() is { } fault)
             {
-                return fault;
+                return fault.Stage == UpstreamStage.Body ? fault with { Stage = UpstreamStage.FirstByte } : fault;
             }
         }
     }
@@ -142,7 +153,12 @@ internal sealed class StreamRelay(
     /// <inheritdoc />
     public void Dispose()
     {
-        _pending.Dispose();
+        // A read that is under way would write into what is another's by then.
+        if (_reading is not { IsCompleted: false })
+        {
+            _pending.Dispose();
+        }
+
         _written.Dispose();
         passage.Dispose();
     }
@@ -166,6 +182,7 @@ internal sealed class StreamRelay(
                     return true;
                 }
 
+                _openedAt = _openedAt == 0 && !streamEvent.Payload.IsEmpty ? clock.GetTimestamp() : _openedAt;
                 Take(in streamEvent);
                 if (begins)
                 {
@@ -221,6 +238,22 @@ internal sealed class StreamRelay(
         return null;
     }
 
+    // Whether more comes in time. The read goes on either way, into memory that is not touched until it is over: all
+    // events that are there have been taken.
+    private async ValueTask<bool> ComesWithinAsync(TimeSpan wait)
+    {
+        _reading = attempt.ReadAsync(_pending.GetMemory(ReadBytes)).AsTask();
+        try
+        {
+            await _reading.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private async ValueTask<UpstreamError?> FillAsync()
     {
         if (_pending.Length > maxEventBytes)
@@ -228,7 +261,10 @@ internal sealed class StreamRelay(
             return new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol);
         }
 
-        var read = attempt.ReadAsync(_pending.GetMemory(ReadBytes));
+        var read = _reading is { } underWay
+            ? new ValueTask<(int Bytes, UpstreamError? Error)>(underWay)
+            : attempt.ReadAsync(_pending.GetMemory(ReadBytes));
+        _reading = null;
         if (!read.IsCompleted)
         {
             Volatile.Write(ref _state, Waiting);

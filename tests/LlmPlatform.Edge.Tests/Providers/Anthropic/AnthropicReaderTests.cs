@@ -230,7 +230,8 @@ public sealed class AnthropicReaderTests
     [Theory]
     [InlineData(": comment\n\n", false, null)]
     [InlineData("data: {\"type\":\"ping\"}\n\n", false, null)]
-    [InlineData("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\n", true, null)]
+    [InlineData("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\n", false, null)]
+    [InlineData("data: {\"type\":\"content_block_start\",\"index\":0}\n\n", true, null)]
     [InlineData(
         "data: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"}}\n\n", false, "RateLimited")]
     public void What_says_nothing_begins_no_answer(string text, bool begins, string? fault)

@@ -26,12 +26,16 @@ internal sealed class AnthropicReader(IAnswerSink sink, string? answerTool) : An
     public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault) =>
         Begins(streamEvent.Payload, out fault);
 
-    /// <summary>Whether a payload begins an answer, or is an error in its place.</summary>
+    /// <summary>
+    /// Whether a payload begins an answer, or is an error in its place. That a message starts says nothing yet: a
+    /// provider that is overloaded says so right behind it.
+    /// </summary>
     public static bool Begins(ReadOnlySpan<byte> payload, out ProviderFault? fault)
     {
         var kind = payload.IsEmpty ? AnthropicEventKind.Other : AnthropicEvent.KindOf(payload);
         fault = kind == AnthropicEventKind.Error ? AnthropicFault.Read(status: 200, payload) : null;
-        return kind is not (AnthropicEventKind.Other or AnthropicEventKind.Ping or AnthropicEventKind.Error);
+        return kind is AnthropicEventKind.BlockStart or AnthropicEventKind.BlockDelta or AnthropicEventKind.BlockStop
+            or AnthropicEventKind.Delta or AnthropicEventKind.Stop;
     }
 
     /// <inheritdoc />

@@ -42,6 +42,18 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
         return fault is null && ChoicesIn(document.RootElement).Any(SaysSomething);
     }
 
+    /// <summary>
+    /// Whether a payload says anything of an answer, if only its end or what it took. What is no chunk is not ours to
+    /// judge, and does.
+    /// </summary>
+    public static bool SaysSomething(ReadOnlySpan<byte> payload)
+    {
+        using var document = Parse(payload);
+        return document is not { RootElement: var root }
+            || ChoicesIn(root).Any(SaysSomething)
+            || (!ChoicesIn(root).Any() && ChatWire.Object(root, "usage") is not null);
+    }
+
     /// <inheritdoc />
     public override bool Read(in StreamEvent streamEvent)
     {
