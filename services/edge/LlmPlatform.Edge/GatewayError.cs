@@ -131,7 +131,8 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
 
     public static GatewayError ModelNotFound(string model) =>
         new(404, "model_not_found", InvalidRequestType,
-            $"There is no model '{model}'. GET /v1/models lists those you may use.") { Param = "model" };
+            $"There is no model '{model}'. GET /v1/models lists those you may use.")
+        { Param = "model" };
 
     public static GatewayError RouteRefused(string message) =>
         new(403, "route_refused", "permission_error", message);
@@ -149,7 +150,8 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
 
     public static GatewayError ModelNotAllowed(string model, string keyName) =>
         new(403, "model_not_allowed", "permission_error",
-            $"The key '{keyName}' may not use the model '{model}'.") { Param = "model" };
+            $"The key '{keyName}' may not use the model '{model}'.")
+        { Param = "model" };
 
     public static GatewayError BudgetExceeded(
         string budget,

@@ -47,7 +47,8 @@ internal sealed record KeyResponse(
         key.RevokedAt,
         key.PreviousSecret(now) is { EndsAt: { } endsAt } previous ? new Previous(previous.Prefix, endsAt) : null,
         key.CreatedAt,
-        key.Source) { Key = secret };
+        key.Source)
+    { Key = secret };
 
     /// <summary>The secret before, while it is valid beside the key's own.</summary>
     /// <param name="SecretPrefix">Its first characters.</param>
