@@ -33,8 +33,8 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
 
         Assert.Equal(HttpStatusCode.OK, (await edge.AdminAsync(HttpMethod.Post, $"keys/{name.Name}/revoke")).Status);
         var activated = await edge.AdminAsync(HttpMethod.Post, $"keys/{name.Name}/activate");
-        Assert.Equal("active", activated.Answer.Text("state"));
-        await edge.ReachesAsync(secret, HttpStatusCode.OK);
+        Assert.Equal((HttpStatusCode.Conflict, "key_revoked"), (activated.Status, activated.Answer.Text("type")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await edge.StatusOfAsync(secret));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using LlmPlatform.Edge.Tests.Identity;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Providers;
 using LlmPlatform.TestKit.Servers;
@@ -62,6 +63,24 @@ public sealed class StickyResponsesTests(EdgeUnderTest edge)
         using var unknown = await SendAsync(edge, Body(model, more: Follows("resp_unknown")));
         await RefusedAsync(unknown, HttpStatusCode.BadRequest, "previous_response_not_found");
         Assert.Single(edge.First.Ledger.Attempts, attempt => attempt.Model == model);
+    }
+
+    [Fact]
+    public async Task A_key_that_may_not_ask_the_model_may_not_read_what_it_said()
+    {
+        var asked = edge.NewModel("away-");
+        using var first = await SendAsync(edge, Body(asked));
+        var id = await IdOfAsync(first);
+        var narrow = await edge.AdminAsync(
+            HttpMethod.Post, "keys", new { name = $"narrow-{asked}", tenant = "open", models = new[] { "m*" } });
+        var secret = narrow.Answer.GetProperty("key").GetString()!;
+        await edge.ReachesAsync(secret, HttpStatusCode.OK);
+
+        using var own = await edge.GetAsync($"/v1/responses/{id}");
+        using var narrowed = await edge.GetAsync($"/v1/responses/{id}", secret);
+
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        await RefusedAsync(narrowed, HttpStatusCode.Forbidden, "model_not_allowed");
     }
 
     [Fact]

@@ -74,14 +74,21 @@ internal sealed class KeyBook(EdgeDbContext database, IdentityBook book, Identit
             return TypedResults.Ok(KeyResponse.Of(key, now));
         }, cancellationToken);
 
-    /// <summary>Undoes both.</summary>
+    /// <summary>Ends the pause. What was revoked stays so: whoever took it back may have had a reason.</summary>
     public Task<Results<Ok<KeyResponse>, ProblemHttpResult>> ActivateAsync(
         string id, AdminOperator who, CancellationToken cancellationToken) =>
         ChangeAsync(id, who, (key, now) =>
         {
-            if (key.RevokedAt is not null || key.DeactivatedAt is not null)
+            if (key.RevokedAt is { } revokedAt)
             {
-                key.RevokedAt = null;
+                return AdminProblem.Conflict(
+                    "key_revoked",
+                    $"The key '{key.Name}' was revoked at {MomentText.Format(revokedAt)} and stays so. Make a new key; "
+                    + "to pause one for a while, deactivate it.");
+            }
+
+            if (key.DeactivatedAt is not null)
+            {
                 key.DeactivatedAt = null;
                 book.Note(who, "key.activated", $"key:{key.Name}", $"tenant {key.Tenant}", key.Tenant);
             }

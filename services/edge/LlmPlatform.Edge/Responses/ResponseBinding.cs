@@ -9,4 +9,8 @@ namespace LlmPlatform.Edge.Responses;
 /// Input and output of the response: a request that continues it is charged for them once more, as input. Null while
 /// they are not known.
 /// </param>
-internal sealed record ResponseBinding(string Provider, string Model, long? Tokens);
+internal sealed record ResponseBinding(string Provider, string Model, long? Tokens)
+{
+    /// <summary>The model that was asked for, where another one served.</summary>
+    public string? Asked { get; init; }
+}

@@ -50,7 +50,11 @@ internal sealed partial class ResponseBindings(
     {
         if (id is not null && call.Request!.IsKept)
         {
-            var binding = new ResponseBinding(served.Provider.Name, served.Model.Name, TokensOf(call));
+            var asked = call.Request.Model;
+            var binding = new ResponseBinding(served.Provider.Name, served.Model.Name, TokensOf(call))
+            {
+                Asked = asked == served.Model.Name ? null : asked,
+            };
             call.Kept = (id, binding);
             _ = WriteAsync(call.Caller!.Tenant, id, binding);
         }

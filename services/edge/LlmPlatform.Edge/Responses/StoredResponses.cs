@@ -74,6 +74,13 @@ internal sealed class StoredResponses(
             return error ?? GatewayError.ResponseNotFound(id);
         }
 
+        // Who may not ask a model may not read what it said; one who asked it may, whichever served in its place.
+        var asked = binding.Asked ?? binding.Model;
+        if (!call.Caller.Models.Matches(asked))
+        {
+            return GatewayError.ModelNotAllowed(asked, call.Caller.KeyName);
+        }
+
         call.Request = new StoredResponseRequest(binding.Model);
         call.Candidates =
         [
