@@ -1,5 +1,6 @@
 using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Admin;
@@ -19,7 +20,7 @@ namespace LlmPlatform.Alerting;
 /// </summary>
 /// <remarks>
 /// <c>Deliveries/</c>: the decision, taken once by a unique key, and the sweep that carries it out. <c>Channels/</c>:
-/// Slack, e-mail and webhook, and what the text says.
+/// Slack, e-mail and webhook, and what the text says. <c>Notices/</c>: what else people are told of, bills above all.
 /// </remarks>
 public sealed class AlertingModule : IServiceModule
 {
@@ -46,6 +47,8 @@ public sealed class AlertingModule : IServiceModule
         services.AddSingleton<ChannelDesk>();
 
         services.AddScoped<AlertBook>();
+        services.AddValidatedOptions<NoticeOptions>(platform, NoticeOptions.Section);
+        services.AddScoped<NoticeBook>();
         services.AddScoped<DeliveryBook>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<DeliveryMetrics>();
@@ -61,7 +64,12 @@ public sealed class AlertingModule : IServiceModule
     }
 
     /// <inheritdoc />
-    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<BudgetThresholdCrossedConsumer>();
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<BudgetThresholdCrossedConsumer>();
+        bus.AddConsumer<BillIssuedConsumer>();
+        bus.AddConsumer<UnpricedUsageFoundConsumer>();
+    }
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

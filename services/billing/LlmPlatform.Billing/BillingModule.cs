@@ -103,6 +103,7 @@ public sealed class BillingModule : IServiceModule
         PriceEndpoints.Map(admin);
         ProposalEndpoints.Map(admin);
         CompletenessEndpoint.Map(admin);
+        QuarantineEndpoints.Map(admin);
         UsageEndpoint.Map(admin);
         TermsEndpoints.Map(admin);
         BillEndpoints.Map(admin);
@@ -134,6 +135,7 @@ public sealed class BillingModule : IServiceModule
         services.AddScoped<SpoolWatermarks>();
         services.AddScoped<SpoolsReader>();
         services.AddScoped<SuspectedUnbilled>();
+        services.AddScoped<QuarantineDesk>();
         services.AddHostedService<QuarantineWatch>();
         services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
         services.AddSingleton<RollupSweep>();

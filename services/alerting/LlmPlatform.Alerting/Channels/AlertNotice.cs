@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LlmPlatform.Alerting.Channels;
 
 /// <summary>What a delivery says, the same words on every channel; each kind writes it in its own form.</summary>
@@ -25,5 +27,10 @@ internal sealed record AlertNotice
     public required object Data { get; init; }
 
     /// <summary>Eight characters that people can compare.</summary>
+    [JsonIgnore]
     public string ShortId => DeliveryId.ToString("N")[^8..];
+
+    /// <summary>A name on one line: a line break in a subject would begin another header.</summary>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

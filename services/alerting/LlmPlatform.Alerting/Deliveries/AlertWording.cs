@@ -72,7 +72,5 @@ internal static class AlertWording
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>A name on one line: a line break in a subject would begin another header.</summary>
-    private static string Line(string text) =>
-        string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    private static string Line(string text) => AlertNotice.OneLine(text);
 }

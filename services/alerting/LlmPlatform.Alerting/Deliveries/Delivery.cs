@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Alerting.Deliveries;
 
-/// <summary>One alert on its way to one channel. One for each (alert, channel), by a unique key.</summary>
+/// <summary>
+/// One alert, or one notice of something else, on its way to one channel. One for each (alert, channel), by a unique
+/// key; one for each notice and channel, by its id.
+/// </summary>
 internal sealed class Delivery
 {
     /// <summary>Made of alert and channel; the receiver sees it on every attempt.</summary>
@@ -14,9 +17,13 @@ internal sealed class Delivery
     /// <summary>Counts up: the order deliveries are listed in.</summary>
     public long Number { get; init; }
 
-    public required Guid AlertId { get; init; }
+    /// <summary>Null: it is a notice.</summary>
+    public Guid? AlertId { get; init; }
 
     public Alert? Alert { get; init; }
+
+    /// <summary>The words of what is no alert; null: it is one.</summary>
+    public string? Notice { get; init; }
 
     public required string Channel { get; init; }
 
@@ -71,6 +78,7 @@ internal sealed class Delivery
             builder.Property(delivery => delivery.Id).HasColumnName("id").ValueGeneratedNever();
             builder.Property(delivery => delivery.Number).HasColumnName("number").UseIdentityAlwaysColumn();
             builder.Property(delivery => delivery.AlertId).HasColumnName("alert_id");
+            builder.Property(delivery => delivery.Notice).HasColumnName("notice");
             builder.Property(delivery => delivery.Channel).HasColumnName("channel");
             builder.Property(delivery => delivery.State).HasColumnName("state")
                 .HasConversion(state => TextOf(state), text => States[text]);
@@ -82,7 +90,7 @@ internal sealed class Delivery
             builder.Property(delivery => delivery.LastResult).HasColumnName("last_result");
             builder.Property(delivery => delivery.CreatedAt).HasColumnName("created_at");
             builder.HasOne(delivery => delivery.Alert).WithMany().HasForeignKey(delivery => delivery.AlertId)
-                .HasConstraintName("fk_delivery_alert");
+                .OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_delivery_alert");
             builder.HasIndex(delivery => new { delivery.AlertId, delivery.Channel }).IsUnique()
                 .HasDatabaseName("ux_delivery_channel");
             builder.HasIndex(delivery => delivery.Number).IsUnique().HasDatabaseName("ux_delivery_number");

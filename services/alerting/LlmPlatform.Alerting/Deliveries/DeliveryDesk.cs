@@ -1,4 +1,5 @@
 using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Alerting.Notices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,9 @@ internal sealed partial class DeliveryDesk(
             return true;
         }
 
-        var notice = AlertWording.Of(await book.AlertOfAsync(claim, cancellationToken), claim.Id);
+        var notice = claim.Notice is { } words
+            ? NoticeText.Read(words, claim.Id)
+            : AlertWording.Of(await book.AlertOfAsync(claim, cancellationToken), claim.Id);
         SendResult result;
         try
         {

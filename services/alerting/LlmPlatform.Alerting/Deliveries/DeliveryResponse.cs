@@ -5,7 +5,8 @@ internal sealed record DeliveryResponse
 {
     public required Guid Id { get; init; }
 
-    public required Guid AlertId { get; init; }
+    /// <summary>Null: it tells of something else, such as a bill.</summary>
+    public Guid? AlertId { get; init; }
 
     public required string Channel { get; init; }
 

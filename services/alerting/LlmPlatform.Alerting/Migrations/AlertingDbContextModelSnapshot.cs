@@ -108,7 +108,7 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("AlertId")
+                    b.Property<Guid?>("AlertId")
                         .HasColumnType("uuid")
                         .HasColumnName("alert_id");
 
@@ -144,6 +144,10 @@ namespace LlmPlatform.Alerting.Migrations
                     b.Property<string>("LastResult")
                         .HasColumnType("text")
                         .HasColumnName("last_result");
+
+                    b.Property<string>("Notice")
+                        .HasColumnType("text")
+                        .HasColumnName("notice");
 
                     b.Property<long>("Number")
                         .ValueGeneratedOnAdd()
@@ -275,7 +279,6 @@ namespace LlmPlatform.Alerting.Migrations
                         .WithMany()
                         .HasForeignKey("AlertId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_delivery_alert");
 
                     b.Navigation("Alert");

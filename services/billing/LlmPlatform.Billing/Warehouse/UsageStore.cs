@@ -15,13 +15,15 @@ namespace LlmPlatform.Billing.Warehouse;
 internal sealed class UsageStore(
     IServiceScopeFactory scopes, UsageWriter writer, LedgerWriter ledger, ReceivedSequences sequences)
 {
-    public Task StoreAsync(IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken) =>
+    /// <returns>How many are stored; the others are in quarantine.</returns>
+    public Task<int> StoreAsync(IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken) =>
         StoreAsync(rows, [], cancellationToken);
 
     /// <param name="rows">Rated.</param>
     /// <param name="batches">The envelopes they came in, those of them that are in quarantine included.</param>
     /// <param name="cancellationToken">Abandons it.</param>
-    public async Task StoreAsync(
+    /// <returns>How many are stored; the others are in quarantine.</returns>
+    public async Task<int> StoreAsync(
         IReadOnlyList<UsageRow> rows,
         IReadOnlyCollection<UsageRecordedBatch> batches,
         CancellationToken cancellationToken)
@@ -39,5 +41,6 @@ internal sealed class UsageStore(
         await RollupMarks.MarkAsync(database, stored, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<UnpricedUsage>().NoteAsync(stored, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return stored.Count;
     }
 }

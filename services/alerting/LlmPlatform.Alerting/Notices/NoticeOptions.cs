@@ -1,0 +1,13 @@
+namespace LlmPlatform.Alerting.Notices;
+
+/// <summary>Who is told what is no budget: <c>Alerting__Notices__…</c> in the environment. No range applies.</summary>
+internal sealed class NoticeOptions
+{
+    public const string Section = "Alerting:Notices";
+
+    /// <summary>Channels that hear of issued bills. Default every channel of kind email.</summary>
+    public IReadOnlyList<string>? BillChannels { get; init; }
+
+    /// <summary>Channels that hear of usage without a price. Default every channel.</summary>
+    public IReadOnlyList<string>? PricingChannels { get; init; }
+}
