@@ -63,7 +63,7 @@ internal sealed partial class CallEnding(
     }
 
     private static Task<int> WriteErrorAsync(GatewayCall call, GatewayError error) =>
-        ErrorWriter.WriteAsync(call.Http.Response, call.Api, error, call.RequestId.ToString());
+        ErrorWriter.WriteAsync(call.Http.Response, call.Api, error, call.RequestIdText);
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
     private partial void Failed(Guid requestId, Exception fault);

@@ -31,6 +31,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
 
     public Guid RequestId { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
+    /// <summary>The same as callers, providers and logs read it.</summary>
+    public string RequestIdText => field ??= RequestId.ToString();
+
     public TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
 
     /// <summary>Step 1.</summary>
@@ -178,7 +181,7 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         ResponseBytes = body.Length;
         if (Recording is not { } recording)
         {
-            await Http.Response.Body.WriteAsync(body, Http.RequestAborted);
+            await Http.Response.BodyWriter.WriteAsync(body, Http.RequestAborted);
             return;
         }
 

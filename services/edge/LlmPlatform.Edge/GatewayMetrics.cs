@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
@@ -14,6 +15,8 @@ internal sealed class GatewayMetrics
 
     private static readonly double[] OverheadSeconds =
         [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1];
+
+    private static readonly ConcurrentDictionary<int, object> Statuses = new();
 
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
@@ -52,7 +55,7 @@ internal sealed class GatewayMetrics
         _open.Add(-1, new KeyValuePair<string, object?>("route", call.Api.Route));
         var route = new KeyValuePair<string, object?>("route", call.Api.Route);
         var method = new KeyValuePair<string, object?>("method", call.Http.Request.Method);
-        _requests.Add(1, route, method, new("status", completed.Status));
+        _requests.Add(1, route, method, new("status", Boxed(completed.Status)));
         _duration.Record(completed.Duration.TotalSeconds, route, method);
         if (completed.ErrorCode is { } code)
         {
@@ -92,6 +95,9 @@ internal sealed class GatewayMetrics
 
     public void FellBack(RouteCandidate from, RouteCandidate to, string reason) =>
         _fallbacks.Add(1, new("from", from.Provider.Name), new("to", to.Provider.Name), new("reason", reason));
+
+    // A tag is an object: one for each status, not one for each call.
+    private static object Boxed(int status) => Statuses.GetOrAdd(status, static status => status);
 
     private static Histogram<double> Histogram(Meter meter, string name, string description, double[] bounds) =>
         meter.CreateHistogram(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Guardrails;
 using LlmPlatform.Edge.Idempotency;
@@ -70,7 +71,8 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    private async Task<GatewayError?> RunAsync(GatewayCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayError?> RunAsync(GatewayCall call)
     {
         var refusal = streams.Take(call)
             ?? routing.Plan(call)
@@ -88,7 +90,8 @@ internal sealed class GatewayPipeline(
     }
 
     // Every candidate in turn, until one has begun to answer; null once the answer is with the caller.
-    private async Task<GatewayError?> ServeAsync(GatewayCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayError?> ServeAsync(GatewayCall call)
     {
         var walk = new CandidateWalk(call, failover, attempts.MaxAttempts, clock);
         GatewayError? cannot = null;
@@ -137,7 +140,8 @@ internal sealed class GatewayPipeline(
     }
 
     // One candidate. Without an error the call is over: the answer, or the provider's refusal, is with the caller.
-    private async Task<(GatewayError? Refusal, UpstreamError? Error)> TryAsync(Attempt attempt)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(GatewayError? Refusal, UpstreamError? Error)> TryAsync(Attempt attempt)
     {
         var (call, open, prepared, upstream, turn, walk) = attempt;
         using var refusal = new PooledBuffer(1024);
@@ -173,7 +177,8 @@ internal sealed class GatewayPipeline(
         return (null, error);
     }
 
-    private async Task<UpstreamError?> StreamAsync(Attempt attempt)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamError?> StreamAsync(Attempt attempt)
     {
         var (call, open, prepared, upstream, turn, _) = attempt;
         var passage = prepared.Exchange.OpenStream();
@@ -210,7 +215,8 @@ internal sealed class GatewayPipeline(
         return null;
     }
 
-    private async Task<UpstreamError?> AnswerAsync(Attempt attempt)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamError?> AnswerAsync(Attempt attempt)
     {
         var (call, open, prepared, upstream, turn, _) = attempt;
         using var answer = new PooledBuffer(4096);

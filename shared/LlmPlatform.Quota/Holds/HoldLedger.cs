@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Redis;
 using Microsoft.Extensions.Logging;
@@ -238,6 +239,7 @@ public sealed class HoldLedger : IAsyncDisposable
     /// <summary>Stops undoing abandoned reserves; their leases free them.</summary>
     public ValueTask DisposeAsync() => _abandoned.DisposeAsync();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AdmissionDecision> ReserveCheckedAsync(
         AdmissionRequest request, CancellationToken cancellationToken)
     {
@@ -268,6 +270,7 @@ public sealed class HoldLedger : IAsyncDisposable
             "Budget periods changed faster than Redis answered.", outcomeUnknown: false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RedisReply> AskAsync(
         Guid requestId, RedisArguments arguments, long started, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LlmPlatform.Hosting.Redis;
 
 namespace LlmPlatform.Quota;
@@ -6,6 +7,7 @@ namespace LlmPlatform.Quota;
 internal static class QuotaAnswer
 {
     /// <exception cref="QuotaUnavailableException">Redis is away, too slow, or refused.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<RedisReply> OfAsync(ValueTask<RedisReply> asked)
     {
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
@@ -15,6 +16,7 @@ internal sealed class AdmissionDesk(
 {
     private static readonly TimeSpan LongestWaitSaid = TimeSpan.FromDays(31);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<GatewayError?> AdmitAsync(GatewayCall call)
     {
         if (!spool.IsAccepting)

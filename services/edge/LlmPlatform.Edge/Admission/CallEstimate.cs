@@ -82,8 +82,14 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
     private static void BoundOutput(GatewayCall call, bool isEnforced, EdgeOptions options)
     {
         var asked = call.Request!.MaxOutputTokens;
-        var modelBound = call.Candidates.Max(candidate => candidate.Model.MaxOutputTokens ?? 0);
-        var isBounded = call.Candidates.All(candidate => candidate.Model.MaxOutputTokens is not null);
+        var (modelBound, isBounded) = (0L, true);
+        for (var i = 0; i < call.Candidates.Count; i++)
+        {
+            var bound = call.Candidates[i].Model.MaxOutputTokens;
+            modelBound = Math.Max(modelBound, bound ?? 0);
+            isBounded &= bound is not null;
+        }
+
         call.OutputTokensBound = call.Request.Choices
             * (asked ?? (isBounded ? modelBound : Math.Max(modelBound, options.DefaultMaxOutputTokens)));
         if (asked is null && !isBounded && isEnforced)
@@ -96,11 +102,11 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
     private static long? TryPrice(GatewayCall call, long outputTokens, out RouteCandidate? unpriced)
     {
         var most = 0L;
-        foreach (var candidate in call.Candidates)
+        for (var i = 0; i < call.Candidates.Count; i++)
         {
-            if (PriceOf(call, candidate) is not { } price)
+            if (PriceOf(call, call.Candidates[i]) is not { } price)
             {
-                unpriced = candidate;
+                unpriced = call.Candidates[i];
                 return null;
             }
 
@@ -126,6 +132,6 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
         return Math.Min(MostHeldNanoUsd, most);
     }
 
-    private static Price? PriceOf(GatewayCall call, RouteCandidate candidate) => call.Prices.Find(
-        PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model), call.OccurredAt);
+    private static Price? PriceOf(GatewayCall call, RouteCandidate candidate) =>
+        call.Prices.Find(DeploymentSku.Of(candidate), call.OccurredAt);
 }

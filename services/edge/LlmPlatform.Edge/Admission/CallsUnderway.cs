@@ -13,13 +13,15 @@ internal sealed class CallsUnderway
 
     public IEnumerable<GatewayCall> All => _calls.Values;
 
-    public IDisposable Add(GatewayCall call)
+    /// <summary>Counts a call in until what is returned is disposed of.</summary>
+    public Entry Add(GatewayCall call)
     {
         _calls[call.RequestId] = call;
         return new Entry(this, call.RequestId);
     }
 
-    private sealed class Entry(CallsUnderway calls, Guid requestId) : IDisposable
+    /// <summary>A call that is counted in.</summary>
+    public readonly struct Entry(CallsUnderway calls, Guid requestId) : IDisposable
     {
         public void Dispose() => calls._calls.TryRemove(requestId, out _);
     }

@@ -129,7 +129,7 @@ internal sealed partial class IdempotencyDesk(
             return new IdempotencyRecord(IdempotencyState.TooLarge, claimed.Fingerprint, default).Write();
         }
 
-        var answer = KeptAnswer.Of(response, call.RequestId.ToString(), recording.Bytes);
+        var answer = KeptAnswer.Of(response, call.RequestIdText, recording.Bytes);
         return new IdempotencyRecord(
             IdempotencyState.Kept, claimed.Fingerprint, _seal.Seal(answer.Write(), claimed.Key)).Write();
     }

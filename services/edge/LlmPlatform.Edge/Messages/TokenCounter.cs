@@ -3,7 +3,6 @@ using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Relay;
-using LlmPlatform.Money.Pricing;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Messages;
@@ -71,7 +70,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
     private async ValueTask EstimateAsync(GatewayCall call)
     {
         var candidate = call.Candidates[0];
-        var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);
+        var sku = DeploymentSku.Of(candidate);
         var media = MediaInBody.Of(call.Body!.Span);
         var tokens = estimator.Input(sku, call.RequestBytes - media.Bytes) + media.Tokens;
         using var answer = new PooledBuffer(64);

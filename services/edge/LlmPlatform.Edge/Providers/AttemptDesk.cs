@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Edge.Translation;
@@ -68,7 +70,7 @@ internal sealed class AttemptDesk(
     public async ValueTask<OpenAttempt?> OpenAsync(GatewayCall call, RouteCandidate candidate)
     {
         var number = call.Attempts.Count + 1;
-        var sku = PriceSku.For(candidate.Model.Name, candidate.Provider.Name, candidate.Deployment.Model);
+        var sku = DeploymentSku.Of(candidate);
         var price = call.Prices.Find(sku, call.OccurredAt);
         var intent = IntentOf(call, candidate, number, sku, price);
         try
@@ -116,6 +118,7 @@ internal sealed class AttemptDesk(
     /// <param name="number">Which attempt of it this is, from 1.</param>
     /// <param name="prepared">What is sent; given back.</param>
     /// <param name="upstream">The exchange.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamError?> SendAsync(
         GatewayCall call, int number, PreparedCall prepared, UpstreamAttempt upstream)
     {
@@ -172,6 +175,7 @@ internal sealed class AttemptDesk(
     /// <param name="upstream">The exchange's bytes.</param>
     /// <param name="answer">Receives the provider's answer.</param>
     /// <param name="translated">Receives the caller's, where it is another.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(AnswerFacts Facts, UpstreamError? Error)> ReadAnswerAsync(
         GatewayCall call,
         Exchange exchange,
@@ -243,7 +247,7 @@ internal sealed class AttemptDesk(
     {
         var address = prepared.Adapter.AddressOf(prepared.Exchange.Target);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-        request.Headers.TryAddWithoutValidation("X-Request-Id", call.RequestId.ToString());
+        request.Headers.TryAddWithoutValidation("X-Request-Id", call.RequestIdText);
         request.Headers.TryAddWithoutValidation("X-Attempt", number.ToString(CultureInfo.InvariantCulture));
         foreach (var (name, value) in prepared.Client.Headers)
         {
@@ -261,8 +265,9 @@ internal sealed class AttemptDesk(
     // A header that is not ASCII is nothing its protocol knows, and no client sends it on.
     private static void PassHeaders(GatewayCall call, HttpRequestMessage request)
     {
-        foreach (var name in call.Api.PassedHeaders)
+        for (var i = 0; i < call.Api.PassedHeaders.Count; i++)
         {
+            var name = call.Api.PassedHeaders[i];
             foreach (var value in call.Http.Request.Headers[name])
             {
                 if (Ascii.IsValid(value))

@@ -1,13 +1,10 @@
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace LlmPlatform.Edge.Providers;
 
 /// <summary>A JSON body that tells whether any of it may have left the house.</summary>
 internal sealed class RequestContent : ByteArrayContent
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     private readonly ArraySegment<byte> _body;
     private volatile bool _wasSent;
 
@@ -16,7 +13,9 @@ internal sealed class RequestContent : ByteArrayContent
         : base(body.Array!, body.Offset, body.Count)
     {
         _body = body;
-        Headers.ContentType = Json;
+
+        // As it is sent: what is typed is written out anew for each request.
+        Headers.TryAddWithoutValidation("Content-Type", "application/json");
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Router.Client;
 
@@ -86,6 +87,7 @@ internal sealed class UpstreamAttempt : IDisposable
     public bool IsJson => _response!.Content.Headers.ContentType is { MediaType: "application/json" };
 
     /// <summary>Sends the request and waits for the head of the answer. Null when the provider answered 200.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamError?> SendAsync(
         HttpMessageInvoker client, HttpRequestMessage request, RequestContent content)
     {
@@ -128,6 +130,7 @@ internal sealed class UpstreamAttempt : IDisposable
     }
 
     /// <summary>Reads some of the answer; 0 bytes at its end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(int Bytes, UpstreamError? Error)> ReadAsync(Memory<byte> buffer)
     {
         try
@@ -158,6 +161,7 @@ internal sealed class UpstreamAttempt : IDisposable
     /// <summary>Reads all that is left of the answer.</summary>
     /// <param name="answer">Receives it.</param>
     /// <param name="limit">The most it may be, in bytes; more is a fault.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamError?> ReadAllAsync(PooledBuffer answer, int limit)
     {
         while (true)

@@ -23,7 +23,7 @@ internal sealed class UpstreamClient(
     public HttpMessageInvoker Invoker { get; } = invoker;
 
     /// <summary>What the configuration adds to every request.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; } = headers;
+    public KeyValuePair<string, string>[] Headers { get; } = [.. headers];
 
     /// <summary>
     /// Whether it is good for what a later snapshot says of the provider. Health makes no difference.

@@ -10,7 +10,7 @@ internal sealed class GenerationTranslation(GenerationApi api, GatewayCall call,
     : Exchange(target)
 {
     private readonly InboundRequest _inbound = call.Request!;
-    private readonly string _requestId = call.RequestId.ToString();
+    private readonly string _requestId = call.RequestIdText;
     private GenerationRequest? _request;
 
     /// <inheritdoc />

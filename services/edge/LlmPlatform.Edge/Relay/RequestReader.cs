@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,6 +12,7 @@ internal sealed class RequestReader(EdgeOptions options)
     // What a caller announces is not rented before it comes.
     private const int MostRentedAhead = 256 * 1024;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<GatewayError?> ReadAsync(GatewayCall call)
     {
         var request = call.Http.Request;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using LlmPlatform.Money;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 
@@ -12,7 +11,7 @@ internal static class ResponseHeaders
     /// <summary>The id that finds a call in every record of it, as its caller's clients call it too.</summary>
     public static void WriteRequestId(GatewayCall call)
     {
-        var id = call.RequestId.ToString();
+        var id = call.RequestIdText;
         var headers = call.Http.Response.Headers;
         headers["X-Request-Id"] = id;
         if (call.Api.RequestIdHeader is { } name)
@@ -37,8 +36,7 @@ internal static class ResponseHeaders
         var response = call.Http.Response;
         response.ContentType = "application/json";
         response.ContentLength = length;
-        response.Headers["X-Cost-Usd"] = NanoUsd.ToUsd(call.CostNanoUsd)
-            .ToString("0.#########", CultureInfo.InvariantCulture);
+        response.Headers["X-Cost-Usd"] = DecimalText.OfBillionths(call.CostNanoUsd);
         WriteRoute(call, served);
     }
 
@@ -88,8 +86,8 @@ internal static class ResponseHeaders
         }
 
         call.Overhead = call.Elapsed - call.UpstreamTime;
-        headers["X-Overhead-Ms"] = call.Overhead.Value.TotalMilliseconds.ToString(
-            "0.###", CultureInfo.InvariantCulture);
+        headers["X-Overhead-Ms"] = DecimalText.OfThousandths(
+            Math.Max(0, (long)call.Overhead.Value.TotalMicroseconds));
         WriteRateLimits(call);
     }
 

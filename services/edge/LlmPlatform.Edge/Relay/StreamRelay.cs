@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using LlmPlatform.Edge.Providers;
 
 namespace LlmPlatform.Edge.Relay;
@@ -77,6 +78,7 @@ internal sealed class StreamRelay(
     /// <summary>Passes everything on. The last event leaves after <paramref name="observer"/> has settled.</summary>
     /// <param name="observer">Is told of progress, and writes the usage to the spool.</param>
     /// <param name="callerGone">Cancelled when the caller goes away.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamError?> RunAsync(IStreamObserver observer, CancellationToken callerGone)
     {
         var sawContent = false;
@@ -254,6 +256,7 @@ internal sealed class StreamRelay(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<UpstreamError?> FillAsync()
     {
         if (_pending.Length > maxEventBytes)

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Client;
@@ -15,8 +14,7 @@ internal sealed class OpenAiAdapter(RoutedProvider provider, Secret? credential,
         wire => wire,
         wire => new Uri($"{provider.BaseUrl!.AbsoluteUri.TrimEnd('/')}/{PathOf(wire)}"));
 
-    private readonly AuthenticationHeaderValue? _authorization =
-        credential is { } key ? new AuthenticationHeaderValue("Bearer", key.Reveal()) : null;
+    private readonly string? _authorization = credential is { } key ? $"Bearer {key.Reveal()}" : null;
 
     /// <inheritdoc />
     public override Uri AddressOf(UpstreamTarget target) => _addresses[target.Wire];
@@ -25,7 +23,11 @@ internal sealed class OpenAiAdapter(RoutedProvider provider, Secret? credential,
     public override ValueTask AuthorizeAsync(
         HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization = _authorization;
+        if (_authorization is { } authorization)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
         return ValueTask.CompletedTask;
     }
 }
