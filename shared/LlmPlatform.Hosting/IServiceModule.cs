@@ -42,4 +42,12 @@ public interface IServiceModule
     /// once on several machines.
     /// </summary>
     Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Derives again what the service derives from what it keeps; what is right stays as it is. Safe to run at any
+    /// time, and twice.
+    /// </summary>
+    /// <returns>What came out, with a hash that the same facts always give; null: nothing here is derived.</returns>
+    Task<string?> RebuildAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 }

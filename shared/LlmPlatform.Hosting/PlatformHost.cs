@@ -21,8 +21,9 @@ using Microsoft.Extensions.Options;
 namespace LlmPlatform.Hosting;
 
 /// <summary>
-/// A process of the platform. It knows three verbs: none (run), <c>--check-config</c> (read and validate everything,
-/// list every fault, exit) and <c>--migrate</c> (bring stores and the bus topology to this version, exit).
+/// A process of the platform. It knows four verbs: none (run), <c>--check-config</c> (read and validate everything,
+/// list every fault, exit), <c>--migrate</c> (bring stores and the bus topology to this version, exit) and
+/// <c>--rebuild</c> (derive again what is derived, say what came out, exit).
 /// </summary>
 public sealed partial class PlatformHost
 {
@@ -61,9 +62,9 @@ public sealed partial class PlatformHost
 
     private async Task<int> RunAsync()
     {
-        if (_args is not ([] or ["--check-config"] or ["--migrate"]))
+        if (_args is not ([] or ["--check-config"] or ["--migrate"] or ["--rebuild"]))
         {
-            await Console.Error.WriteLineAsync("Usage: no argument to run, --check-config, or --migrate.");
+            await Console.Error.WriteLineAsync("Usage: no argument to run, --check-config, --migrate, or --rebuild.");
             return ExitUsage;
         }
 
@@ -93,6 +94,7 @@ public sealed partial class PlatformHost
             {
                 "--check-config" => await AcceptAsync(platform),
                 "--migrate" => await MigrateAsync(app),
+                "--rebuild" => await RebuildAsync(app),
                 _ => await ServeAsync(app),
             };
         }
@@ -200,6 +202,19 @@ public sealed partial class PlatformHost
         await bus.StartAsync(deadline.Token);
         await bus.StopAsync(deadline.Token);
         await Console.Out.WriteLineAsync("bus: queues are declared");
+        return 0;
+    }
+
+    private async Task<int> RebuildAsync(WebApplication app)
+    {
+        foreach (var module in _modules)
+        {
+            if (await module.RebuildAsync(app.Services, CancellationToken.None) is { } rebuilt)
+            {
+                await Console.Out.WriteLineAsync($"{module.Name}: {rebuilt}");
+            }
+        }
+
         return 0;
     }
 

@@ -16,7 +16,7 @@ public class PlatformHostTests
         var (exitCode, output) = await SmallHost.RunAsync(arguments, "amqp://127.0.0.1:1/");
 
         Assert.Equal(64, exitCode);
-        Assert.Contains("--check-config, or --migrate", output, StringComparison.Ordinal);
+        Assert.Contains("--check-config, --migrate, or --rebuild", output, StringComparison.Ordinal);
     }
 
     [Fact]

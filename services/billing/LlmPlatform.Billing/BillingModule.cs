@@ -4,6 +4,7 @@ using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Proposals;
+using LlmPlatform.Billing.Rebuilding;
 using LlmPlatform.Billing.Reconciliation;
 using LlmPlatform.Billing.Rerating;
 using LlmPlatform.Billing.Usage;
@@ -32,7 +33,7 @@ namespace LlmPlatform.Billing;
 /// every movement of money, for ever. <c>Completeness/</c>: whether all usage has come. <c>Usage/</c>: usage grouped by
 /// anything. <c>Bills/</c>: the month's bills, from open to issued. <c>Exports/</c>: their papers.
 /// <c>Rerating/</c>: usage rated anew, and what it would have cost otherwise. <c>Reconciliation/</c>: what providers
-/// charge, beside what was metered.
+/// charge, beside what was metered. <c>Rebuilding/</c>: what is derived, derived again.
 /// </remarks>
 public sealed class BillingModule : IServiceModule
 {
@@ -120,6 +121,10 @@ public sealed class BillingModule : IServiceModule
         await WarehouseSchema.ApplyAsync(services.GetRequiredService<ClickHouseClient>(), cancellationToken);
     }
 
+    /// <inheritdoc />
+    public async Task<string?> RebuildAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        (await services.GetRequiredService<BooksRebuild>().RunAsync(cancellationToken)).ToString();
+
     private static void AddWarehouse(IServiceCollection services, PlatformContext platform)
     {
         services.AddValidatedOptions<ClickHouseOptions>(platform, ClickHouseOptions.Section);
@@ -139,6 +144,7 @@ public sealed class BillingModule : IServiceModule
         services.AddHostedService<QuarantineWatch>();
         services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
         services.AddSingleton<RollupSweep>();
+        services.AddSingleton<BooksRebuild>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupSweep>());
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class RollupSweep(
         "q_output_reasoning", "q_audio_in", "q_audio_out", "q_image_in", "q_image_out", "cost_usd",
     ];
 
+    /// <summary>Everything that a rolled-up row says, but when it is of.</summary>
+    public static string Contents { get; } = $"{Dimensions}, requests, {string.Join(", ", Sums)}";
+
     /// <summary>The statement that rebuilds slots.</summary>
     /// <param name="slots">Seconds since 1970, multiples of 900.</param>
     /// <param name="version">Higher than any before.</param>
