@@ -64,9 +64,11 @@ internal static class Dialects
         TakesChoices = false,
         TakesTopK = false,
         FetchesImages = false,
+        ThinksInTags = true,
     };
 
-    private static ChatDialect Vllm { get; } = new() { Reasoning = ReasoningSpelling.Template };
+    // Parts thoughts from answers only where it was started with a parser for them.
+    private static ChatDialect Vllm { get; } = new() { Reasoning = ReasoningSpelling.Template, ThinksInTags = true };
 
     private static ChatDialect Tgi { get; } = new()
     {
@@ -77,6 +79,7 @@ internal static class Dialects
         TakesChoices = false,
         TakesTopK = false,
         HasEmbeddings = false,
+        ThinksInTags = true,
     };
 
     private static ChatDialect OpenRouter { get; } = new()

@@ -13,7 +13,9 @@ namespace LlmPlatform.Edge.Providers.OpenAi;
 /// </summary>
 /// <param name="sink">Who is told.</param>
 /// <param name="atMostOneCall">True when the caller takes one tool call at a time.</param>
-internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : AnswerReader(sink)
+/// <param name="thinksInTags">True when thoughts may stand in the text, between tags.</param>
+internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall, bool thinksInTags = false)
+    : AnswerReader(sink)
 {
     private const int MintedIdDigits = 24;
     private const int MaxChoices = 128;
@@ -192,7 +194,10 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall) : A
         while (_choices.Count <= index)
         {
             var number = _choices.Count;
-            _choices.Add(new ChatChoice(number, Sink, call => MintId(number, call), atMostOneCall));
+            _choices.Add(new ChatChoice(number, Sink, call => MintId(number, call), atMostOneCall)
+            {
+                Tags = thinksInTags ? new ThinkTags() : null,
+            });
         }
 
         if (ChatWire.Object(choice, holder) is { } said)

@@ -19,8 +19,24 @@ internal sealed class ChatChoice(int index, IAnswerSink sink, Func<int, string> 
     private StopReason? _reason;
     private string? _stopSequence;
 
+    /// <summary>Finds thoughts in the text; null where there are none.</summary>
+    public ThinkTags? Tags { get; init; }
+
     /// <summary>True once the provider said why it ended.</summary>
     public bool IsFinished => _reason is not null;
+
+    /// <summary>Takes text of the answer, which may hold thoughts.</summary>
+    public void TakeContent(string text, JsonElement? logprobs = null)
+    {
+        if (Tags is null || text.Length == 0)
+        {
+            TakeText(AnswerPartKind.Text, text, logprobs);
+            return;
+        }
+
+        // The probabilities of thoughts are nobody's: they stand with the text that comes with them, if any does.
+        Tags.Take(text, (kind, said) => TakeText(kind, said, kind == AnswerPartKind.Text ? logprobs : null));
+    }
 
     /// <summary>Takes text, a thought, or words of a refusal.</summary>
     public void TakeText(AnswerPartKind kind, string text, JsonElement? logprobs = null)
@@ -78,6 +94,7 @@ internal sealed class ChatChoice(int index, IAnswerSink sink, Func<int, string> 
     /// <summary>Says all that was kept back, and the end.</summary>
     public void End()
     {
+        Tags?.End((kind, said) => TakeText(kind, said));
         for (; _underWay < _parts.Count; _underWay++)
         {
             var part = _parts[_underWay];

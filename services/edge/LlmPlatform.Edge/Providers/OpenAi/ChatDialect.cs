@@ -90,6 +90,9 @@ internal sealed record ChatDialect
     /// <summary>True where calls must come back with the thoughts that led to them.</summary>
     public bool WantsThoughtsOfCalls { get; init; }
 
+    /// <summary>True where a model may write its thoughts into the answer's text, between tags.</summary>
+    public bool ThinksInTags { get; init; }
+
     /// <summary>True where the id of a call is nine letters and digits.</summary>
     public bool HasShortCallIds { get; init; }
 

@@ -86,13 +86,13 @@ internal static class ChatWire
     {
         if (!message.TryGetProperty("content", out var content))
         {
-            choice.TakeText(AnswerPartKind.Text, "", logprobs);
+            choice.TakeContent("", logprobs);
             return;
         }
 
         if (content.ValueKind != JsonValueKind.Array)
         {
-            choice.TakeText(AnswerPartKind.Text, TextOf(content), logprobs);
+            choice.TakeContent(TextOf(content), logprobs);
             return;
         }
 
@@ -105,7 +105,7 @@ internal static class ChatWire
             }
             else
             {
-                choice.TakeText(AnswerPartKind.Text, Text(part, "text"));
+                choice.TakeContent(Text(part, "text"));
             }
         }
     }

@@ -43,7 +43,7 @@ internal abstract class OpenAiWireAdapter(RoutedProvider provider, Secret? crede
 
     /// <inheritdoc />
     public override AnswerReader OpenReader(GenerationRequest request, IAnswerSink sink) =>
-        new ChatAnswerReader(sink, atMostOneCall: request.ParallelToolCalls == false);
+        new ChatAnswerReader(sink, atMostOneCall: request.ParallelToolCalls == false, Dialect.ThinksInTags);
 
     /// <inheritdoc />
     public override ProviderFault ReadFault(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
