@@ -54,13 +54,21 @@ internal sealed class MeteringReplica : IAsyncDisposable
     /// <summary>
     /// A replica whose loops do not run: a test makes their turns itself. What it publishes stays in its outbox.
     /// </summary>
-    public static async Task<MeteringReplica> CreateAsync(
+    public static Task<MeteringReplica> CreateAsync(
         MeteringStores stores,
         PlatformConfiguration file,
         TimeProvider? clock = null,
+        params (string, string)[] settings) => CreateAsync(stores, file, clock, null, settings);
+
+    /// <summary>The same, which finds billing at an address.</summary>
+    public static async Task<MeteringReplica> CreateAsync(
+        MeteringStores stores,
+        PlatformConfiguration file,
+        TimeProvider? clock,
+        Uri? billing,
         params (string, string)[] settings)
     {
-        var replica = new MeteringReplica(Build(stores, file, clock ?? TimeProvider.System, settings));
+        var replica = new MeteringReplica(Build(stores, file, clock ?? TimeProvider.System, billing, settings));
         await new MeteringModule().MigrateAsync(replica.Services, Token);
         await replica.Get<RedisClient>().WaitUntilConnectedAsync(Token);
         await replica.ApplyAsync(file);
@@ -211,7 +219,11 @@ internal sealed class MeteringReplica : IAsyncDisposable
         where T : notnull => replica.Services.GetRequiredService<T>();
 
     private static WebApplication Build(
-        MeteringStores stores, PlatformConfiguration file, TimeProvider clock, (string Name, string Value)[] settings)
+        MeteringStores stores,
+        PlatformConfiguration file,
+        TimeProvider clock,
+        Uri? billing,
+        (string Name, string Value)[] settings)
     {
         var environment = new PlatformEnvironment
         {
@@ -219,6 +231,9 @@ internal sealed class MeteringReplica : IAsyncDisposable
             RabbitMq = stores.RabbitMq,
             Redis = stores.Redis,
             MasterKey = MasterKey.Read(MasterKeyText, []),
+            ServiceUrls = billing is null
+                ? new Dictionary<string, Uri>()
+                : new Dictionary<string, Uri> { ["billing"] = billing },
         };
         var platform = new PlatformContext
         {

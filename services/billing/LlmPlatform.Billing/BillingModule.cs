@@ -7,6 +7,7 @@ using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Rebuilding;
 using LlmPlatform.Billing.Reconciliation;
 using LlmPlatform.Billing.Rerating;
+using LlmPlatform.Billing.Spending;
 using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
@@ -99,6 +100,7 @@ public sealed class BillingModule : IServiceModule
         endpoints.MapSnapshot(Prices, (context, _) => ValueTask.FromResult(
             context.RequestServices.GetRequiredService<PriceShelf>().Current?.Snapshot));
 
+        BudgetSpendingEndpoint.Map(endpoints.MapInternal());
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(WarehouseAway.AnswerAsync);
         PriceEndpoints.Map(admin);
@@ -141,6 +143,7 @@ public sealed class BillingModule : IServiceModule
         services.AddScoped<SpoolsReader>();
         services.AddScoped<SuspectedUnbilled>();
         services.AddScoped<QuarantineDesk>();
+        services.AddScoped<BudgetSpendingReader>();
         services.AddHostedService<QuarantineWatch>();
         services.AddValidatedOptions<RollupOptions>(platform, RollupOptions.Section);
         services.AddSingleton<RollupSweep>();

@@ -68,6 +68,11 @@ public sealed class MeteringModule : IServiceModule
 
         services.AddSingleton<ExpiredHoldSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiredHoldSweep>());
+        services.AddHttpClient(LostCounters.HttpClientName)
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddScoped<LostCounters>();
+        services.AddSingleton<LostCounterSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<LostCounterSweep>());
         AddReadiness(services);
     }
 

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace LlmPlatform.Hosting.Security;
 
 /// <summary>One service asks another, and shows that it belongs to the platform.</summary>
-internal static class ServiceCall
+public static class ServiceCall
 {
     /// <summary>
     /// Sends a request. While the master key is being replaced, a service that was not restarted yet knows another one:

@@ -225,7 +225,7 @@ public sealed class HoldLedger : IAsyncDisposable
     }
 
     /// <summary>Where a budget period stands; nothing spent and no limit when it has no counter.</summary>
-    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    /// <exception cref="QuotaUnavailableException">Redis is away, or was emptied.</exception>
     public async ValueTask<BudgetLevel> ReadAsync(
         string budgetId, string periodId, CancellationToken cancellationToken = default)
     {
@@ -233,6 +233,10 @@ public sealed class HoldLedger : IAsyncDisposable
         arguments.Key(QuotaKeys.Budget(budgetId, periodId))
             .Argument("spent").Argument("held").Argument("lim").Argument("rev");
         var reply = await QuotaAnswer.OfAsync(_redis.ExecuteAsync("HMGET", arguments, null, cancellationToken));
+
+        // Where nothing is, nothing may have been spent, or all of it forgotten.
+        if (reply.Items[0].IsNil && reply.Items[3].IsNil && await IsLostAsync(cancellationToken))
+            throw Lost();
         return LevelOf(budgetId, periodId, reply.Items);
     }
 
@@ -302,6 +306,17 @@ public sealed class HoldLedger : IAsyncDisposable
             for (var i = 0; i < usage.Budgets.Count; i++)
                 budgets.TryAdd((usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId), usage.Budgets[i]);
         return [.. budgets.Values];
+    }
+
+    private async ValueTask<bool> IsLostAsync(CancellationToken cancellationToken)
+    {
+        var required = Volatile.Read(ref _generation);
+        if (required == 0)
+            return false;
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(QuotaKeys.Generation);
+        var reply = await QuotaAnswer.OfAsync(_redis.ExecuteAsync("GET", arguments, null, cancellationToken));
+        return reply.IsNil || reply.AsInt64() < required;
     }
 
     private static QuotaUnavailableException Lost() =>

@@ -48,7 +48,7 @@ internal static class StoredUsage
             Sku = Text(row, "sku"),
             PriceVersion = TextOrNull(row, "edge_price_version"),
             CostNanoUsd = NanoUsd.FromUsd(row.GetProperty("edge_cost_usd").GetDecimal()),
-            Budgets = [],
+            Budgets = [.. row.GetProperty("budgets").EnumerateArray().Select(BudgetColumn.Read)],
         };
         var received = new ReceivedUsage(
             recorded, row.GetProperty("edge_id").GetGuid(), Number(row, "edge_epoch"), Number(row, "edge_sequence"));

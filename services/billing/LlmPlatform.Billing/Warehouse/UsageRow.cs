@@ -25,7 +25,7 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         + "key_name, operation, model_requested, model, provider, provider_model, provider_request_id, "
         + "is_stream, outcome, usage_source, q_input_uncached, q_cache_read, q_cache_write_5m, "
         + "q_cache_write_1h, q_output_text, q_output_reasoning, q_audio_in, q_audio_out, q_image_in, q_image_out, "
-        + "sku, service_tier, region, tag_keys, tag_values, raw_usage, rating_status, rating, price_version, "
+        + "sku, service_tier, region, tag_keys, tag_values, budgets, raw_usage, rating_status, rating, price_version, "
         + "price_variant, cost_usd, edge_price_version, edge_cost_usd, ingested_at, row_version, schema_version";
 
     /// <summary>
@@ -128,6 +128,13 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         foreach (var tag in tags)
         {
             json.WriteStringValue(tag.Value);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("budgets");
+        foreach (var budget in recorded.Budgets)
+        {
+            json.WriteStringValue(BudgetColumn.Write(budget));
         }
 
         json.WriteEndArray();

@@ -60,6 +60,14 @@ internal static class WarehouseSchema
                     clickHouse.Database,
                     cancellationToken);
             }
+
+            if (table == "usage_events" && !columns.Contains("budgets"))
+            {
+                await clickHouse.ExecuteAsync(
+                    $"ALTER TABLE {table} ADD COLUMN budgets Array(String) AFTER tag_values",
+                    clickHouse.Database,
+                    cancellationToken);
+            }
         }
     }
 

@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS usage_events
     region {LC},
     tag_keys Array(String),
     tag_values Array(String),
+    budgets Array(String),
     raw_usage String,
     rating_status {LC},
     rating UInt32,

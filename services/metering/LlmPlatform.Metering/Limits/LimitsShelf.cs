@@ -7,7 +7,7 @@ using Npgsql;
 namespace LlmPlatform.Metering.Limits;
 
 /// <summary>What is in force, in memory: any replica serves it, also while PostgreSQL is away.</summary>
-internal sealed class LimitsShelf(IServiceScopeFactory scopes)
+internal sealed class LimitsShelf(IServiceScopeFactory scopes, HoldLedger holds)
 {
     private readonly Lock _gate = new();
     private volatile Shelved? _newest;
@@ -39,7 +39,9 @@ internal sealed class LimitsShelf(IServiceScopeFactory scopes)
         var database = scope.ServiceProvider.GetRequiredService<MeteringDbContext>();
 
         // The version is read before the rows: should a change slip in between, the next look finds the version moved.
-        var version = (await database.Versions.AsNoTracking().SingleAsync(cancellationToken)).Version;
+        var row = await database.Versions.AsNoTracking().SingleAsync(cancellationToken);
+        var version = row.Version;
+        holds.RequireGeneration(row.CountersGeneration);
         if (version == _newest?.Snapshot.Version)
             return;
 
@@ -52,6 +54,7 @@ internal sealed class LimitsShelf(IServiceScopeFactory scopes)
             new LimitsSnapshot
             {
                 Version = version,
+                CountersGeneration = row.CountersGeneration,
                 Budgets = [.. budgets.Select(budget => budget.Definition())],
                 RateLimits = [.. limits.Select(limit => limit.Definition())],
             },

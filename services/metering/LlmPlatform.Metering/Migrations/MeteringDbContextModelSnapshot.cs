@@ -311,6 +311,10 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("id");
 
+                    b.Property<long>("CountersGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("counters_generation");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
@@ -325,6 +329,7 @@ namespace LlmPlatform.Metering.Migrations
                         new
                         {
                             Id = 1,
+                            CountersGeneration = 0L,
                             Version = 1L
                         });
                 });
