@@ -76,10 +76,15 @@ internal sealed class MeteringReplica : IAsyncDisposable
     }
 
     /// <summary>A replica that runs; its own sweeps only as often as the settings say.</summary>
+    public static Task<MeteringReplica> StartAsync(
+        MeteringStores stores, PlatformConfiguration file, params (string, string)[] settings) =>
+        StartAsync(stores, file, null, settings);
+
+    /// <summary>The same, which finds billing at an address.</summary>
     public static async Task<MeteringReplica> StartAsync(
-        MeteringStores stores, PlatformConfiguration file, params (string, string)[] settings)
+        MeteringStores stores, PlatformConfiguration file, Uri? billing, params (string, string)[] settings)
     {
-        var replica = await CreateAsync(stores, file, null, settings);
+        var replica = await CreateAsync(stores, file, null, billing, settings);
         Get<IBusControl>(replica).ConnectConsumeObserver(replica.Handled);
         await replica._app.StartAsync(Token);
         replica._started = true;

@@ -30,6 +30,43 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
     }
 
     [Fact]
+    public async Task Callers_do_not_wait_one_after_the_other_for_a_Redis_that_hangs()
+    {
+        await using var server = await PrivateServers.StartAsync(RealServer.Redis);
+        await using var client = new Hosting.Redis.RedisClient(
+            new Hosting.Redis.RedisOptions { ConnectionString = server.Redis });
+        await client.WaitUntilConnectedAsync(Token);
+        await using var ledger = new HoldLedger(client, new HoldOptions
+        {
+            ReserveTimeout = TimeSpan.FromMilliseconds(300), BreakerProbe = TimeSpan.FromSeconds(2),
+        });
+        var index = Given.Index(Given.Budget(1_000));
+        await Eventually.UntilAsync(
+            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(20), "Redis answers", Token);
+        await client.ExecuteAsync("CLIENT", ["PAUSE", "3000", "WRITE"], Token);
+        var faults = new List<QuotaUnavailableException>();
+        for (var calls = 0; calls < 200; calls++)
+            faults.Add(await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.ReserveAsync(index, 1)));
+
+        // Three waited, and perhaps one that looked whether Redis is back; the others were told at once.
+        Assert.InRange(faults.Count(fault => fault.OutcomeUnknown), 3, 6);
+        await Eventually.UntilAsync(
+            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(20), "Redis is found again", Token);
+    }
+
+    private static async Task<bool> IsAdmittedAsync(HoldLedger ledger, LimitsIndex index)
+    {
+        try
+        {
+            return (await ledger.ReserveAsync(index, 1)).Outcome == AdmissionOutcome.Admitted;
+        }
+        catch (QuotaUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task A_caller_that_goes_away_while_it_waits_leaves_no_hold()
     {
         var budget = Given.Budget(1_000);

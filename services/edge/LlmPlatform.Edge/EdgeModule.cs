@@ -184,6 +184,8 @@ public sealed class EdgeModule : IServiceModule
         services.AddSnapshotFeed(Prices);
         services.AddSingleton<LimitsTable>();
         services.AddSingleton<PriceTable>();
+        services.AddValidatedOptions<RedisAwayOptions>(platform, RedisAwayOptions.Section);
+        services.AddSingleton<UncheckedAdmission>();
         services.AddSingleton<AdmissionDesk>();
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<CallsUnderway>();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
 using LlmPlatform.Money;
 using LlmPlatform.Router.Client;
 
@@ -28,6 +29,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _upstream;
     private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _rateLimited;
+    private readonly Counter<long> _unchecked;
     private readonly UpDownCounter<long> _open;
 
     public GatewayMetrics(IMeterFactory meters)
@@ -45,6 +47,8 @@ internal sealed class GatewayMetrics
         _upstream = meter.CreateCounter<long>("gateway_upstream_requests_total", null, "Attempts by outcome.");
         _fallbacks = meter.CreateCounter<long>("gateway_fallbacks_total", null, "Calls another candidate served.");
         _rateLimited = meter.CreateCounter<long>("gateway_rate_limited_total", null, "Calls a limit refused.");
+        _unchecked = meter.CreateCounter<long>(
+            "gateway_unchecked_calls_total", null, "Calls decided on without Redis, by mode.");
         _open = meter.CreateUpDownCounter<long>("gateway_open_requests", null, "Requests under way.");
     }
 
@@ -95,6 +99,9 @@ internal sealed class GatewayMetrics
 
     public void FellBack(RouteCandidate from, RouteCandidate to, string reason) =>
         _fallbacks.Add(1, new("from", from.Provider.Name), new("to", to.Provider.Name), new("reason", reason));
+
+    public void Unchecked(RedisAwayMode mode, bool goesOn) =>
+        _unchecked.Add(1, new("mode", mode.ToString()), new("outcome", goesOn ? "admitted" : "refused"));
 
     // A tag is an object: one for each status, not one for each call.
     private static object Boxed(int status) => Statuses.GetOrAdd(status, static status => status);

@@ -94,14 +94,18 @@ internal static class AdmissionScript
     private static AdmissionDecision Admitted(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
     {
         var budgets = request.Limits.BudgetCounters;
+        var rates = request.Limits.RateCounters;
         var held = budgets.Count == 0 ? [] : new HeldBudget[budgets.Count];
         for (var i = 0; i < held.Length; i++)
-            held[i] = budgets[i].PeriodAt(instant).Held;
+        {
+            var period = budgets[i].PeriodAt(instant);
+            held[i] = period.Held;
+            period.See(reply.Items[3 + rates.Count + i].AsInt64());
+        }
 
         RateAllowance? requests = null;
         RateAllowance? tokens = null;
         var now = reply.Items[1].AsInt64();
-        var rates = request.Limits.RateCounters;
         for (var i = 0; i < rates.Count; i++)
         {
             var rule = rates[i].Rule;

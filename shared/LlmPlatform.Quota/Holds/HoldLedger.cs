@@ -26,6 +26,7 @@ public sealed class HoldLedger : IAsyncDisposable
     private readonly HoldOptions _options;
     private readonly RedisClock _clock;
     private readonly AbandonedReserves _abandoned;
+    private readonly ReserveBreaker _breaker;
     private long _generation;
 
     /// <param name="redis">Where the counters are.</param>
@@ -38,6 +39,7 @@ public sealed class HoldLedger : IAsyncDisposable
         _redis = redis;
         _options = options;
         _clock = new RedisClock(clock ?? TimeProvider.System);
+        _breaker = new ReserveBreaker(options, clock ?? TimeProvider.System);
         _abandoned = new AbandonedReserves(
             options, clock ?? TimeProvider.System, logger ?? NullLogger<HoldLedger>.Instance, ReleaseAsync);
     }
@@ -281,10 +283,15 @@ public sealed class HoldLedger : IAsyncDisposable
         try
         {
             var left = _options.ReserveTimeout - _clock.Since(started);
-            return await EvaluateAsync(QuotaScripts.Reserve, arguments, left, cancellationToken);
+            if (!_breaker.MayAsk())
+                throw new QuotaUnavailableException("Redis has not answered lately.", outcomeUnknown: false);
+            var reply = await EvaluateAsync(QuotaScripts.Reserve, arguments, left, cancellationToken);
+            _breaker.Answered();
+            return reply;
         }
         catch (QuotaUnavailableException fault) when (fault.OutcomeUnknown)
         {
+            _breaker.Failed();
             _abandoned.Add(requestId);
             throw;
         }

@@ -34,6 +34,17 @@ public sealed class HoldOptions
     public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// After how many admissions in a row that Redis did not answer in time the next ones do not wait for it. Default
+    /// 3.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int BreakerFailures { get; init; } = 3;
+
+    /// <summary>How often one of them asks all the same, to see whether Redis is back. Default 250 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan BreakerProbe { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
     /// Reserves of unknown outcome that wait to be undone; more are left to their leases. Default 10,000.
     /// </summary>
     [Range(1, 1_000_000)]

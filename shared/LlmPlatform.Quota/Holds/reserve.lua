@@ -8,7 +8,8 @@
 --       for each budget: limit, revision, enforced 1 or 0, end ms, its line in the hold
 --       for each rule: window, tokens, bucket or open; capacity; cost; window ms; refill in a window
 -- Gives REVOKED now | ENDED now | REPLAY admitted-at lines held | PERIOD now | LOST now | RATE now rule used wait-ms
---       | BUDGET now budget limit spent held held-only | OK now held used…
+--       | BUDGET now budget limit spent held held-only
+--       | OK now held used… and what each budget had left before, -1 where it enforces nothing
 
 local KEYS, ARGV = KEYS, ARGV
 local now = clock()
@@ -120,9 +121,11 @@ for i = 1, budgets do
     end
     limit, enforced = newest(key, limit, revision, enforced, ARGV[at + 4])
   end
+  used[rules + i] = -1
   if enforced == '1' then
     local spent, held = kept[1] or '0', kept[2] or '0'
     local left = room(limit, spent, held)
+    used[rules + i] = left
     if left < least then
       local is_exhausted = room(limit, spent, '0') < least
       local ends = tonumber(ARGV[at + 4])

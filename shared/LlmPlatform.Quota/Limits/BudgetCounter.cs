@@ -44,6 +44,22 @@ internal sealed class BudgetCounter
 
         internal byte[] Key { get; } = QuotaKeys.Budget(budget.Id, period.Id);
 
+        /// <summary>
+        /// What an enforced budget had left when Redis was asked last, nano-USD; null: never, or it enforces nothing.
+        /// </summary>
+        internal long? RoomSeen { get; private set; }
+
+        /// <summary>What was admitted without Redis since, nano-USD; under the lock of who admits so.</summary>
+        internal long TakenLocally { get; set; }
+
+        /// <summary>Notes what Redis said is left; negative: nothing is enforced.</summary>
+        internal void See(long room)
+        {
+            // Calls of many threads write it, and any of the newest will do.
+            RoomSeen = room < 0 ? null : room;
+            TakenLocally = 0;
+        }
+
         internal byte[] HoldLine { get; } = HoldLines.Write(budget.Id, budget.Revision, period.Id);
     }
 }

@@ -40,6 +40,63 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Without_Redis_each_tenant_goes_on_as_far_as_its_mode_says_and_all_of_it_is_charged_later()
+    {
+        await using var edge = new EdgeUnderTest();
+        edge.Settings["Edge:RedisAway:Edges"] = "1";
+        edge.Settings["Edge:RedisAway:Tenants:watched"] = "Observe";
+        edge.Settings["Edge:RedisAway:Tenants:short"] = "LocalShare";
+        edge.Settings["Edge:RedisAway:Tenants:paced"] = "Allowlist";
+        edge.Settings["Edge:RedisAway:AllowlistCalls"] = "3";
+        edge.Settings["Edge:RedisAway:AllowlistWindow"] = "1.00:00:00";
+        await edge.InitializeAsync();
+
+        // Of 2 cents a call of at most 100 tokens is held 0.3, and costs 0.2: half of what was seen is a cent.
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(edge, Landscape.Short));
+        await edge.Redis.KillAsync(RealServer.Redis);
+        var statuses = new List<HttpStatusCode>();
+        for (var calls = 0; calls < 5; calls++)
+        {
+            statuses.Add(await CallAsync(edge, Landscape.Short));
+            Assert.Equal(HttpStatusCode.OK, await CallAsync(edge, Landscape.Watched));
+            Assert.Equal(
+                calls < 3 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable,
+                await CallAsync(edge, Landscape.Paced));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(edge, Landscape.Poor));
+        }
+
+        var shared = statuses.Count(status => status == HttpStatusCode.OK);
+        Assert.InRange(shared, 1, 4);
+        Assert.All(statuses.Skip(shared), status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));
+
+        await edge.Redis.RestartAsync(RealServer.Redis);
+        await UntilSpentAsync(edge, "short", 2_000_000 * (1 + shared));
+        await UntilSpentAsync(edge, "watched", 2_000_000 * 5);
+    }
+
+    private static async Task<HttpStatusCode> CallAsync(EdgeUnderTest edge, string key)
+    {
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body("t1", more: ",\"max_tokens\":100"), key);
+        return answer.StatusCode;
+    }
+
+    private static Task UntilSpentAsync(EdgeUnderTest edge, string budgetId, long nanoUsd)
+    {
+        var budget = Landscape.Limits().Budgets.Single(budget => budget.Id == budgetId);
+        return Eventually.UntilAsync(
+            async () =>
+            {
+                var period = budget.Calendar().At(TimeProvider.System.GetUtcNow());
+                var level = await edge.Ledger.ReadAsync(
+                    budgetId, period.Id, TestContext.Current.CancellationToken);
+                return level.SpentNanoUsd == nanoUsd;
+            },
+            TimeSpan.FromSeconds(30),
+            $"{budgetId} has spent {nanoUsd}",
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_key_revoked_while_Redis_is_away_is_refused_as_soon_as_the_operator_is_answered()
     {
         await using var edge = new EdgeUnderTest();

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.TestKit;
+using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Metering.Tests.Counters;
 
@@ -73,9 +76,16 @@ public sealed class UsageRecordedConsumerTests
     [Fact]
     public async Task Usage_waits_while_Redis_is_away()
     {
+        // This Redis comes back empty: what was spent before is asked of billing.
+        await using var billing = await LoopbackServer.StartAsync(
+            http => http.Response.WriteAsJsonAsync(new BudgetSpending(), SnapshotFeeds.Json));
         await using var stores = await MeteringStores.CreateAsync();
         await using var replica = await MeteringReplica.StartAsync(
-            stores, Given.File(Budget), QuickSweep, ("Metering:Counters:RedisRetryInterval", "00:00:00.100"));
+            stores,
+            Given.File(Budget),
+            billing.Address,
+            QuickSweep,
+            ("Metering:Counters:RedisRetryInterval", "00:00:00.100"));
         await stores.KillRedisAsync();
 
         await replica.PublishAsync(Given.Batch(
@@ -124,7 +134,7 @@ public sealed class UsageRecordedConsumerTests
 
         await UntilHandledAsync(replica, 1);
         Assert.Equal(Given.Usd, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
-        Assert.Equal(0, await replica.WaitingAsync(""));
+        Assert.Equal(0, await replica.WaitingAsync("BudgetUsageAdvanced"));
     }
 
     private static IEnumerable<UsageRecordedBatch> Cut(UsageRecorded[] events, int size) =>

@@ -12,7 +12,13 @@ namespace LlmPlatform.Edge.Admission;
 /// round trip to Redis.
 /// </summary>
 internal sealed class AdmissionDesk(
-    LimitsTable limits, PriceTable prices, HoldLedger ledger, UsageSpool spool, EdgeOptions options, TimeProvider clock)
+    LimitsTable limits,
+    PriceTable prices,
+    HoldLedger ledger,
+    UncheckedAdmission withoutRedis,
+    UsageSpool spool,
+    EdgeOptions options,
+    TimeProvider clock)
 {
     private static readonly TimeSpan LongestWaitSaid = TimeSpan.FromDays(31);
 
@@ -68,7 +74,7 @@ internal sealed class AdmissionDesk(
         }
         catch (QuotaUnavailableException)
         {
-            return WithoutRedis(call, applicable);
+            return WithoutRedis(call, applicable, estimate);
         }
 
         call.OccurredAt = decision.AdmittedAt;
@@ -82,11 +88,10 @@ internal sealed class AdmissionDesk(
         return Judge(call, decision);
     }
 
-    // Nothing to enforce: the call goes on, and its usage is settled from the spool when Redis is back, in the budgets
-    // that only count it. Something to enforce: a limit that cannot be checked is not a limit.
-    private static GatewayError? WithoutRedis(GatewayCall call, ApplicableLimits applicable)
+    // What goes on is settled from the spool when Redis is back.
+    private GatewayError? WithoutRedis(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
     {
-        if (applicable.HasEnforcedBudget || applicable.RateLimits.Any())
+        if (!withoutRedis.Admits(call, applicable, estimate))
         {
             return GatewayError.QuotaUnavailable();
         }
