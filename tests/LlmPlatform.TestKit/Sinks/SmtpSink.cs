@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace LlmPlatform.TestKit.Sinks;
@@ -12,10 +15,14 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<SmtpMessage> _messages = new();
     private readonly ConcurrentDictionary<SmtpStage, ConcurrentQueue<int>> _failures = new();
+    private readonly X509Certificate2? _certificate;
+    private readonly bool _isImplicit;
+    private readonly ConcurrentQueue<string> _signedIn = new();
     private readonly Task _accepting;
 
-    private SmtpSink()
+    private SmtpSink(X509Certificate2? certificate, bool isImplicit)
     {
+        (_certificate, _isImplicit) = (certificate, isImplicit);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -27,7 +34,13 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>What was accepted, in order.</summary>
     public IReadOnlyList<SmtpMessage> Messages => [.. _messages];
 
-    public static SmtpSink Start() => new();
+    /// <summary>Who signed in, as <c>user:password</c>, in order; only over TLS.</summary>
+    public IReadOnlyList<string> SignedIn => [.. _signedIn];
+
+    public static SmtpSink Start() => new(null, false);
+
+    /// <summary>One that takes mail over TLS only: after STARTTLS, or from the first byte on.</summary>
+    public static SmtpSink StartSecure(X509Certificate2 certificate, bool isImplicit) => new(certificate, isImplicit);
 
     /// <summary>Answers the next mails with that reply code (4xx: try again later; 5xx: never) at that stage.</summary>
     public void FailNext(int times, int replyCode, SmtpStage stage = SmtpStage.Text)
@@ -63,22 +76,41 @@ public sealed class SmtpSink : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var connection = client;
-        var stream = client.GetStream();
-        // Latin-1 keeps every byte as one character, so that the text can be decoded later by what its headers say.
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        Stream stream = client.GetStream();
         try
         {
-            await writer.WriteLineAsync("220 sink ready");
-            await ConverseAsync(reader, writer);
+            if (_certificate is not null && _isImplicit)
+                stream = await SecureAsync(stream);
+            await TalkAsync(stream);
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException)
+        catch (Exception fault)
+            when (fault is OperationCanceledException or IOException or AuthenticationException)
         {
-            // The other side left, or the test is over.
+            // The other side left, or does not trust us, or the test is over.
         }
     }
 
-    private async Task ConverseAsync(StreamReader reader, StreamWriter writer)
+    private async Task<Stream> SecureAsync(Stream stream)
+    {
+        var secure = new SslStream(stream);
+        await secure.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stopping.Token);
+        return secure;
+    }
+
+    private async Task TalkAsync(Stream stream)
+    {
+        // Latin-1 keeps every byte as one character, so that the text can be decoded later by what its headers say.
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        if (stream is not SslStream || _isImplicit)
+            await writer.WriteLineAsync("220 sink ready");
+        if (await ConverseAsync(reader, writer, stream is SslStream))
+            await TalkAsync(await SecureAsync(stream));
+    }
+
+    // True when the connection is to be secured.
+    private async Task<bool> ConverseAsync(StreamReader reader, StreamWriter writer, bool isSecure)
     {
         var (sender, recipients) = ("", new List<string>());
         while (await reader.ReadLineAsync(_stopping.Token) is { } line)
@@ -86,7 +118,19 @@ public sealed class SmtpSink : IAsyncDisposable
             switch (line.Split(' ', ':')[0].ToUpperInvariant())
             {
                 case "EHLO":
-                    await writer.WriteLineAsync("250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8");
+                    var more = isSecure ? "AUTH LOGIN PLAIN" : _certificate is null ? "HELP" : "STARTTLS";
+                    await writer.WriteLineAsync($"250-sink\r\n250-8BITMIME\r\n250-{more}\r\n250 SMTPUTF8");
+                    break;
+                case "STARTTLS" when _certificate is not null && !isSecure:
+                    await writer.WriteLineAsync("220 go on");
+                    return true;
+                case "AUTH" when isSecure:
+                    _signedIn.Enqueue(Encoding.UTF8
+                        .GetString(Convert.FromBase64String(line.Split(' ')[^1])).Trim('\0').Replace('\0', ':'));
+                    await writer.WriteLineAsync("235 welcome");
+                    break;
+                case "MAIL" when _certificate is not null && !isSecure:
+                    await writer.WriteLineAsync("530 TLS first");
                     break;
                 case "MAIL":
                     (sender, recipients) = (AddressIn(line), []);
@@ -109,7 +153,7 @@ public sealed class SmtpSink : IAsyncDisposable
                     break;
                 case "QUIT":
                     await writer.WriteLineAsync("221 bye");
-                    return;
+                    return false;
                 case "HELO" or "RSET" or "NOOP":
                     await writer.WriteLineAsync("250 ok");
                     break;
@@ -118,6 +162,8 @@ public sealed class SmtpSink : IAsyncDisposable
                     break;
             }
         }
+
+        return false;
     }
 
     /// <summary>Sends the scripted failure, if one is due, else the given reply.</summary>

@@ -11,6 +11,11 @@ internal sealed class ChannelOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A PEM file of authorities to trust for mail servers instead of the machine's. None by default.
+    /// </summary>
+    public string? TlsAuthorityFile { get; init; }
+
     /// <summary>The longest pause that a channel may ask for with <c>Retry-After</c>. Default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);

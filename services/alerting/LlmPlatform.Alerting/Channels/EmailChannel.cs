@@ -1,13 +1,11 @@
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
-using System.Text;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Alerting.Channels;
 
-/// <summary>E-mail over SMTP: text, and the same as HTML beside it.</summary>
-internal sealed class EmailChannel : IAlertChannel
+/// <summary>E-mail over SMTP, in clear, by STARTTLS or by TLS from the first byte.</summary>
+internal sealed class EmailChannel(ChannelOptions options, TimeProvider clock) : IAlertChannel
 {
     private const int FirstPermanentReply = 500;
 
@@ -18,88 +16,45 @@ internal sealed class EmailChannel : IAlertChannel
     {
         if (channel.Smtp is not { } server)
             return SendResult.Refused("the channel names no mail server");
-        if (server.Tls == SmtpTls.Implicit)
-            return SendResult.Refused("tls: implicit is not spoken here; use starttls, port 587 as a rule");
-
-        using var client = new SmtpClient(server.Host, server.Port) { EnableSsl = server.Tls == SmtpTls.StartTls };
-        if (server is { Username: { } username, Password: { } password })
-            client.Credentials = new NetworkCredential(username, password.Reveal());
+        if (!channel.To.Append(server.From).All(IsAddress))
+            return SendResult.Refused("an address of the channel is not one that mail can go to");
         try
         {
-            using var mail = Mail(channel, server, notice);
-            await client.SendMailAsync(mail, cancellationToken);
-            return SendResult.Delivered("accepted");
+            await using var session = await SmtpSession.OpenAsync(
+                server, options.TlsAuthorityFile, cancellationToken);
+            var mail = MailText.Write(notice, server.From, channel.To, clock.GetUtcNow());
+            var refused = await session.SendAsync(server.From, channel.To, mail, cancellationToken);
+            return refused.Count switch
+            {
+                0 => SendResult.Delivered("accepted"),
+
+                // One that may be taken later is worth another attempt: nobody has the mail yet.
+                var all when all == channel.To.Count => Judge(refused.Min()),
+
+                // The others have it, and another attempt would send it to them again.
+                var some => SendResult.Delivered($"accepted; {some} of {channel.To.Count} recipients refused"),
+            };
         }
-        catch (SmtpFailedRecipientsException refused) when (refused.InnerExceptions.Length < channel.To.Count)
+        catch (SmtpRefusedException refused)
         {
-            return PartlyDelivered(refused.InnerExceptions.Length, channel.To.Count);
+            return refused.Code == 0 ? SendResult.Refused(refused.Message) : Judge(refused.Code);
         }
-        catch (SmtpFailedRecipientException refused)
-            when (refused is not SmtpFailedRecipientsException && channel.To.Count > 1)
+        catch (AuthenticationException)
         {
-            return PartlyDelivered(1, channel.To.Count);
+            return SendResult.Retry("TLS failed: the server's certificate is not trusted, or not its own");
         }
-        catch (SmtpFailedRecipientsException refused)
+        catch (Exception fault) when (fault is SocketException or IOException)
         {
-            // One that may be taken later is worth another attempt: nobody has the mail yet.
-            return Judge(refused.InnerExceptions.Min(recipient => (int)recipient.StatusCode));
-        }
-        catch (SmtpException fault)
-        {
-            return Judge((int)fault.StatusCode);
-        }
-        catch (FormatException)
-        {
-            return SendResult.Refused("an address of the channel is not one that mail can go to");
+            return SendResult.Retry("not reached");
         }
     }
 
     private static SendResult Judge(int reply) => reply >= FirstPermanentReply
         ? SendResult.Refused($"SMTP {reply}")
-        : SendResult.Retry(reply > 0 ? $"SMTP {reply}" : "not reached");
+        : SendResult.Retry($"SMTP {reply}");
 
-    // The others have it, and another attempt would send it to them again.
-    private static SendResult PartlyDelivered(int refused, int all) =>
-        SendResult.Delivered($"accepted; {refused} of {all} recipients refused");
-
-    private static MailMessage Mail(ChannelConfiguration channel, SmtpConfiguration server, AlertNotice notice)
-    {
-        var mail = new MailMessage
-        {
-            From = new MailAddress(server.From),
-            Subject = $"[LLM platform] {notice.Title}",
-            SubjectEncoding = Encoding.UTF8,
-            Body = PlainText(notice),
-            BodyEncoding = Encoding.UTF8,
-        };
-        foreach (var recipient in channel.To)
-            mail.To.Add(new MailAddress(recipient));
-
-        // The same on every attempt: where a mail was taken and the answer got lost, mailboxes show the two as one.
-        mail.Headers.Add("Message-ID", $"<{notice.DeliveryId:N}@{mail.From.Host}>");
-        mail.Headers.Add("Auto-Submitted", "auto-generated");
-        mail.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(
-            Html(notice), Encoding.UTF8, MediaTypeNames.Text.Html));
-        return mail;
-    }
-
-    private static string PlainText(AlertNotice notice)
-    {
-        var text = new StringBuilder(notice.Text).Append("\r\n\r\n");
-        foreach (var fact in notice.Facts)
-            text.Append(fact.Label).Append(": ").Append(fact.Value).Append("\r\n");
-        return text.Append("\r\nnotice ").Append(notice.ShortId).Append("\r\n").ToString();
-    }
-
-    private static string Html(AlertNotice notice)
-    {
-        var html = new StringBuilder("<p>").Append(WebUtility.HtmlEncode(notice.Text)).Append("</p>\r\n<table>\r\n");
-        foreach (var fact in notice.Facts)
-        {
-            html.Append("<tr><th align=\"left\">").Append(WebUtility.HtmlEncode(fact.Label)).Append("</th><td>")
-                .Append(WebUtility.HtmlEncode(fact.Value)).Append("</td></tr>\r\n");
-        }
-
-        return html.Append("</table>\r\n<p>notice ").Append(notice.ShortId).Append("</p>\r\n").ToString();
-    }
+    // What it holds is written into lines of the protocol.
+    private static bool IsAddress(string address) =>
+        address.Split('@') is [{ Length: > 0 }, { Length: > 0 }]
+        && !address.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter) || letter is '<' or '>');
 }

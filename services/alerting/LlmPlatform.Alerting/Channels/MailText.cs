@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace LlmPlatform.Alerting.Channels;
+
+/// <summary>A notice as a mail: text, and the same as HTML beside it. All of it is ASCII on the wire.</summary>
+internal static class MailText
+{
+    private const int WordBytesMax = 45;
+    private const int LineMax = 76;
+
+    /// <summary>Writes headers and body, lines ending in CR LF, without the dot that ends a mail.</summary>
+    /// <param name="notice">What it says.</param>
+    /// <param name="from">The sender's address.</param>
+    /// <param name="to">The addresses it is shown to go to.</param>
+    /// <param name="now">Its date.</param>
+    public static string Write(AlertNotice notice, string from, IReadOnlyList<string> to, DateTimeOffset now)
+    {
+        // The id is the same on every attempt: where a mail was taken and the answer got lost, mailboxes show the two
+        // as one.
+        var domain = from[(from.LastIndexOf('@') + 1)..];
+        var boundary = $"notice-{notice.DeliveryId:N}";
+        return new StringBuilder()
+            .Append("From: <").Append(from).Append(">\r\n")
+            .Append("To: ").AppendJoin(",\r\n ", to.Select(address => $"<{address}>")).Append("\r\n")
+            .Append("Subject: ").Append(Header($"[LLM platform] {notice.Title}")).Append("\r\n")
+            .Append("Date: ").Append(now.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture))
+            .Append("\r\nMessage-ID: <").Append(notice.DeliveryId.ToString("N")).Append('@').Append(domain)
+            .Append(">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n")
+            .Append("Content-Type: multipart/alternative; boundary=\"").Append(boundary).Append("\"\r\n\r\n")
+            .Append(Part(boundary, "text/plain", PlainText(notice)))
+            .Append(Part(boundary, "text/html", Html(notice)))
+            .Append("--").Append(boundary).Append("--\r\n")
+            .ToString();
+    }
+
+    // Words of at most 75 characters, none of which ends inside a character.
+    private static string Header(string text)
+    {
+        if (text.Length < LineMax && text.All(letter => letter is >= ' ' and <= '~') && !text.Contains("=?"))
+            return text;
+        var words = new List<string>();
+        var word = new List<byte>();
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var length = (Rune.IsControl(rune) ? new Rune(' ') : rune).EncodeToUtf8(bytes);
+            if (word.Count + length > WordBytesMax)
+            {
+                words.Add(Word(word));
+                word.Clear();
+            }
+
+            word.AddRange(bytes[..length]);
+        }
+
+        words.Add(Word(word));
+        return string.Join("\r\n ", words);
+    }
+
+    private static string Word(List<byte> text) => $"=?utf-8?B?{Convert.ToBase64String([.. text])}?=";
+
+    private static string Part(string boundary, string type, string text) =>
+        $"--{boundary}\r\nContent-Type: {type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks) + "\r\n";
+
+    private static string PlainText(AlertNotice notice)
+    {
+        var text = new StringBuilder(notice.Text).Append("\r\n\r\n");
+        foreach (var fact in notice.Facts)
+            text.Append(fact.Label).Append(": ").Append(fact.Value).Append("\r\n");
+        return text.Append("\r\nnotice ").Append(notice.ShortId).Append("\r\n").ToString();
+    }
+
+    private static string Html(AlertNotice notice)
+    {
+        var html = new StringBuilder("<p>").Append(WebUtility.HtmlEncode(notice.Text)).Append("</p>\r\n<table>\r\n");
+        foreach (var fact in notice.Facts)
+        {
+            html.Append("<tr><th align=\"left\">").Append(WebUtility.HtmlEncode(fact.Label)).Append("</th><td>")
+                .Append(WebUtility.HtmlEncode(fact.Value)).Append("</td></tr>\r\n");
+        }
+
+        return html.Append("</table>\r\n<p>notice ").Append(notice.ShortId).Append("</p>\r\n").ToString();
+    }
+}
