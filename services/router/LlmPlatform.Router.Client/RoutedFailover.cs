@@ -19,7 +19,4 @@ public sealed record RoutedFailover
 
     /// <summary>Until an answer must have begun, from the beginning of the call; null: as the edge has it.</summary>
     public TimeSpan? Deadline { get; init; }
-
-    /// <summary>When a second attempt is started beside a first that does not answer; null: never.</summary>
-    public RoutedHedge? Hedge { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed record RoutingSnapshot
     /// <summary>Grows with every change of catalogue or health.</summary>
     public required long Version { get; init; }
 
+    /// <summary>How often operators had changed what they added to the file.</summary>
+    public long CatalogRevision { get; init; }
+
     /// <summary>Every provider that is switched on.</summary>
     public required IReadOnlyList<RoutedProvider> Providers { get; init; }
 

@@ -48,6 +48,8 @@ public sealed class RouterModule : IServiceModule
         services.AddOutbox<RouterDbContext>();
 
         services.AddSingleton<CatalogBuilder>();
+        services.AddSingleton<CatalogSource>();
+        services.AddScoped<CatalogBook>();
 
         ProviderProbe.AddTo(services);
         services.AddSingleton<ProviderHealthBook>();
@@ -89,6 +91,7 @@ public sealed class RouterModule : IServiceModule
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync);
         CatalogEndpoints.Map(admin);
+        CatalogChangeEndpoints.Map(admin);
         ExplainEndpoint.Map(admin);
         ProviderHealthEndpoint.Map(admin);
     }

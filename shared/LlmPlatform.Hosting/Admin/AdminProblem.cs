@@ -13,6 +13,21 @@ public static class AdminProblem
     /// <param name="detail">What was wrong, where, and what to do.</param>
     public static ProblemHttpResult Invalid(string code, string detail) => Problem(400, code, detail);
 
+    /// <summary>400: what was sent is wrong, here and perhaps in several places at once.</summary>
+    /// <param name="code">Stable, snake case; clients match on it.</param>
+    /// <param name="detail">What was refused.</param>
+    /// <param name="faults">Every fault, by the path of what is wrong; a member <c>faults</c> of the answer.</param>
+    public static ProblemHttpResult Invalid(
+        string code, string detail, IReadOnlyList<(string Path, string Message)> faults) =>
+        TypedResults.Problem(
+            statusCode: 400,
+            type: code,
+            detail: detail,
+            extensions: new Dictionary<string, object?>
+            {
+                ["faults"] = faults.Select(fault => new { path = fault.Path, message = fault.Message }).ToList(),
+            });
+
     /// <summary>401: no key, or one that does not open this door.</summary>
     public static ProblemHttpResult Unauthorized() =>
         Problem(401, "invalid_api_key",

@@ -14,14 +14,23 @@ public static class PlatformConfigurationLoader
     /// <param name="path">The file, such as <c>config/platform.yaml</c>.</param>
     /// <param name="environment">Looks up an environment variable: null when it is not set.</param>
     /// <returns>The configuration, or every fault.</returns>
-    public static ConfigurationLoadResult Load(string path, Func<string, string?> environment)
+    public static ConfigurationLoadResult Load(string path, Func<string, string?> environment) =>
+        Load(path, environment, []);
+
+    /// <summary>The same with items from elsewhere behind those of the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="environment">Looks up an environment variable: null when it is not set.</param>
+    /// <param name="additions">The items. Their faults have the paths they would have in the file.</param>
+    /// <returns>The configuration of both, or every fault of both.</returns>
+    public static ConfigurationLoadResult Load(
+        string path, Func<string, string?> environment, IReadOnlyList<ConfigurationAddition> additions)
     {
         var log = new FaultLog(path);
         var variables = new EnvironmentReading(environment);
         var files = new SourceFiles();
         var reading = new FileReading(path, log, variables);
 
-        var configuration = Read(path, reading, log, variables, files);
+        var configuration = Read(path, reading, log, variables, files, additions);
         ConfigurationCheck.Run(configuration, reading);
         var sources = new ConfigurationSources(files.Paths, files.Fingerprint);
         if (!log.IsClean)
@@ -37,7 +46,12 @@ public static class PlatformConfigurationLoader
     }
 
     private static PlatformConfiguration Read(
-        string path, FileReading reading, FaultLog log, EnvironmentReading variables, SourceFiles files)
+        string path,
+        FileReading reading,
+        FaultLog log,
+        EnvironmentReading variables,
+        SourceFiles files,
+        IReadOnlyList<ConfigurationAddition> additions)
     {
         var text = files.ReadText(path, out var fault);
         if (text is null)
@@ -54,6 +68,8 @@ public static class PlatformConfigurationLoader
             return new PlatformConfiguration();
         }
 
+        if (additions.Count > 0)
+            document = AdditionNodes.Append(document, additions);
         var root = new SectionReader(document, string.Empty, reading);
         var beside = new NeighbourFiles(Path.GetDirectoryName(path) ?? string.Empty, log, variables, files);
         var configuration = RootSection.Read(root, beside.ReadPrices(root, DefaultPriceFile), beside.ReadLines);

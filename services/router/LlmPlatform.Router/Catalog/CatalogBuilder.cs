@@ -103,9 +103,6 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
         Backoff = failover.Backoff,
         On = failover.On,
         Deadline = failover.Deadline,
-        Hedge = failover.Hedge is { } hedge
-            ? new RoutedHedge { After = hedge.After, MaxPercent = hedge.MaxPercent }
-            : null,
     };
 
     // A kind that is known by more than one secret has them in one document, so that they change together.

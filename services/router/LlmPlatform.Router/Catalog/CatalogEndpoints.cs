@@ -1,6 +1,5 @@
 using System.Globalization;
 using LlmPlatform.Hosting.Admin;
-using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,20 +9,20 @@ using Microsoft.EntityFrameworkCore;
 namespace LlmPlatform.Router.Catalog;
 
 /// <summary>
-/// Providers, models and rules, as the configuration file declares them, those that are off included.
+/// Providers, models and rules, as the configuration file and operators declare them, those that are off included.
 /// </summary>
 internal static class CatalogEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
     {
         admin.MapGet("/providers", ListProvidersAsync);
-        admin.MapGet("/models", ListModels);
-        admin.MapGet("/routes", ListRoutes);
+        admin.MapGet("/models", ListModelsAsync);
+        admin.MapGet("/routes", ListRoutesAsync);
     }
 
     private static async Task<Results<Ok<Page<ProviderResponse>>, ProblemHttpResult>> ListProvidersAsync(
         [AsParameters] PageQuery query,
-        IPlatformConfigurationSource configuration,
+        CatalogSource catalogue,
         RouterDbContext database,
         CancellationToken cancellationToken)
     {
@@ -32,28 +31,42 @@ internal static class CatalogEndpoints
 
         var health = await database.ProviderHealth.AsNoTracking()
             .ToDictionaryAsync(row => row.Provider, StringComparer.Ordinal, cancellationToken);
-        var providers = configuration.Current.Providers
+        var providers = (await catalogue.ReadAsync(database, cancellationToken)).Providers
             .Select(provider => ProviderResponse.Of(provider, health.GetValueOrDefault(provider.Name)));
         return TypedResults.Ok(query.Cut(providers, provider => provider.Name, after));
     }
 
-    private static Results<Ok<Page<ModelResponse>>, ProblemHttpResult> ListModels(
-        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration)
+    private static async Task<Results<Ok<Page<ModelResponse>>, ProblemHttpResult>> ListModelsAsync(
+        [AsParameters] PageQuery query,
+        CatalogSource catalogue,
+        RouterDbContext database,
+        CancellationToken cancellationToken)
     {
         if (!query.TryRead(out var after, out var problem))
             return problem;
 
-        var models = configuration.Current.Models.Select(ModelResponse.Of);
+        var models = (await catalogue.ReadAsync(database, cancellationToken)).Models.Select(ModelResponse.Of);
         return TypedResults.Ok(query.Cut(models, model => model.Name, after));
     }
 
-    private static Results<Ok<Page<RouteResponse>>, ProblemHttpResult> ListRoutes(
-        [AsParameters] PageQuery query, IPlatformConfigurationSource configuration)
+    private static async Task<Results<Ok<Page<RouteResponse>>, ProblemHttpResult>> ListRoutesAsync(
+        [AsParameters] PageQuery query,
+        CatalogSource catalogue,
+        RouterDbContext database,
+        CancellationToken cancellationToken)
     {
         if (!query.TryRead(out var after, out var problem))
             return problem;
 
-        var routes = configuration.Current.Routes.Select((route, index) => RouteResponse.Of(route, index + 1));
+        var catalogued = (await catalogue.ReadAsync(database, cancellationToken)).Routes;
+        var added = await database.CatalogEntries.AsNoTracking()
+            .Where(entry => entry.Section == CatalogSections.Routes)
+            .OrderBy(entry => entry.CreatedAt).ThenBy(entry => entry.Name)
+            .Select(entry => entry.Name)
+            .ToListAsync(cancellationToken);
+        var declared = catalogued.Count - added.Count;
+        var routes = catalogued.Select((route, index) =>
+            RouteResponse.Of(route, index + 1) with { Id = index >= declared ? added[index - declared] : null });
         return TypedResults.Ok(query.Cut(routes, PlaceOf, after));
     }
 

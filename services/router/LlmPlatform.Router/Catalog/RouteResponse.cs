@@ -9,6 +9,9 @@ internal sealed record RouteResponse
     /// <summary>Its place among the rules, from 1: the first match wins.</summary>
     public required int Position { get; init; }
 
+    /// <summary>What a rule that was added here is changed by; null for those of the file.</summary>
+    public string? Id { get; init; }
+
     public required Condition When { get; init; }
 
     public required Target Use { get; init; }

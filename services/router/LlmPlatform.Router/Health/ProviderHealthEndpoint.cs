@@ -1,5 +1,5 @@
 using LlmPlatform.Hosting.Admin;
-using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Catalog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,14 +15,14 @@ internal static class ProviderHealthEndpoint
 
     private static async Task<Results<Ok<Page<HealthResponse>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery query,
-        IPlatformConfigurationSource configuration,
+        CatalogSource catalogue,
         RouterDbContext database,
         CancellationToken cancellationToken)
     {
         if (!query.TryRead(out var after, out var problem))
             return problem;
 
-        var file = configuration.Current;
+        var file = await catalogue.ReadAsync(database, cancellationToken);
         var probed = ProbeTarget.Of(file).Select(target => target.Provider).ToHashSet(StringComparer.Ordinal);
         var health = await database.ProviderHealth.AsNoTracking()
             .ToDictionaryAsync(row => row.Provider, StringComparer.Ordinal, cancellationToken);

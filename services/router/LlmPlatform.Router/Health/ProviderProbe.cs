@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using LlmPlatform.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ namespace LlmPlatform.Router.Health;
 /// <summary>
 /// Asks a provider whether anybody is there: a GET below its base address. Any answer under 500 is good, 401, 404 and
 /// 429 included: somebody serves, and whether this path, this credential or this minute suits them is not what a probe
-/// can tell. Bad are 5xx, no connection, and no answer in time.
+/// can tell; unless the configuration names the good ones. Bad are 5xx, no connection, and no answer in time.
 /// </summary>
 internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
 {
@@ -39,7 +40,7 @@ internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
             using var client = http.CreateClient(ClientName);
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
             var status = (int)answer.StatusCode;
-            return new ProbeResult(status < 500, $"status {status}", clock.GetUtcNow());
+            return new ProbeResult(IsGood(status, target.Health.Statuses), $"status {status}", clock.GetUtcNow());
         }
         catch (HttpRequestException fault)
         {
@@ -50,6 +51,21 @@ internal sealed class ProviderProbe(IHttpClientFactory http, TimeProvider clock)
         {
             return new ProbeResult(false, "timeout", clock.GetUtcNow());
         }
+    }
+
+    private static bool IsGood(int status, string? ranges)
+    {
+        if (ranges is null)
+            return status < 500;
+        foreach (var range in ranges.Split(','))
+        {
+            var ends = range.Split('-');
+            if (int.Parse(ends[0], CultureInfo.InvariantCulture) <= status
+                && status <= int.Parse(ends[^1], CultureInfo.InvariantCulture))
+                return true;
+        }
+
+        return false;
     }
 
     private static Uri AddressOf(ProbeTarget target) =>

@@ -1,5 +1,7 @@
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Router.Catalog;
 using LlmPlatform.Router.Health;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +18,8 @@ internal sealed partial class PublisherLoop(
     SnapshotShelf shelf,
     PublishSignal signal,
     IPlatformConfigurationSource configuration,
+    CatalogSource source,
+    IServiceScopeFactory scopes,
     PublishingOptions options,
     ILogger<PublisherLoop> logger) : BackgroundService
 {
@@ -74,7 +78,12 @@ internal sealed partial class PublisherLoop(
         if (!_publishing)
             TookTurn();
         _publishing = true;
-        await watch.FollowAsync(configuration.Current, stoppingToken);
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var database = scope.ServiceProvider.GetRequiredService<RouterDbContext>();
+            await watch.FollowAsync(await source.ReadAsync(database, stoppingToken), stoppingToken);
+        }
+
         if (await publisher.PublishIfChangedAsync(stoppingToken) is not null)
             await shelf.RefreshAsync(stoppingToken);
     }

@@ -1,6 +1,5 @@
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Routing;
-using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Messaging;
 using LlmPlatform.Money;
 using LlmPlatform.Router.Catalog;
@@ -19,7 +18,7 @@ namespace LlmPlatform.Router.Publishing;
 /// </summary>
 internal sealed partial class SnapshotPublisher(
     IServiceScopeFactory scopes,
-    IPlatformConfigurationSource configuration,
+    CatalogSource source,
     CatalogBuilder catalog,
     SnapshotShelf shelf,
     PublishingOptions options,
@@ -39,7 +38,11 @@ internal sealed partial class SnapshotPublisher(
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
         var now = clock.GetUtcNow();
-        var after = catalog.Build(configuration.Current, before, down);
+        var revision = await CatalogSource.RevisionAsync(database, cancellationToken);
+        var after = catalog.Build(await source.ReadAsync(database, cancellationToken), before, down) with
+        {
+            CatalogRevision = revision,
+        };
         if (before is not null && SnapshotHash.OfContent(after) == SnapshotHash.OfContent(before))
             return null;
 
@@ -61,7 +64,8 @@ internal sealed partial class SnapshotPublisher(
             // The version is part of the id: a file that is changed and changed back is three states, not two.
             ChangeId = EventIdentity.Named($"routing:{after.Version}:{SnapshotHash.OfCatalog(after)}"),
             ChangedAt = now,
-            Actor = "file",
+            // What an operator changed has a record of its own, with his name.
+            Actor = before is not null && before.CatalogRevision != after.CatalogRevision ? "admin_api" : "file",
             Action = "routing.changed",
             Resource = RoutingSnapshots.Name,
             Summary = CatalogDifference.Describe(before, after),

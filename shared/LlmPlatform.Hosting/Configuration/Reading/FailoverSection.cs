@@ -18,7 +18,6 @@ internal static class FailoverSection
             On = ReadOn(failover),
             Deadline = failover.OptionalDuration(
                 "deadline", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
-            Hedge = failover.Section("hedge", ReadHedge),
         };
     }
 
@@ -36,10 +35,4 @@ internal static class FailoverSection
     private static bool IsStatus(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
         && status is >= 400 and <= 599;
-
-    private static ModelHedgeConfiguration ReadHedge(SectionReader hedge) => new()
-    {
-        After = hedge.OptionalDuration("after", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
-        MaxPercent = hedge.Integer("max_percent", new ModelHedgeConfiguration().MaxPercent, 1, 100),
-    };
 }

@@ -72,6 +72,7 @@ internal static class ProviderSection
         {
             Enabled = health.Flag("enabled", defaults.Enabled),
             Path = path ?? defaults.Path,
+            Statuses = ProbeStatuses.Read(health),
             Interval = health.Duration(
                 "interval", defaults.Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
             Timeout = health.Duration(

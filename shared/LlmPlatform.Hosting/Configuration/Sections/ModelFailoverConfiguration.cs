@@ -25,7 +25,4 @@ public sealed record ModelFailoverConfiguration
     /// Until an answer must have begun, from the beginning of the call, 100 ms to 1 h; null: as the edge has it.
     /// </summary>
     public TimeSpan? Deadline { get; init; }
-
-    /// <summary>Starts a second attempt beside one that does not answer; both are billed. Null: never.</summary>
-    public ModelHedgeConfiguration? Hedge { get; init; }
 }

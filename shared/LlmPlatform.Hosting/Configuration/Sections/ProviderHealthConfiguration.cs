@@ -9,6 +9,11 @@ public sealed record ProviderHealthConfiguration
     /// <summary>What is fetched, below the base address. Default <c>/models</c>.</summary>
     public string Path { get; init; } = "/models";
 
+    /// <summary>
+    /// The statuses of a good probe, such as <c>200-299,401</c>. Null: all under 500, since somebody answers.
+    /// </summary>
+    public string? Statuses { get; init; }
+
     /// <summary>Time from one probe to the next, 100 ms to 1 h. Default 10 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
