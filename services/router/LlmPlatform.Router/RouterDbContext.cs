@@ -19,11 +19,14 @@ internal sealed class RouterDbContext(DbContextOptions<RouterDbContext> options)
 
     public DbSet<CatalogRevision> CatalogRevisions => Set<CatalogRevision>();
 
+    public DbSet<DeploymentDemotion> DeploymentDemotions => Set<DeploymentDemotion>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new PublishedSnapshot.Mapping());
         modelBuilder.ApplyConfiguration(new ProviderHealth.Mapping());
+        modelBuilder.ApplyConfiguration(new DeploymentDemotion.Mapping());
         modelBuilder.ApplyConfiguration(new CatalogEntry.Mapping());
         modelBuilder.ApplyConfiguration(new CatalogRevision.Mapping());
         modelBuilder.AddMessagingTables();

@@ -1,6 +1,7 @@
 using LlmPlatform.Contracts.Routing;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Admin;
+using LlmPlatform.Hosting.Bus;
 using LlmPlatform.Hosting.Health;
 using LlmPlatform.Hosting.Options;
 using LlmPlatform.Hosting.Snapshots;
@@ -55,6 +56,8 @@ public sealed class RouterModule : IServiceModule
         services.AddSingleton<ProviderHealthBook>();
         services.AddSingleton<ProviderWatch>();
         services.AddSingleton<ProviderUpGauge>();
+        services.AddSingleton<DeploymentPerformance>();
+        services.AddSingleton<PromiseWatch>();
 
         services.AddSingleton<PublishSignal>();
         services.AddSingleton<PublisherTurn>();
@@ -74,10 +77,8 @@ public sealed class RouterModule : IServiceModule
     }
 
     /// <inheritdoc />
-    public void AddConsumers(IBusRegistrationConfigurator bus)
-    {
-        // The router announces and listens to nobody.
-    }
+    public void AddConsumers(IBusRegistrationConfigurator bus) =>
+        bus.AddAnnouncementConsumer<RequestCompletedConsumer>();
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

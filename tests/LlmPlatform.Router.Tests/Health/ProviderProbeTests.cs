@@ -68,6 +68,25 @@ public sealed class ProviderProbeTests : IAsyncLifetime
         Assert.Equal(new ProbeResult(good, $"status {status}", _clock.GetUtcNow()), result);
     }
 
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(299, true)]
+    [InlineData(401, true)]
+    [InlineData(404, false)]
+    public async Task Where_the_good_statuses_are_named_all_others_are_bad(int status, bool good)
+    {
+        _answer = http =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        };
+        var target = Target();
+
+        var result = await AskAsync(target with { Health = target.Health with { Statuses = "200-299,401" } });
+
+        Assert.Equal(good, result.Good);
+    }
+
     [Fact]
     public async Task No_answer_in_time_is_bad()
     {

@@ -60,6 +60,12 @@ public sealed class CatalogueChangeTests(SharedStages stages)
                     (first.GetProperty("provider").GetString(), first.GetProperty("model").GetString()));
         }
 
+        await Eventually.UntilAsync(
+            () => stage.Admin.GetTextAsync("audit?kind=admin_change&limit=200", Now),
+            records => records.Contains("model.created", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the change is in the audit trail",
+            Now);
         foreach (var path in new[] { $"routes/{rule}", $"routes/{refusal}", "models/drawn", "models/second" })
             Assert.Equal(HttpStatusCode.OK, (await stage.Admin.TryAsync(HttpMethod.Delete, path, null, Now)).Status);
     }
@@ -95,7 +101,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
         await stage.Admin.TryAsync(HttpMethod.Delete, $"models/{Changing}", null, Now);
     }
 
-    private static Task ServedByAsync(Stage stage, Uri edge, string provider) => Eventually.UntilAsync(
+    private static Task<ChatResult> ServedByAsync(Stage stage, Uri edge, string provider) => Eventually.UntilAsync(
         () => stage.Caller.CompleteAsync(edge, Changing, cancellationToken: Now),
         call => call.Succeeded && call.Headers["X-Provider"] == provider,
         TimeSpan.FromSeconds(20),

@@ -17,8 +17,12 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
     /// <param name="configuration">The file.</param>
     /// <param name="before">The snapshot in force, whose encrypted texts are kept where they say the same.</param>
     /// <param name="down">Names of the providers whose probes fail.</param>
+    /// <param name="demoted">Deployments that break what is promised of them; null: none.</param>
     public RoutingSnapshot Build(
-        PlatformConfiguration configuration, RoutingSnapshot? before, IReadOnlySet<string> down)
+        PlatformConfiguration configuration,
+        RoutingSnapshot? before,
+        IReadOnlySet<string> down,
+        IReadOnlySet<(string Provider, string Model)>? demoted = null)
     {
         var kept = before?.Providers.ToDictionary(provider => provider.Name);
 
@@ -32,7 +36,7 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
         var models = configuration.Models
             .Where(model => model.Enabled)
             .OrderBy(model => model.Name, StringComparer.Ordinal)
-            .Select(model => Routed(model, on, clock.GetUtcNow()))
+            .Select(model => Demoted(Routed(model, on, clock.GetUtcNow()), demoted))
             .Where(model => model.Deployments.Count > 0)
             .ToList();
         return new RoutingSnapshot
@@ -66,6 +70,20 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
         CircuitRecovery = provider.Circuit.Recovery,
         Up = up,
     };
+
+    private static RoutedModel Demoted(
+        RoutedModel model, IReadOnlySet<(string Provider, string Model)>? demoted) => demoted is not { Count: > 0 }
+        ? model
+        : model with
+        {
+            Deployments =
+            [
+                .. model.Deployments.Select(deployment => deployment with
+                {
+                    Demoted = demoted.Contains((deployment.Provider, deployment.Model)),
+                }),
+            ],
+        };
 
     private static RoutedModel Routed(
         ModelConfiguration model, HashSet<string> providersOn, DateTimeOffset now) => new()

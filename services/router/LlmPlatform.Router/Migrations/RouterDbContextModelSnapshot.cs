@@ -167,6 +167,35 @@ namespace LlmPlatform.Router.Migrations
                         });
                 });
 
+            modelBuilder.Entity("LlmPlatform.Router.Health.DeploymentDemotion", b =>
+                {
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<DateTimeOffset>("DemotedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("demoted_at");
+
+                    b.Property<DateTimeOffset?>("GoodSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("good_since");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Provider", "Model")
+                        .HasName("pk_deployment_demotion");
+
+                    b.ToTable("deployment_demotion", "router");
+                });
+
             modelBuilder.Entity("LlmPlatform.Router.Health.ProviderHealth", b =>
                 {
                     b.Property<string>("Provider")

@@ -14,6 +14,8 @@ namespace LlmPlatform.Router.Publishing;
 internal sealed partial class PublisherLoop(
     PublisherTurn turn,
     ProviderWatch watch,
+    PromiseWatch promises,
+    DeploymentPerformance performance,
     SnapshotPublisher publisher,
     SnapshotShelf shelf,
     PublishSignal signal,
@@ -78,11 +80,9 @@ internal sealed partial class PublisherLoop(
         if (!_publishing)
             TookTurn();
         _publishing = true;
-        await using (var scope = scopes.CreateAsyncScope())
-        {
-            var database = scope.ServiceProvider.GetRequiredService<RouterDbContext>();
-            await watch.FollowAsync(await source.ReadAsync(database, stoppingToken), stoppingToken);
-        }
+        var catalogue = await ReadAsync(stoppingToken);
+        await watch.FollowAsync(catalogue, stoppingToken);
+        await promises.JudgeAsync(catalogue, stoppingToken);
 
         if (await publisher.PublishIfChangedAsync(stoppingToken) is not null)
             await shelf.RefreshAsync(stoppingToken);
@@ -94,7 +94,15 @@ internal sealed partial class PublisherLoop(
             LostTurn();
         _publishing = false;
         await watch.StopAsync();
+        performance.Follow(await ReadAsync(stoppingToken));
         await shelf.RefreshAsync(stoppingToken);
+    }
+
+    private async Task<PlatformConfiguration> ReadAsync(CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<RouterDbContext>();
+        return await source.ReadAsync(database, stoppingToken);
     }
 
     [LoggerMessage(LogLevel.Information, "This replica probes providers and publishes the routing snapshot")]

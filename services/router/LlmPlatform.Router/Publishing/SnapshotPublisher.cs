@@ -37,9 +37,13 @@ internal sealed partial class SnapshotPublisher(
             .Select(provider => provider.Provider)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
+        var demoted = (await database.DeploymentDemotions.AsNoTracking().ToListAsync(cancellationToken))
+            .Select(row => (row.Provider, row.Model))
+            .ToHashSet();
+
         var now = clock.GetUtcNow();
         var revision = await CatalogSource.RevisionAsync(database, cancellationToken);
-        var after = catalog.Build(await source.ReadAsync(database, cancellationToken), before, down) with
+        var after = catalog.Build(await source.ReadAsync(database, cancellationToken), before, down, demoted) with
         {
             CatalogRevision = revision,
         };

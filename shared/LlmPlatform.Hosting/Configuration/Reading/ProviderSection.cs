@@ -37,6 +37,7 @@ internal static class ProviderSection
             IdleTimeout = Within(timeout, "idle_timeout", provider),
             Health = provider.Section("health", health => ReadHealth(health, kind)) ?? DefaultHealth(kind),
             Circuit = provider.Section("circuit", ReadCircuit) ?? new ProviderCircuitConfiguration(),
+            Slo = provider.Section("slo", ReadSlo),
             Region = provider.OptionalName("region"),
             Local = provider.Flag("local", fallback: false),
             Enabled = reason is null,
@@ -79,6 +80,22 @@ internal static class ProviderSection
                 "timeout", defaults.Timeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
             HealthyAfter = health.Integer("healthy_after", defaults.HealthyAfter, 1, 100),
             UnhealthyAfter = health.Integer("unhealthy_after", defaults.UnhealthyAfter, 1, 100),
+        };
+    }
+
+    private static ProviderSloConfiguration ReadSlo(SectionReader slo)
+    {
+        var defaults = new ProviderSloConfiguration();
+        if (!slo.Has("p95") && !slo.Has("errors"))
+            slo.Fault("p95", "is missing, and errors too; promise at least one of them.");
+        return new ProviderSloConfiguration
+        {
+            P95 = slo.OptionalDuration("p95", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
+            Errors = slo.OptionalDecimal("errors", 0, 100, decimals: 2),
+            Window = slo.Duration("window", defaults.Window, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
+            MinCalls = slo.Integer("min_calls", defaults.MinCalls, 1, 1_000_000),
+            RecoverAfter = slo.Duration(
+                "recover_after", defaults.RecoverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         };
     }
 

@@ -71,6 +71,9 @@ public sealed record ProviderConfiguration
     /// <summary>When it is left alone for a while.</summary>
     public ProviderCircuitConfiguration Circuit { get; init; } = new();
 
+    /// <summary>What is promised of its deployments; null: nothing.</summary>
+    public ProviderSloConfiguration? Slo { get; init; }
+
     /// <summary>Where it keeps data, such as <c>eu</c>, for residency rules; null when not said.</summary>
     public string? Region { get; init; }
 

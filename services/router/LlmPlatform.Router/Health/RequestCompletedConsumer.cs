@@ -1,0 +1,16 @@
+using LlmPlatform.Contracts.Requests;
+using MassTransit;
+
+namespace LlmPlatform.Router.Health;
+
+/// <summary>
+/// Hears how every call went, on every replica. What is missed while nobody hears is lost: a window is soon full again.
+/// </summary>
+internal sealed class RequestCompletedConsumer(DeploymentPerformance performance) : IConsumer<RequestCompletedBatch>
+{
+    public Task Consume(ConsumeContext<RequestCompletedBatch> context)
+    {
+        performance.Count(context.Message);
+        return Task.CompletedTask;
+    }
+}
