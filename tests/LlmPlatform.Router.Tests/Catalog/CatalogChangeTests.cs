@@ -105,7 +105,9 @@ public sealed class CatalogChangeTests : IAsyncLifetime
         using var twice = await PostAsync("models", Model("base", "here"));
         Assert.Equal(HttpStatusCode.Conflict, twice.StatusCode);
         using var uses = await _client.PutAsJsonAsync(
-            "/admin/v1/models/base", new { deployments = Deployments("here"), fallbacks = new[] { "declared" } }, Cancel);
+            "/admin/v1/models/base",
+            new { deployments = Deployments("here"), fallbacks = new[] { "declared" } },
+            Cancel);
         Assert.Equal(HttpStatusCode.OK, uses.StatusCode);
         await PostAsync("routes", new { when = new { stream = true }, use = new { model = "base" } });
         using var used = await _client.DeleteAsync(new Uri("/admin/v1/models/base", UriKind.Relative), Cancel);

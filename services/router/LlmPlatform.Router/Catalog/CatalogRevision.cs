@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Router.Catalog;
 
-/// <summary>How often the entries were changed; one row. Whoever changes them holds it until they are written.</summary>
+/// <summary>
+/// How often the entries were changed; one row. Whoever changes them holds it until they are written.
+/// </summary>
 internal sealed class CatalogRevision
 {
     public const int Only = 1;

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LlmPlatform.Router.Health;
 
-/// <summary>A deployment that breaks what is promised of it: it is tried after all others while this row is there.</summary>
+/// <summary>
+/// A deployment that breaks what is promised of it: it is tried after all others while this row is there.
+/// </summary>
 internal sealed class DeploymentDemotion
 {
     public required string Provider { get; init; }

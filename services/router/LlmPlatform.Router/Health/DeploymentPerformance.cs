@@ -120,7 +120,7 @@ internal sealed class DeploymentPerformance(TimeProvider clock)
                 return null;
             var answered = Calls - Failed;
             if (slo.P95 is { } limit && answered > 0 && Slow * 20 > answered)
-                return $"{Slow * 100 / answered} % of its answers took longer than {DurationText.Format(limit)} to begin";
+                return $"{Slow * 100 / answered} % of its answers took over {DurationText.Format(limit)} to begin";
             return slo.Errors is { } share && Failed * 100 > share * Calls
                 ? $"{Failed * 100 / Calls} % of its attempts failed"
                 : null;

@@ -13,7 +13,8 @@ internal static class SnapshotHash
 {
     /// <summary>Of all that an edge acts on: everything but the version.</summary>
     public static string OfContent(RoutingSnapshot snapshot) => Convert.ToHexStringLower(
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(snapshot with { Version = 0, CatalogRevision = 0 }, SnapshotFeeds.Json)));
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+            snapshot with { Version = 0, CatalogRevision = 0 }, SnapshotFeeds.Json)));
 
     /// <summary>Of the same without health: it differs only when an operator changed something.</summary>
     public static string OfCatalog(RoutingSnapshot snapshot) => OfContent(snapshot with
