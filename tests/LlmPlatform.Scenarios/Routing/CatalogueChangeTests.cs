@@ -14,7 +14,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(PlatformMode.SeparateProcesses)]
+    [InlineData(PlatformMode.OneProcess)]
     public Task No_request_fails_while_the_catalogue_changes_and_every_edge_ends_on_the_last(PlatformMode mode) =>
         ChangeUnderLoadAsync(mode, changes: 60);
 
