@@ -6,6 +6,9 @@ internal sealed class ChunkGate(int open) : IDisposable
     private readonly SemaphoreSlim _changed = new(0);
     private int _open = open;
 
+    /// <summary>How many may go.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     /// <summary>Waits until the chunk with so many before it may go.</summary>
     public async Task PassAsync(int before, CancellationToken cancellationToken)
     {

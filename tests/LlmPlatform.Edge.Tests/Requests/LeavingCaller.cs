@@ -51,11 +51,14 @@ internal sealed class LeavingCaller : IDisposable
         }
     }
 
-    public async Task ReadToEndAsync()
+    public Task ReadToEndAsync() => ReadUntilAsync(_ => IsOver);
+
+    /// <summary>Reads until the events are what is waited for.</summary>
+    public async Task ReadUntilAsync(Predicate<IReadOnlyList<string>> isReached)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(_deadline);
-        while (!IsOver)
+        while (!isReached(Events))
             await ReadSomeAsync(late.Token);
     }
 
