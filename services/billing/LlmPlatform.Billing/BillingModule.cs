@@ -112,6 +112,7 @@ public sealed class BillingModule : IServiceModule
         BillEndpoints.Map(admin);
         BillStepEndpoints.Map(admin);
         DocumentEndpoints.Map(admin);
+        CreditNoteEndpoints.Map(admin);
         RerateEndpoints.Map(admin);
         ReconciliationEndpoints.Map(admin);
     }

@@ -214,6 +214,15 @@ public sealed class BillLifeTests
         Assert.Equal("issued", await StateOfAsync(billing, "bill_acme_2026-11"));
         await billing.AgreeAsync("/admin/v1/bills/bill_acme_2026-11/credit", credit with { amount = 5.5m });
         Assert.Equal("credited", await StateOfAsync(billing, "bill_acme_2026-11"));
+        const string notes = "/admin/v1/bills/bill_acme_2026-11/credit-notes";
+        var credited = (await billing.GetAsync(notes)).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal([4.5m, 5.5m], credited.Select(note => note.GetProperty("amount").GetDecimal()));
+        var paper = $"{notes}/{credited[1].GetProperty("number").GetString()}.pdf";
+        using var pdf = await billing.RequestAsync(paper);
+        var bytes = await pdf.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("%PDF-1."u8, bytes.AsSpan(0, 7));
+        using var repeated = await billing.RequestAsync(paper);
+        Assert.Equal(bytes, await repeated.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
 
         await billing.AgreeAsync("/admin/v1/bills/bill_zeta_2026-11/void", new { reason = "wrong customer" });
         Assert.Equal("voided", await StateOfAsync(billing, "bill_zeta_2026-11"));

@@ -202,12 +202,12 @@ internal static class BillPdf
         }
     }
 
-    private static IEnumerable<string> PartyOf(BillParty party) =>
+    internal static IEnumerable<string> PartyOf(BillParty party) =>
         party.Address.Prepend(party.Name).Concat(party.TaxId is { } id ? [$"Tax id {id}"] : []);
 
     private static DateTimeOffset DateOf(Bill bill) => bill.IssuedAt ?? bill.ComputedAt;
 
-    private static string Local(Bill bill, DateTimeOffset at)
+    internal static string Local(Bill bill, DateTimeOffset at)
     {
         var zone = NodaTime.DateTimeZoneProviders.Tzdb[bill.TimeZone];
         var local = NodaTime.Instant.FromDateTimeOffset(at).InZone(zone);
@@ -216,7 +216,7 @@ internal static class BillPdf
 
     private static string Usd(decimal amount) => amount.ToString("#,##0.000000", CultureInfo.InvariantCulture);
 
-    private static string Money(Bill bill, decimal amount) => amount.ToString(
+    internal static string Money(Bill bill, decimal amount) => amount.ToString(
         "N" + Currencies.DecimalsOf(bill.Currency).ToString(CultureInfo.InvariantCulture),
         CultureInfo.InvariantCulture);
 
