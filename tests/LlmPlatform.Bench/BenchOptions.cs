@@ -53,7 +53,7 @@ public sealed record BenchOptions
         Console.Error.WriteLine("""
             usage: ./bench.sh [--rounds 3] [--seconds 4] [--warm-up 25]
                               [--contenders direct,nginx,forwarder,go,portkey,edge]
-                              [--loads one,max,half,big,stream,slow1000,slow5000]
+                              [--loads plan,one,max,half,big,stream,slow1000,slow5000]
             """);
         return 2;
     }

@@ -10,6 +10,16 @@ public static class BenchRun
     public static async Task<int> RunAsync(BenchOptions options)
     {
         Directory.CreateDirectory(options.Work);
+        if (IsChosen(PlanCost.Name, options.Loads))
+        {
+            PlanCost.Measure(options.Rounds, Console.Out);
+        }
+
+        if (options.Loads is [PlanCost.Name])
+        {
+            return 0;
+        }
+
         using var mock = new MockProvider();
         var contenders = new List<Contender>();
         try
