@@ -16,6 +16,7 @@ public sealed class LimitsIndexTests
         Tier = "premium",
         Project = "x",
         Route = "/v1/embeddings",
+        ClientAddress = "10.0.0.7",
     };
 
     [Theory]
@@ -29,6 +30,11 @@ public sealed class LimitsIndexTests
     [InlineData("key:key-1", true)]
     [InlineData("model:deepseek-r1:7b", true)]
     [InlineData("route:/v1/embeddings", true)]
+    [InlineData("key_model:acme-ci/deepseek-r1:7b", true)]
+    [InlineData("key_model:key-1/deepseek-r1:7b", true)]
+    [InlineData("ip:10.0.0.7", true)]
+    [InlineData("key_model:acme-ci/other", false)]
+    [InlineData("ip:10.0.0.8", false)]
     [InlineData("tenant:acm", false)]
     [InlineData("team:globex/search", false)]
     [InlineData("team:search", false)]

@@ -41,4 +41,12 @@ public enum ScopeKind
     /// <summary>One project, as named in the metadata of a key or of a call.</summary>
     [JsonStringEnumMemberName("project")]
     Project,
+
+    /// <summary>One key with one published model.</summary>
+    [JsonStringEnumMemberName("key_model")]
+    KeyModel,
+
+    /// <summary>One caller's address.</summary>
+    [JsonStringEnumMemberName("ip")]
+    Ip,
 }

@@ -1,11 +1,16 @@
+using System.Net;
+
 namespace LlmPlatform.Hosting.Configuration;
 
 /// <summary>
 /// What a limit or a budget is about, written <c>global</c> or <c>kind:name</c>: <c>tenant:acme</c>,
-/// <c>team:acme/search</c>, <c>route:/v1/embeddings</c>, <c>model:deepseek-r1:7b</c>.
+/// <c>team:acme/search</c>, <c>route:/v1/embeddings</c>, <c>model:deepseek-r1:7b</c>, <c>key_model:ci/gpt-4o</c>,
+/// <c>ip:10.0.0.7</c>.
 /// </summary>
 /// <param name="Kind">Which kind of thing.</param>
-/// <param name="Name">Which one; empty for <see cref="ScopeKind.Global"/>, <c>tenant/team</c> for a team.</param>
+/// <param name="Name">
+/// Which one; empty for <see cref="ScopeKind.Global"/>, <c>tenant/team</c> for a team, <c>key/model</c> for both.
+/// </param>
 public sealed record ScopeReference(ScopeKind Kind, string Name)
 {
     /// <summary>The longest name, in characters.</summary>
@@ -65,6 +70,8 @@ public sealed record ScopeReference(ScopeKind Kind, string Name)
         {
             ScopeKind.Route => name[0] == '/',
             ScopeKind.Team => name.Split('/') is [{ Length: > 0 }, { Length: > 0 }],
+            ScopeKind.KeyModel => name.Split('/', 2) is [{ Length: > 0 }, { Length: > 0 }],
+            ScopeKind.Ip => IPAddress.TryParse(name, out var address) && address.ToString() == name,
             _ => true,
         };
     }

@@ -58,7 +58,15 @@ public sealed class LimitsIndex
         if (caller.KeyName != caller.KeyId)
             Add(found, caller, "key:", caller.KeyName, default);
         Add(found, caller, "model:", caller.Model, default);
+        if (caller.Model is { Length: > 0 } model)
+        {
+            Add(found, caller, "key_model:", caller.KeyId, model);
+            if (caller.KeyName != caller.KeyId)
+                Add(found, caller, "key_model:", caller.KeyName, model);
+        }
+
         Add(found, caller, "route:", caller.Route, default);
+        Add(found, caller, "ip:", caller.ClientAddress, default);
         return found;
     }
 

@@ -81,6 +81,8 @@ public sealed class TextTypeTests
     [InlineData("model:deepseek-r1:7b", ScopeKind.Model, "deepseek-r1:7b")]
     [InlineData("route:/v1/embeddings", ScopeKind.Route, "/v1/embeddings")]
     [InlineData("user:ann@example.com", ScopeKind.User, "ann@example.com")]
+    [InlineData("key_model:ci/org/model", ScopeKind.KeyModel, "ci/org/model")]
+    [InlineData("ip:::1", ScopeKind.Ip, "::1")]
     public void A_scope_is_read_and_written_alike(string text, ScopeKind kind, string name)
     {
         Assert.True(ScopeReference.TryParse(text, out var scope));

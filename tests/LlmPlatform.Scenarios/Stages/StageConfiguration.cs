@@ -27,6 +27,9 @@ public sealed class StageConfiguration
     /// <summary>The budget of 1 USD.</summary>
     public const string Dollar = "dollar";
 
+    /// <summary>A budget of a month that no test uses up.</summary>
+    public const string Plenty = "plenty";
+
     private readonly string _text;
     private readonly List<string> _models = [];
 
@@ -41,6 +44,7 @@ public sealed class StageConfiguration
         FreeKey = newSecret();
         DollarKey = newSecret();
         BrokeKey = newSecret();
+        RichKey = newSecret();
         LimitedKey = newSecret();
         _text = string.Create(
             CultureInfo.InvariantCulture,
@@ -57,11 +61,13 @@ public sealed class StageConfiguration
               - { name: acme }
               - { name: dollar }
               - { name: broke }
+              - { name: rich }
             keys:
               - { name: free, tenant: acme, secret: {{FreeKey}} }
               - { name: limited, tenant: acme, secret: {{LimitedKey}} }
               - { name: dollar, tenant: dollar, secret: {{DollarKey}} }
               - { name: broke, tenant: broke, secret: {{BrokeKey}} }
+              - { name: rich, tenant: rich, secret: {{RichKey}} }
             limits:
               - { scope: "key:limited", requests_per_minute: 1 }
             budgets:
@@ -72,6 +78,7 @@ public sealed class StageConfiguration
                 alerts: [0.8, 0.9, 1.0]
                 channels: [room, mailbox]
               - { name: nothing, scope: "tenant:broke", limit_usd: 0.000001, period: monthly }
+              - { name: {{Plenty}}, scope: "tenant:rich", limit_usd: 1000, period: monthly }
             channels:
               - { name: room, kind: slack, url: "{{slack.Url}}" }
               - name: mailbox
@@ -107,6 +114,9 @@ public sealed class StageConfiguration
 
     /// <summary>Of a tenant whose budget pays for no call.</summary>
     public string BrokeKey { get; }
+
+    /// <summary>Of the tenant whose budget is <see cref="Plenty"/>.</summary>
+    public string RichKey { get; }
 
     /// <summary>May ask once a minute.</summary>
     public string LimitedKey { get; }

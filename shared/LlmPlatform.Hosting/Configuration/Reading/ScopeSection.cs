@@ -12,7 +12,8 @@ internal static class ScopeSection
         if (!ScopeReference.TryParse(text.Value, out var scope))
         {
             owner.Fault(Key, $"{text.Shown} is no scope; write global or kind:name, such as tenant:acme, "
-                + "team:acme/search, user:ann, key:ci, model:gpt-4o, tier:basic, route:/v1/embeddings, project:x.");
+                + "team:acme/search, user:ann, key:ci, model:gpt-4o, key_model:ci/gpt-4o, tier:basic, "
+                + "route:/v1/embeddings, project:x, ip:10.0.0.7.");
         }
 
         return scope;

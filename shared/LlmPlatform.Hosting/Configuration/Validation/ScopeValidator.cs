@@ -26,6 +26,13 @@ internal static class ScopeValidator
             case ScopeKind.Key:
                 References.Check(reading, path, "key", scope.Name, [.. configuration.Keys.Select(key => key.Name)]);
                 break;
+            case ScopeKind.KeyModel:
+                var parts = scope.Name.Split('/', 2);
+                References.Check(reading, path, "key", parts[0], [.. configuration.Keys.Select(key => key.Name)]);
+                if (!References.IsProviderModel(parts[1], configuration))
+                    References.Check(
+                        reading, path, "model", parts[1], [.. configuration.Models.Select(model => model.Name)]);
+                break;
             case ScopeKind.Model when !References.IsProviderModel(scope.Name, configuration):
                 References.Check(
                     reading, path, "model", scope.Name, [.. configuration.Models.Select(model => model.Name)]);
