@@ -1,48 +1,64 @@
-using System.Buffers;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
 
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
 /// Where a thread lays out a record before it is appended. One a thread, used again and again: nothing between laying
-/// out and appending awaits, so that no two records ever need it at once.
+/// out and appending awaits, so that no two records ever need it at once. A record is prepared and not yet sealed, and
+/// valid until the thread lays out another.
 /// </summary>
-internal sealed class SpoolRecordBuffer : IDisposable
+internal sealed class SpoolRecordBuffer
 {
     [ThreadStatic]
     private static SpoolRecordBuffer? _ofThisThread;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
-    private readonly Utf8JsonWriter _json;
+    private readonly RecordJson _json = new();
 
-    private SpoolRecordBuffer() => _json = new Utf8JsonWriter(_bytes, new JsonWriterOptions { SkipValidation = true });
+    private SpoolRecordBuffer()
+    {
+    }
 
     /// <summary>The buffer of the calling thread.</summary>
     public static SpoolRecordBuffer OfThisThread => _ofThisThread ??= new SpoolRecordBuffer();
 
-    /// <summary>
-    /// A record whose payload is JSON, prepared and not yet sealed. Valid until this thread lays out another.
-    /// </summary>
+    /// <summary>The record of an intent.</summary>
     /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
-    public Span<byte> LayOut<T>(
-        SpoolRecordType type, byte flags, Guid eventId, Guid requestId, T payload, JsonTypeInfo<T> shape)
+    public Span<byte> LayOut(CallIntent intent)
     {
-        _bytes.ResetWrittenCount();
-        _bytes.GetSpan(SpoolFrame.HeaderLength);
-        _bytes.Advance(SpoolFrame.HeaderLength);
-        _json.Reset(_bytes);
-        JsonSerializer.Serialize(_json, payload, shape);
-        if (_bytes.WrittenCount > SpoolFrame.HeaderLength + SpoolFrame.MaxPayload)
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.Write(_json, intent);
+        return Prepared(SpoolRecordType.Intent, 0, intent.Estimate.EventId, intent.Estimate.RequestId);
+    }
+
+    /// <summary>The record of what an attempt consumed.</summary>
+    /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
+    public Span<byte> LayOut(UsageRecorded usage)
+    {
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.Write(_json, usage);
+        var flags = usage.EndsRequest ? SpoolFrame.EndsRequestFlag : (byte)0;
+        return Prepared(SpoolRecordType.Usage, flags, usage.EventId, usage.RequestId);
+    }
+
+    /// <summary>The record of how a request ended.</summary>
+    /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
+    public Span<byte> LayOut(RequestCompleted completed)
+    {
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.Write(_json, completed);
+        return Prepared(SpoolRecordType.Completion, 0, completed.EventId, completed.RequestId);
+    }
+
+    private Span<byte> Prepared(SpoolRecordType type, byte flags, Guid eventId, Guid requestId)
+    {
+        var record = _json.Written;
+        if (record.Length > SpoolFrame.HeaderLength + SpoolFrame.MaxPayload)
         {
-            throw new ArgumentException($"A record of {_bytes.WrittenCount} bytes is too large for the spool.");
+            throw new ArgumentException($"A record of {record.Length} bytes is too large for the spool.");
         }
 
-        var record = System.Runtime.InteropServices.MemoryMarshal.AsMemory(_bytes.WrittenMemory).Span;
         SpoolFrame.Prepare(record, type, flags, eventId, requestId);
         return record;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _json.Dispose();
 }

@@ -160,21 +160,9 @@ internal sealed partial class SpoolRecovery(SpoolLane lane, TimeProvider clock, 
         return JsonSerializer.Deserialize(bytes[SpoolFrame.HeaderLength..], shape)!;
     }
 
-    private void Append(UsageRecorded usage) => lane.Append(SpoolRecordBuffer.OfThisThread.LayOut(
-        SpoolRecordType.Usage,
-        usage.EndsRequest ? SpoolFrame.EndsRequestFlag : (byte)0,
-        usage.EventId,
-        usage.RequestId,
-        usage,
-        SpoolJson.Default.UsageRecorded));
+    private void Append(UsageRecorded usage) => lane.Append(SpoolRecordBuffer.OfThisThread.LayOut(usage));
 
-    private void Append(RequestCompleted completed) => lane.Append(SpoolRecordBuffer.OfThisThread.LayOut(
-        SpoolRecordType.Completion,
-        0,
-        completed.EventId,
-        completed.RequestId,
-        completed,
-        SpoolJson.Default.RequestCompleted));
+    private void Append(RequestCompleted completed) => lane.Append(SpoolRecordBuffer.OfThisThread.LayOut(completed));
 
     [LoggerMessage(
         Level = LogLevel.Warning,

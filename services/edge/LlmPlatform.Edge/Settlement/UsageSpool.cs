@@ -134,9 +134,7 @@ internal sealed partial class UsageSpool : IDisposable
             return ValueTask.FromException(new SpoolUnavailableException(reason));
         }
 
-        var estimate = intent.Estimate;
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(
-            SpoolRecordType.Intent, 0, estimate.EventId, estimate.RequestId, intent, SpoolJson.Default.CallIntent);
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(intent);
         try
         {
             Money.Append(record);
@@ -201,13 +199,7 @@ internal sealed partial class UsageSpool : IDisposable
     /// </summary>
     public ValueTask RecordUsageAsync(UsageRecorded usage)
     {
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(
-            SpoolRecordType.Usage,
-            usage.EndsRequest ? SpoolFrame.EndsRequestFlag : (byte)0,
-            usage.EventId,
-            usage.RequestId,
-            usage,
-            SpoolJson.Default.UsageRecorded);
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(usage);
         try
         {
             var end = Money.Append(record, settles: UsageSettlement.Of(usage));
@@ -226,13 +218,7 @@ internal sealed partial class UsageSpool : IDisposable
     /// <param name="admitted">False for a request refused before it could cost anything.</param>
     public ValueTask RecordCompletionAsync(RequestCompleted completed, bool admitted)
     {
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(
-            SpoolRecordType.Completion,
-            0,
-            completed.EventId,
-            completed.RequestId,
-            completed,
-            SpoolJson.Default.RequestCompleted);
+        var record = SpoolRecordBuffer.OfThisThread.LayOut(completed);
         if (!admitted && (Refusals.IsFailing || Refusals.BytesWanted + record.Length > _options.MaxRefusalBytes))
         {
             _metrics.RefusalDropped();
