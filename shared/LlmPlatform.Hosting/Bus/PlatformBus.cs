@@ -39,6 +39,7 @@ internal static class PlatformBus
                     host.PublisherConfirmation = true;
                     host.Heartbeat(TimeSpan.FromSeconds(10));
                 });
+                rabbit.AddDeserializer(new BatchEnvelopeReader());
                 rabbit.PrefetchCount = context.GetRequiredService<IOptions<BusOptions>>().Value.PrefetchCount;
                 rabbit.DeployTopologyOnly = topologyOnly;
                 rabbit.ConfigureEndpoints(context);

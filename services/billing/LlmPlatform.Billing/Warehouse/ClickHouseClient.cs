@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace LlmPlatform.Billing.Warehouse;
 
 /// <summary>
-/// ClickHouse over HTTP: JSON lines in (gzip) and out. Speaks only what 18.16 and current versions both understand.
+/// ClickHouse over HTTP: JSON lines in and out. Speaks only what 18.16 and current versions both understand.
 /// </summary>
 internal sealed partial class ClickHouseClient : IDisposable
 {
@@ -106,7 +105,7 @@ internal sealed partial class ClickHouseClient : IDisposable
         var statement = Uri.EscapeDataString($"INSERT INTO {table} ({columns}) FORMAT JSONEachRow");
         return SendAsync(
             AddressFor(_endpoint.Database, $"&query={statement}"),
-            Zipped(lines.Span),
+            Lines(lines),
             _options.InsertTimeout,
             ReadTextAsync,
             cancellationToken);
@@ -156,19 +155,8 @@ internal sealed partial class ClickHouseClient : IDisposable
 
     private static StringContent Text(string statement) => new(statement, Encoding.UTF8);
 
-    private static ByteArrayContent Zipped(ReadOnlySpan<byte> lines)
-    {
-        var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(lines);
-        }
-
-        return new ByteArrayContent(buffer.GetBuffer(), 0, (int)buffer.Length)
-        {
-            Headers = { ContentEncoding = { "gzip" }, ContentType = new MediaTypeHeaderValue("application/x-ndjson") },
-        };
-    }
+    private static ReadOnlyMemoryContent Lines(ReadOnlyMemory<byte> lines) =>
+        new(lines) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
 
     private static Task<string> ReadTextAsync(HttpContent content, CancellationToken cancellationToken) =>
         content.ReadAsStringAsync(cancellationToken);

@@ -11,9 +11,11 @@ internal sealed class CounterOptions
     [Range(1, 1_000)]
     public int ConcurrentMessages { get; init; } = 16;
 
-    /// <summary>Events of one message that are settled at a time. Default 64.</summary>
+    /// <summary>
+    /// Events settled in one call. Redis does nothing else meanwhile, some 30 µs each with six budgets. Default 16.
+    /// </summary>
     [Range(1, 1_000)]
-    public int ConcurrentSettles { get; init; } = 64;
+    public int SettlesPerCall { get; init; } = 16;
 
     /// <summary>
     /// How long a message waits between two attempts while Redis is away, before the attempts that every message has.

@@ -24,35 +24,19 @@ internal sealed class LiveCounters(RedisClient redis, CounterOptions options, Ti
     private static readonly RedisScript CountScript =
         RedisScript.FromEmbedded(Assembly.GetExecutingAssembly(), "Counters.count_live.lua");
 
-    /// <summary>Counts one event of a batch.</summary>
+    /// <summary>Counts the events of a batch, in one call for all that share their windows.</summary>
     /// <param name="batch">The envelope.</param>
-    /// <param name="index">Which of its events.</param>
     /// <param name="cancellationToken">Releases the caller; counting again is safe.</param>
     /// <exception cref="RedisUnavailableException">Redis is away.</exception>
-    public async Task CountAsync(UsageRecordedBatch batch, int index, CancellationToken cancellationToken)
+    public async Task CountAsync(UsageRecordedBatch batch, CancellationToken cancellationToken)
     {
-        var usage = batch.Events[index];
-        var age = clock.GetUtcNow() - usage.OccurredAt;
-        LiveWindow[] windows = [.. LiveWindow.All.Where(window => age < LifeOf(window))];
-        if (windows.Length == 0 || usage.EventVersion > LastVersionCounted)
-            return;
-
-        var (block, bit) = Math.DivRem(batch.FirstSequence + index, BitsPerKey);
-        using var arguments = RedisArguments.Rent();
-        arguments.Key(FormattableString.Invariant($"live:{{q}}:seen:{batch.EdgeId:N}:{batch.Epoch}:{block}"));
-        foreach (var window in windows)
-            arguments.Key(window.KeyAt(usage.OccurredAt));
-        arguments.Argument(bit)
-            .Argument((long)BitsLife.TotalMilliseconds)
-            .Argument(options.LiveRowsMax)
-            .Argument($"{usage.Tenant}\t{usage.Model}")
-            .Argument(usage.EndsRequest ? 1 : 0)
-            .Argument(usage.Tokens.TotalInput)
-            .Argument(usage.Tokens.TotalOutput)
-            .Argument(usage.CostNanoUsd);
-        foreach (var window in windows)
-            arguments.Argument((long)LifeOf(window).TotalMilliseconds);
-        await redis.EvaluateAsync(CountScript, arguments, null, cancellationToken);
+        var now = clock.GetUtcNow();
+        var groups = Enumerable.Range(0, batch.Events.Count)
+            .Where(index => batch.Events[index].EventVersion <= LastVersionCounted)
+            .GroupBy(index => PlaceOf(batch, index, now))
+            .Where(group => group.Key.Windows > 0);
+        foreach (var group in groups)
+            await CountAsync(batch, group.Key, [.. group], cancellationToken);
     }
 
     /// <summary>Reads the current windows.</summary>
@@ -69,6 +53,46 @@ internal sealed class LiveCounters(RedisClient redis, CounterOptions options, Ti
         }
 
         return new LiveUsageResponse(now, windows);
+    }
+
+    // The bits that an event is among, and the windows it is young enough for: all but some of the shortest.
+    private static Place PlaceOf(UsageRecordedBatch batch, int index, DateTimeOffset now)
+    {
+        var occurredAt = batch.Events[index].OccurredAt;
+        var windows = LiveWindow.All.Count(window => now - occurredAt < LifeOf(window));
+        var minute = LiveWindow.All[0].StartOf(occurredAt);
+        return new Place((batch.FirstSequence + index) / BitsPerKey, windows, minute);
+    }
+
+    private async Task CountAsync(
+        UsageRecordedBatch batch, Place place, int[] indexes, CancellationToken cancellationToken)
+    {
+        var windows = LiveWindow.All.TakeLast(place.Windows).ToArray();
+        var rows = new Dictionary<(string Tenant, string Model), int>();
+        foreach (var index in indexes)
+            rows.TryAdd((batch.Events[index].Tenant, batch.Events[index].Model), rows.Count + 1);
+
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(FormattableString.Invariant($"live:{{q}}:seen:{batch.EdgeId:N}:{batch.Epoch}:{place.Block}"));
+        foreach (var window in windows)
+            arguments.Key(window.KeyAt(place.Minute));
+        arguments.Argument((long)BitsLife.TotalMilliseconds).Argument(options.LiveRowsMax).Argument(rows.Count);
+        foreach (var window in windows)
+            arguments.Argument((long)LifeOf(window).TotalMilliseconds);
+        foreach (var (tenant, model) in rows.Keys)
+            arguments.Argument($"{tenant}\t{model}");
+        foreach (var index in indexes)
+        {
+            var usage = batch.Events[index];
+            arguments.Argument((batch.FirstSequence + index) % BitsPerKey)
+                .Argument(rows[(usage.Tenant, usage.Model)])
+                .Argument(usage.EndsRequest ? 1 : 0)
+                .Argument(usage.Tokens.TotalInput)
+                .Argument(usage.Tokens.TotalOutput)
+                .Argument(usage.CostNanoUsd);
+        }
+
+        await redis.EvaluateAsync(CountScript, arguments, null, cancellationToken);
     }
 
     private static List<LiveUsageRow> RowsOf(RedisReply reply)
@@ -102,4 +126,6 @@ internal sealed class LiveCounters(RedisClient redis, CounterOptions options, Ti
 
     // A window is of no interest once it is over, except to those who look at it across its end.
     private static TimeSpan LifeOf(LiveWindow window) => 2 * window.Length;
+
+    private readonly record struct Place(long Block, int Windows, DateTimeOffset Minute);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Metering.Budgets;
 using LlmPlatform.Quota;
@@ -19,38 +18,52 @@ internal sealed class UsageRecordedConsumer(
 {
     public async Task Consume(ConsumeContext<UsageRecordedBatch> context)
     {
-        var observed = new ConcurrentBag<ObservedLevel>();
-        var atOnce = new ParallelOptions
+        var observed = new List<ObservedLevel>();
+        var settlements = SettlementsOf(context.Message);
+        for (var from = 0; from < settlements.Length; from += options.SettlesPerCall)
         {
-            MaxDegreeOfParallelism = options.ConcurrentSettles,
-            CancellationToken = context.CancellationToken,
-        };
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, context.Message.Events.Count),
-            atOnce,
-            async (index, cancellationToken) =>
-            {
-                var usage = context.Message.Events[index];
-                var (edge, epoch) = (context.Message.EdgeId, context.Message.Epoch);
-                var origin = new UsageOrigin(edge, epoch, context.Message.FirstSequence + index);
-                var result = await holds.SettleAsync(usage, origin, cancellationToken);
-                await live.CountAsync(context.Message, index, cancellationToken);
-                telemetry.Settled(result.Outcome);
-                foreach (var level in result.Budgets)
-                    observed.Add(LevelOf(usage, result, level));
-            });
+            var count = Math.Min(options.SettlesPerCall, settlements.Length - from);
+            var batch = settlements.AsMemory(from, count);
+            var result = await holds.SettleAsync(batch, withLevels: true, context.CancellationToken);
+            foreach (var outcome in result.Outcomes)
+                telemetry.Settled(outcome);
+            var charged = ChargedIn(batch.Span);
+            foreach (var level in result.Budgets)
+                observed.Add(LevelOf(charged[(level.BudgetId, level.PeriodId)], result.SettledAt, level));
+        }
+
+        await live.CountAsync(context.Message, context.CancellationToken);
 
         // Should this fail, the message comes again, the settles repeat, and the levels are found as they are by then.
         await levels.AnnounceAsync(observed, context.CancellationToken);
     }
 
-    private static ObservedLevel LevelOf(UsageRecorded usage, SettleResult result, BudgetLevel level) => new()
+    private static UsageSettlement[] SettlementsOf(UsageRecordedBatch batch) =>
+    [
+        .. batch.Events.Select((usage, index) => UsageSettlement.Of(usage) with
+        {
+            Origin = new UsageOrigin(batch.EdgeId, batch.Epoch, batch.FirstSequence + index),
+        }),
+    ];
+
+    // An instant within each budget period: the last event of it.
+    private static Dictionary<(string BudgetId, string PeriodId), DateTimeOffset> ChargedIn(
+        ReadOnlySpan<UsageSettlement> batch)
+    {
+        var charged = new Dictionary<(string, string), DateTimeOffset>();
+        foreach (ref readonly var usage in batch)
+            for (var i = 0; i < usage.Budgets.Count; i++)
+                charged[(usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId)] = usage.OccurredAt;
+        return charged;
+    }
+
+    private static ObservedLevel LevelOf(DateTimeOffset charged, DateTimeOffset settledAt, BudgetLevel level) => new()
     {
         BudgetId = level.BudgetId,
         PeriodId = level.PeriodId,
         SpentNanoUsd = level.SpentNanoUsd,
         Revision = level.Revision,
-        ObservedAt = result.SettledAt,
-        PeriodContains = usage.OccurredAt,
+        ObservedAt = settledAt,
+        PeriodContains = charged,
     };
 }
