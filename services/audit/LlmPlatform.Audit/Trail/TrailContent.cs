@@ -135,8 +135,11 @@ internal sealed record TrailContent
     /// </summary>
     private static string? Stored(string? text)
     {
-        if (text is null)
-            return null;
+        if (text is null
+            || (text.Length <= MaxTextLength
+                && text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0
+                && !text.Contains('\0', StringComparison.Ordinal)))
+            return text;
         var cut = text.Length > MaxTextLength ? text[..MaxTextLength] : text;
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)).Replace('\0', '\uFFFD');
     }

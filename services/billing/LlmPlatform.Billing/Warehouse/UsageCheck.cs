@@ -16,17 +16,18 @@ internal static class UsageCheck
     public static string? FaultOf(UsageRecorded recorded)
     {
         var tokens = recorded.Tokens;
-        long[] quantities =
+        ReadOnlySpan<long> quantities =
         [
             tokens.InputUncached, tokens.CacheRead, tokens.CacheWrite5m, tokens.CacheWrite1h,
             tokens.OutputText, tokens.OutputReasoning, tokens.AudioIn, tokens.AudioOut,
+            tokens.ImageIn, tokens.ImageOut,
         ];
         return recorded.Tenant.Length == 0 ? "It names no tenant."
             : recorded.EventVersion < 1 ? "Its version is below 1."
             : recorded.Attempt < 0 || recorded.Part < 0 ? "Its attempt or part is negative."
             : recorded.OccurredAt < Earliest || recorded.OccurredAt > Latest ? "It occurred outside 1970 to 2106."
             : recorded.RecordedAt < Earliest || recorded.RecordedAt > Latest ? "It was recorded outside 1970 to 2106."
-            : quantities.Any(quantity => quantity is < 0 or > MaxTokens) ? "A quantity of tokens is impossible."
+            : quantities.ContainsAnyExceptInRange(0, MaxTokens) ? "A quantity of tokens is impossible."
             : null;
     }
 }
