@@ -95,8 +95,8 @@ public sealed class EventJsonTests
         foreach (var property in type.GetProperties().Where(property => property.CanWrite))
         {
             var mayBeNull = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
-            property.SetValue(
-                value, withNulls && mayBeNull && _random.Next(2) == 0 ? null : Sample(property.PropertyType, withNulls));
+            var isNull = withNulls && mayBeNull && _random.Next(2) == 0;
+            property.SetValue(value, isNull ? null : Sample(property.PropertyType, withNulls));
         }
 
         return value;
@@ -109,7 +109,7 @@ public sealed class EventJsonTests
         : type == typeof(int) ? _random.Next(1, int.MaxValue)
         : type == typeof(long) ? _random.NextInt64(1, long.MaxValue)
         : type == typeof(decimal) ? (decimal)_random.Next(1, 1000) / 7
-        : type == typeof(DateTimeOffset) ? new DateTimeOffset(2026, 11, 3, 10, 0, 0, TimeSpan.Zero).AddTicks(_random.Next())
+        : type == typeof(DateTimeOffset) ? Recorded.At.AddTicks(_random.Next())
         : type == typeof(TimeSpan) ? TimeSpan.FromTicks(_random.NextInt64(1, 1L << 50))
         : null;
 }

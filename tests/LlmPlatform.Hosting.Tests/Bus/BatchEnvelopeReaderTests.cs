@@ -12,7 +12,8 @@ public sealed class BatchEnvelopeReaderTests
     private const string Completion =
         """
         {"eventId":"0195f3a0-0000-7000-8000-000000000001","requestId":"0195f3a0-0000-7000-8000-000000000002",
-         "occurredAt":"2026-11-21T08:30:15.25+00:00","duration":"00:00:02.5","route":"/v1/chat/completions","status":200,
+         "occurredAt":"2026-11-21T08:30:15.25+00:00","duration":"00:00:02.5","route":"/v1/chat/completions",
+         "status":200,
          "attempts":[{"attempt":1,"provider":"sim","providerModel":"m","outcome":"completed","duration":"00:00:01"}]}
         """;
 
@@ -75,7 +76,7 @@ public sealed class BatchEnvelopeReaderTests
         + $"\"sentTime\":\"2026-11-21T08:30:16.0000000+00:00\",\"headers\":{{}}{more}}}";
 
     private static RequestCompletedBatch Message(SerializerContext context) =>
-        context.TryGetMessage<RequestCompletedBatch>(out var message) ? message : throw new InvalidDataException();
+        context.TryGetMessage<RequestCompletedBatch>(out var message) ? message! : throw new InvalidDataException();
 
     private SerializerContext Read(string body) =>
         _reader.Deserialize(new BytesMessageBody(Encoding.UTF8.GetBytes(body)), EmptyHeaders.Instance);

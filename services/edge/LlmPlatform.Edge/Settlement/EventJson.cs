@@ -7,8 +7,8 @@ using LlmPlatform.Money.Pricing;
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
-/// Writes the events of every call, by hand because it is done three times for each: what <see cref="SpoolJson"/> reads,
-/// every member of it, and those that are null left out. A test holds both together.
+/// Writes the events of every call, by hand because it is done three times for each: what <see cref="SpoolJson"/>
+/// reads, every member of it, and those that are null left out. A test holds both together.
 /// </summary>
 internal static class EventJson
 {
