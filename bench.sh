@@ -8,4 +8,6 @@ cd "$root"
 scripts/servers.sh install nginx:nginx taskset:util-linux go:golang-go node:nodejs npm:npm
 scripts/build.sh all
 export DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1
-exec taskset -c 0 dotnet artifacts/bin/LlmPlatform.Bench/release/LlmPlatform.Bench.dll run --root "$root" "$@"
+verb=run
+case ${1:-} in books | growth) verb=$1; shift ;; esac
+exec taskset -c 0 dotnet artifacts/bin/LlmPlatform.Bench/release/LlmPlatform.Bench.dll "$verb" --root "$root" "$@"

@@ -14,6 +14,17 @@ public sealed record BenchOptions
     /// <summary>Seconds of load before the first: tiered compilation needs about 25 to settle.</summary>
     public int WarmUpSeconds { get; init; } = 25;
 
+    /// <summary>Calls that each round of <c>books</c> writes, settles, ships and follows to the stores.</summary>
+    public int Calls { get; init; } = 50_000;
+
+    /// <summary>How long the audit trail of <c>growth</c> becomes.</summary>
+    public int AuditRecords { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// A <c>servers.env</c> of servers that run, for a <c>growth</c> without the platform; null for none.
+    /// </summary>
+    public string? Servers { get; init; }
+
     /// <summary>Contenders, by name; empty for all that can run here.</summary>
     public IReadOnlyList<string> Contenders { get; init; } = [];
 
@@ -37,6 +48,9 @@ public sealed record BenchOptions
                 "--rounds" => options with { Rounds = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--warm-up" => options with { WarmUpSeconds = Number(value) },
+                "--calls" => options with { Calls = Number(value) },
+                "--audit-records" => options with { AuditRecords = Number(value) },
+                "--servers" => options with { Servers = value },
                 "--contenders" => options with { Contenders = value.Split(',') },
                 "--loads" => options with { Loads = value.Split(',') },
                 "--root" => options with { Root = value },
@@ -48,12 +62,20 @@ public sealed record BenchOptions
         return options;
     }
 
+    /// <summary>What a file of assignments says, such as <c>platform.env</c>.</summary>
+    public static IReadOnlyDictionary<string, string> ReadFacts(string path) => File.ReadAllLines(path)
+        .Select(line => line.Split('=', 2))
+        .Where(pair => pair.Length == 2)
+        .ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"'));
+
     public static int Usage()
     {
         Console.Error.WriteLine("""
             usage: ./bench.sh [--rounds 3] [--seconds 4] [--warm-up 25]
                               [--contenders direct,nginx,forwarder,go,portkey,edge]
                               [--loads plan,one,max,half,big,stream,slow1000,slow5000]
+                   ./bench.sh books [--rounds 3] [--calls 50000]
+                   ./bench.sh growth [--rounds 3] [--audit-records 1000000]
             """);
         return 2;
     }

@@ -60,7 +60,7 @@ public static class BenchRun
     }
 
     private static IEnumerable<Contender> All() =>
-        [new Direct(), new Nginx(), new Forwarder(), new GoProxy(), new Portkey(), new Edge()];
+        [new Direct(), new Nginx(), new Forwarder(), new GoProxy(), new Portkey(), new Contenders.Edge()];
 
     private static bool IsChosen(string name, IReadOnlyList<string> chosen) =>
         chosen.Count == 0 || chosen.Contains(name);
@@ -80,7 +80,7 @@ public static class BenchRun
             Console.Error.WriteLine($"{contender.Name} does not answer 200: left out.");
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or InvalidOperationException
-            or System.Net.Sockets.SocketException && contender is not Edge)
+            or System.Net.Sockets.SocketException && contender is not Contenders.Edge)
         {
             Console.Error.WriteLine($"{contender.Name} cannot run here: {fault.Message}");
         }

@@ -16,6 +16,9 @@ public sealed class Edge() : Contender("edge")
     private string _data = "";
     private string _root = "";
 
+    /// <summary>What <c>platform.env</c> says: addresses, keys and processes.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; private set; } = new Dictionary<string, string>();
+
     public override async Task StartAsync(Uri upstream, BenchOptions options)
     {
         _root = options.Root;
@@ -25,10 +28,8 @@ public sealed class Edge() : Contender("edge")
         await RunScriptAsync("--services", "--detach", "--port", $"{FreePort()}", "--data", _data,
             "--config", configuration);
 
-        var facts = (await File.ReadAllLinesAsync(Path.Combine(_data, "platform.env")))
-            .Select(line => line.Split('=', 2))
-            .Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"'));
+        var facts = BenchOptions.ReadFacts(Path.Combine(_data, "platform.env"));
+        Facts = facts;
         Target = new Uri(new Uri(facts["EDGE_URL"]), "/v1/chat/completions");
         Key = Caller;
         Pids = [Pid(facts, "EDGE_PID")];
@@ -55,7 +56,7 @@ public sealed class Edge() : Contender("edge")
         await base.DisposeAsync();
     }
 
-    private static int Pid(Dictionary<string, string> facts, string name) =>
+    private static int Pid(IReadOnlyDictionary<string, string> facts, string name) =>
         int.Parse(facts[name], CultureInfo.InvariantCulture);
 
     private static void Pin(int core, IEnumerable<int> pids)

@@ -22,11 +22,19 @@ public sealed class Forwarder() : Contender("forwarder")
     /// <summary>The forwarder's own process.</summary>
     public static async Task<int> RunAsync(int port, Uri upstream)
     {
+        await using var app = Build(port, upstream);
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The forwarder as an application that has not started yet.</summary>
+    public static WebApplication Build(int port, Uri upstream)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.Configure<SocketTransportOptions>(transport => transport.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler
+        var client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
@@ -35,9 +43,9 @@ public sealed class Forwarder() : Contender("forwarder")
             ActivityHeadersPropagator = null,
             MaxConnectionsPerServer = 16384,
         });
+        app.Lifetime.ApplicationStopped.Register(client.Dispose);
         app.Run(http => ForwardAsync(http, client, upstream));
-        await app.RunAsync();
-        return 0;
+        return app;
     }
 
     private static async Task ForwardAsync(HttpContext http, HttpMessageInvoker client, Uri upstream)
