@@ -8,7 +8,7 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 
 public sealed class SpoolShipperTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
     private static readonly ShipperOptions Quick = new()
     {
         MaxEnvelopeEvents = 64,
