@@ -23,7 +23,8 @@ internal sealed class SpoolSteps(string directory, IReadOnlyDictionary<string, s
     {
         using var meter = new Meter("LlmPlatform.Bench");
         using var spool = Open(meter);
-        return await StepCost.OfAsync(calls, () => RecordAsync(spool, calls));
+        return await StepCost.OfAsync(
+            calls, () => RecordAsync(spool, calls, () => spool.Money.Durable >= spool.Money.Appended));
     }
 
     /// <summary>The same while their holds are settled in Redis.</summary>
@@ -44,13 +45,7 @@ internal sealed class SpoolSteps(string directory, IReadOnlyDictionary<string, s
         {
             await settler.StartAsync(CancellationToken.None);
             var cursor = spool.Money.Consumers.Single(one => one.Name == UsageSpool.HoldSettlerName);
-            for (var done = 0; done < calls; done += CallsAtOnce)
-            {
-                // As fast as Redis settles: what calls faster than that is not admitted by it either.
-                await RecordAsync(spool, Math.Min(CallsAtOnce, calls - done));
-                await UntilAsync(() => cursor.State.Position >= spool.Money.Appended);
-            }
-
+            await RecordAsync(spool, calls, () => cursor.State.Position >= spool.Money.Appended);
             await settler.StopAsync(CancellationToken.None);
         });
     }
@@ -62,7 +57,7 @@ internal sealed class SpoolSteps(string directory, IReadOnlyDictionary<string, s
     {
         using var meter = new Meter("LlmPlatform.Bench");
         using var spool = Open(meter);
-        await RecordAsync(spool, calls);
+        await RecordAsync(spool, calls, () => true);
         using var shipper = new SpoolShipper(
             spool,
             new RequiredQueues(new Uri(facts["LLM_PLATFORM_RABBITMQ"])),
@@ -90,11 +85,16 @@ internal sealed class SpoolSteps(string directory, IReadOnlyDictionary<string, s
             NullLogger<UsageSpool>.Instance);
     }
 
-    private async Task RecordAsync(UsageSpool spool, int calls)
+    // No faster than what follows keeps up: what calls faster than Redis settles is not admitted by it either.
+    private async Task RecordAsync(UsageSpool spool, int calls, Func<bool> keepsUp)
     {
-        for (var call = 0; call < calls; call++)
+        for (var call = 1; call <= calls; call++)
         {
             await _call.RecordAsync(spool, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+            if (call % CallsAtOnce == 0 || call == calls)
+            {
+                await UntilAsync(keepsUp);
+            }
         }
     }
 
