@@ -39,7 +39,8 @@ internal static class Given
         CallerScopes? caller = null,
         long tokens = 0,
         string? secretId = null,
-        long keysVersion = 1)
+        long keysVersion = 1,
+        long? leastNanoUsd = null)
     {
         using var limits = index.Matching(caller ?? Caller);
         var request = new AdmissionRequest
@@ -48,6 +49,7 @@ internal static class Given
             SecretId = secretId,
             KeysVersion = keysVersion,
             EstimateNanoUsd = estimateNanoUsd,
+            LeastNanoUsd = leastNanoUsd,
             EstimatedTokens = tokens,
             Limits = limits,
         };

@@ -20,7 +20,7 @@ internal sealed class HoldModel
     internal void Withdraw(long keysVersion) => _withdrawnVersion = Math.Max(_withdrawnVersion, keysVersion);
 
     internal AdmissionOutcome Reserve(
-        Guid request, long keysVersion, long estimate, IReadOnlyList<BudgetDefinition> budgets)
+        Guid request, long keysVersion, long estimate, long least, IReadOnlyList<BudgetDefinition> budgets)
     {
         if (keysVersion < _withdrawnVersion)
             return AdmissionOutcome.Revoked;
@@ -28,16 +28,31 @@ internal sealed class HoldModel
             return known.IsOpen ? AdmissionOutcome.Admitted : AdmissionOutcome.Ended;
         foreach (var budget in budgets)
             CounterOf(budget.Id).Learn(budget);
-        if (budgets.Any(budget => !CounterOf(budget.Id).Fits(estimate)))
+        if (budgets.Any(budget => CounterOf(budget.Id).Room < least))
             return AdmissionOutcome.BudgetExceeded;
 
+        var granted = budgets.Aggregate(estimate, (most, budget) => (long)Int128.Min(most, CounterOf(budget.Id).Room));
         foreach (var budget in budgets)
-            CounterOf(budget.Id).Held += estimate;
+            CounterOf(budget.Id).Held += granted;
         _holds[request] = new Hold
         {
-            IsOpen = true, Left = estimate, Budgets = [.. budgets.Select(budget => budget.Id)],
+            IsOpen = true, Left = granted, Budgets = [.. budgets.Select(budget => budget.Id)],
         };
         return AdmissionOutcome.Admitted;
+    }
+
+    /// <summary>More for a request that is open, in all of its budgets or in none.</summary>
+    internal bool? Extend(Guid request, long amount)
+    {
+        if (!IsOpen(request))
+            return null;
+        var hold = _holds[request];
+        if (hold.Budgets.Any(budget => CounterOf(budget).Room < amount))
+            return false;
+        hold.Left += amount;
+        foreach (var budget in hold.Budgets)
+            CounterOf(budget).Held += amount;
+        return true;
     }
 
     internal SettleOutcome Settle(UsageRecorded usage)
@@ -100,7 +115,7 @@ internal sealed class HoldModel
 
         internal long? Limit { get; private set; }
 
-        internal bool Fits(long estimate) => !_isEnforced || (Int128)Spent + Held + estimate <= Limit;
+        internal Int128 Room => _isEnforced ? (Int128)Limit!.Value - Spent - Held : Int128.MaxValue;
 
         internal void Learn(BudgetDefinition budget)
         {

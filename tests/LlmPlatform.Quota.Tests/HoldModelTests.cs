@@ -64,6 +64,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
             15 => await ExpireAsync(ledger, history),
             16 => await RenewAsync(ledger, history),
             17 => await WithdrawAsync(history),
+            18 => await ExtendAsync(ledger, history),
             _ => history.Revise(),
         };
     }
@@ -74,10 +75,12 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         var estimate = history.AnyAmount();
         var budgets = history.AnyBudgets();
         var keysVersion = history.AnyKeysVersion();
+        var least = history.Random.Next(2) == 0 ? estimate : estimate / history.Random.Next(1, 9);
         var decision = await ledger.ReserveAsync(
-            Given.Index([.. budgets]), estimate, request, secretId: SecretId, keysVersion: keysVersion);
+            Given.Index([.. budgets]), estimate, request, secretId: SecretId, keysVersion: keysVersion,
+            leastNanoUsd: least);
 
-        var expected = history.Model.Reserve(request, keysVersion, estimate, budgets);
+        var expected = history.Model.Reserve(request, keysVersion, estimate, least, budgets);
         Assert.True(
             expected == decision.Outcome, $"seed {history.Seed}: {decision.Outcome}, the model says {expected}");
         if (decision is { Outcome: AdmissionOutcome.Admitted, IsReplay: false })
@@ -120,6 +123,14 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
             : [];
         Assert.Equal(expected, await ledger.ExpireDueAsync(10, Token));
         return "expire";
+    }
+
+    private static async Task<string> ExtendAsync(HoldLedger ledger, History history)
+    {
+        var request = history.AnyRequest(mayBeNew: false);
+        var amount = history.AnyAmount();
+        Assert.Equal(history.Model.Extend(request, amount), await ledger.ExtendAsync(request, amount, Token));
+        return $"extend {amount}";
     }
 
     private static async Task<string> RenewAsync(HoldLedger ledger, History history)
