@@ -5,5 +5,5 @@ internal sealed class RotationTurn
 {
     private uint _turn = uint.MaxValue;
 
-    public int Next(int count) => (int)(Interlocked.Increment(ref _turn) % (uint)count);
+    public uint Next() => Interlocked.Increment(ref _turn);
 }

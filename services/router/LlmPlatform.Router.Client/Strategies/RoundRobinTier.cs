@@ -1,6 +1,9 @@
 namespace LlmPlatform.Router.Client;
 
-/// <summary>Each in turn: every plan begins one further on.</summary>
+/// <summary>
+/// Each in turn: every plan begins one further on. Who comes second changes from round to round, so that what one fails
+/// is not always left to the same neighbour.
+/// </summary>
 internal sealed class RoundRobinTier(RouteCandidate[] candidates, bool isFallback, RotationTurn turn)
     : CandidateTier(candidates, isFallback)
 {
@@ -10,8 +13,11 @@ internal sealed class RoundRobinTier(RouteCandidate[] candidates, bool isFallbac
     {
         Candidates.CopyTo(places);
         var ready = ReadyFirst(places, request.NowTicks);
-        if (ready > 1)
-            Rotate(places[..ready], turn.Next(ready));
+        if (ready < 2)
+            return;
+        var (round, first) = Math.DivRem(turn.Next(), (uint)ready);
+        Rotate(places[..ready], (int)first);
+        Rotate(places[1..ready], (int)(round % (uint)(ready - 1)));
     }
 
     private static void Rotate(Span<RouteCandidate> places, int first)
