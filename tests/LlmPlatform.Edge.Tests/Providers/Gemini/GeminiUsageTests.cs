@@ -18,7 +18,8 @@ public sealed class GeminiUsageTests
             "candidatesTokenCount":120,"thoughtsTokenCount":60,"totalTokenCount":1250,
             "promptTokensDetails":[{"modality":"TEXT","tokenCount":900},{"modality":"AUDIO","tokenCount":100}],
             "cacheTokensDetails":[{"modality":"TEXT","tokenCount":260},{"modality":"AUDIO","tokenCount":40}],
-            "candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":20}],"trafficType":"ON_DEMAND"}
+            "candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":20},{"modality":"IMAGE","tokenCount":30}],
+            "trafficType":"ON_DEMAND"}
             """,
             out var isConsistent);
 
@@ -29,9 +30,10 @@ public sealed class GeminiUsageTests
                 InputUncached = 710,
                 CacheRead = 300,
                 AudioIn = 60,
-                OutputText = 100,
+                OutputText = 70,
                 OutputReasoning = 60,
                 AudioOut = 20,
+                ImageOut = 30,
             },
             usage);
         Assert.Equal((1070, 180), (usage!.TotalInput, usage.TotalOutput));

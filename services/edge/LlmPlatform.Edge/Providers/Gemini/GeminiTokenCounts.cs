@@ -28,6 +28,8 @@ internal struct GeminiTokenCounts
 
     public long CandidatesAudio { get; set; }
 
+    public long CandidatesImage { get; set; }
+
     /// <summary>A figure was negative, a fraction, beyond reason or no number.</summary>
     public bool IsAbsurd { get; set; }
 
@@ -37,7 +39,7 @@ internal struct GeminiTokenCounts
     {
         // The thoughts are in the candidates exactly where the total is reached without them.
         var areThoughtsInside = Total != 0 && Prompt + ToolUse + Candidates == Total;
-        var text = Candidates - (areThoughtsInside ? Thoughts : 0) - CandidatesAudio;
+        var text = Candidates - (areThoughtsInside ? Thoughts : 0) - CandidatesAudio - CandidatesImage;
 
         // Details of the cache may be missing: as much of what was read from it was audio as must have been, no more,
         // for audio that was not read from it is the dearest.
@@ -57,6 +59,7 @@ internal struct GeminiTokenCounts
                 OutputText = text,
                 OutputReasoning = Thoughts,
                 AudioOut = CandidatesAudio,
+                ImageOut = CandidatesImage,
             }
             : Conservatively();
     }
@@ -66,13 +69,15 @@ internal struct GeminiTokenCounts
     {
         var audioIn = PromptAudio + ToolUseAudio;
         var input = Math.Max(Math.Max(Prompt, Cached) + ToolUse, audioIn);
-        var output = Math.Max(Math.Max(Candidates + Thoughts, CandidatesAudio), Total - Prompt - ToolUse);
+        var seen = CandidatesAudio + CandidatesImage;
+        var output = Math.Max(Math.Max(Candidates + Thoughts, seen), Total - Prompt - ToolUse);
         return new TokenUsage
         {
             InputUncached = input - audioIn,
             AudioIn = audioIn,
-            OutputText = output - CandidatesAudio,
+            OutputText = output - seen,
             AudioOut = CandidatesAudio,
+            ImageOut = CandidatesImage,
         };
     }
 }

@@ -32,10 +32,12 @@ internal static class GeminiUsage
                 case Meter.Candidates: counts.Candidates = Count(ref reader, ref counts); break;
                 case Meter.Thoughts: counts.Thoughts = Count(ref reader, ref counts); break;
                 case Meter.Total: counts.Total = Count(ref reader, ref counts); break;
-                case Meter.PromptDetails: counts.PromptAudio = Audio(ref reader, ref counts); break;
-                case Meter.CacheDetails: counts.CachedAudio = Audio(ref reader, ref counts); break;
-                case Meter.ToolUseDetails: counts.ToolUseAudio = Audio(ref reader, ref counts); break;
-                case Meter.CandidatesDetails: counts.CandidatesAudio = Audio(ref reader, ref counts); break;
+                case Meter.PromptDetails: counts.PromptAudio = Shares(ref reader, ref counts).Audio; break;
+                case Meter.CacheDetails: counts.CachedAudio = Shares(ref reader, ref counts).Audio; break;
+                case Meter.ToolUseDetails: counts.ToolUseAudio = Shares(ref reader, ref counts).Audio; break;
+                case Meter.CandidatesDetails:
+                    (counts.CandidatesAudio, counts.CandidatesImage) = Shares(ref reader, ref counts);
+                    break;
                 default: reader.Skip(); break;
             }
         }
@@ -65,21 +67,23 @@ internal static class GeminiUsage
         return (long)value;
     }
 
-    // [{"modality":"AUDIO","tokenCount":12},…]: of the modalities only audio has a price of its own.
-    private static long Audio(ref Utf8JsonReader reader, ref GeminiTokenCounts counts)
+    // [{"modality":"AUDIO","tokenCount":12},…]: audio has a price of its own, and pictures that are made.
+    private static (long Audio, long Image) Shares(ref Utf8JsonReader reader, ref GeminiTokenCounts counts)
     {
-        var audio = 0L;
+        var (audio, image) = (0L, 0L);
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             reader.Skip();
-            return audio;
+            return (audio, image);
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                audio += AudioOfEntry(ref reader, ref counts);
+                var (kind, count) = ShareOf(ref reader, ref counts);
+                audio += kind == Modality.Audio ? count : 0;
+                image += kind == Modality.Image ? count : 0;
             }
             else
             {
@@ -87,13 +91,13 @@ internal static class GeminiUsage
             }
         }
 
-        counts.IsAbsurd |= audio > MostTokens;
-        return Math.Min(audio, MostTokens);
+        counts.IsAbsurd |= audio > MostTokens || image > MostTokens;
+        return (Math.Min(audio, MostTokens), Math.Min(image, MostTokens));
     }
 
-    private static long AudioOfEntry(ref Utf8JsonReader reader, ref GeminiTokenCounts counts)
+    private static (Modality Kind, long Count) ShareOf(ref Utf8JsonReader reader, ref GeminiTokenCounts counts)
     {
-        var isAudio = false;
+        var kind = Modality.Other;
         var count = 0L;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -102,7 +106,9 @@ internal static class GeminiUsage
             reader.Read();
             if (isModality && reader.TokenType == JsonTokenType.String)
             {
-                isAudio = reader.ValueTextEquals("AUDIO"u8);
+                kind = reader.ValueTextEquals("AUDIO"u8) ? Modality.Audio
+                    : reader.ValueTextEquals("IMAGE"u8) ? Modality.Image
+                    : Modality.Other;
             }
             else if (isCount)
             {
@@ -114,7 +120,7 @@ internal static class GeminiUsage
             }
         }
 
-        return isAudio ? count : 0;
+        return (kind, count);
     }
 
     private static Meter MeterOf(in Utf8JsonReader reader) =>
@@ -129,6 +135,13 @@ internal static class GeminiUsage
         : reader.ValueTextEquals("toolUsePromptTokensDetails"u8) ? Meter.ToolUseDetails
         : reader.ValueTextEquals("candidatesTokensDetails"u8) ? Meter.CandidatesDetails
         : Meter.None;
+
+    private enum Modality
+    {
+        Other,
+        Audio,
+        Image,
+    }
 
     private enum Meter
     {
