@@ -50,10 +50,17 @@ internal sealed class ChatAnswerReader(IAnswerSink sink, bool atMostOneCall, boo
     /// </summary>
     public static bool SaysSomething(ReadOnlySpan<byte> payload)
     {
-        using var document = Parse(payload);
-        return document is not { RootElement: var root }
-            || ChoicesIn(root).Any(SaysSomething)
-            || (!ChoicesIn(root).Any() && ChatWire.Object(root, "usage") is not null);
+        try
+        {
+            using var document = Parse(payload);
+            return document is not { RootElement: var root }
+                || ChoicesIn(root).Any(SaysSomething)
+                || (!ChoicesIn(root).Any() && ChatWire.Object(root, "usage") is not null);
+        }
+        catch (Exception broken) when (UnreadableAnswer.Is(broken))
+        {
+            return true;
+        }
     }
 
     /// <inheritdoc />
