@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Idempotency;
@@ -20,6 +21,9 @@ namespace LlmPlatform.Edge;
 internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider clock) : IDisposable
 {
     private const int MaxModelCharacters = 200;
+
+    // To read so much takes a tenth of a millisecond, to translate it several times that.
+    private const long LongBytes = 256 * 1024;
 
     private readonly List<AttemptSummary> _attempts = [];
     private readonly long _startedAt = clock.GetTimestamp();
@@ -193,6 +197,13 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         await recording.WriteAsync(body);
         recording.MarkWhole();
     }
+
+    /// <summary>
+    /// Goes on on a thread of the pool where the body is so long that to read it, or to write it anew, would hold up
+    /// the other sockets of the thread that brought it.
+    /// </summary>
+    public ConfiguredTaskAwaitable LeaveSocketAsync() => Task.CompletedTask.ConfigureAwait(
+        RequestBytes > LongBytes ? ConfigureAwaitOptions.ForceYielding : ConfigureAwaitOptions.None);
 
     /// <summary>Gives the body back: from here on no other provider will be sent it.</summary>
     public void ReleaseBody()

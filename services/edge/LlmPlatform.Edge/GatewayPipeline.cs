@@ -93,6 +93,7 @@ internal sealed class GatewayPipeline(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GatewayError?> ServeAsync(GatewayCall call)
     {
+        await call.LeaveSocketAsync();
         var walk = new CandidateWalk(call, failover, attempts.MaxAttempts, clock);
         GatewayError? cannot = null;
         while (await walk.NextAsync() is { } next)

@@ -43,6 +43,7 @@ internal sealed class RequestReader(EdgeOptions options)
         }
 
         call.RequestBytes = call.Body.Length;
+        await call.LeaveSocketAsync();
         call.Request = call.Api.Read(call.Body.Memory, out var error);
         return error;
     }

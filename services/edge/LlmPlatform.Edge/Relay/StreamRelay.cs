@@ -14,15 +14,18 @@ internal sealed class StreamRelay(
     UpstreamAttempt attempt, StreamPassage passage, PipeWriter output, int maxEventBytes, TimeProvider clock)
     : IDisposable
 {
-    private const int ReadBytes = 16 * 1024;
+    // A stream that waits for its next token holds little; one whose reads come back full is read in larger pieces.
+    private const int LeastReadBytes = 2 * 1024;
+    private const int MostReadBytes = 16 * 1024;
 
     private const int Busy = 0;
     private const int Waiting = 1;
     private const int BeingKeptAlive = 2;
 
-    private readonly PooledBuffer _pending = new(ReadBytes);
-    private readonly PooledBuffer _written = new(4096);
+    private readonly PooledBuffer _pending = new(LeastReadBytes);
+    private readonly PooledBuffer _written = new(LeastReadBytes);
     private int _state = Busy;
+    private int _readBytes = LeastReadBytes;
     private long _lastWrittenAt;
     private bool _ended;
     private bool _isLast;
@@ -244,7 +247,7 @@ internal sealed class StreamRelay(
     // events that are there have been taken.
     private async ValueTask<bool> ComesWithinAsync(TimeSpan wait)
     {
-        _reading = attempt.ReadAsync(_pending.GetMemory(ReadBytes)).AsTask();
+        _reading = attempt.ReadAsync(NextRead()).AsTask();
         try
         {
             await _reading.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock);
@@ -266,7 +269,7 @@ internal sealed class StreamRelay(
 
         var read = _reading is { } underWay
             ? new ValueTask<(int Bytes, UpstreamError? Error)>(underWay)
-            : attempt.ReadAsync(_pending.GetMemory(ReadBytes));
+            : attempt.ReadAsync(NextRead());
         _reading = null;
         if (!read.IsCompleted)
         {
@@ -275,10 +278,13 @@ internal sealed class StreamRelay(
 
         var (count, error) = await read;
         await TakeBackAsync();
+        _readBytes = count < _readBytes ? _readBytes : Math.Min(MostReadBytes, 2 * _readBytes);
         _pending.Advance(count);
         _ended = error is null && count == 0;
         return error;
     }
+
+    private Memory<byte> NextRead() => _pending.GetMemory(_readBytes)[.._readBytes];
 
     // A comment that is being written is over in a moment, or as soon as the caller reads again.
     private async ValueTask TakeBackAsync()
