@@ -1,7 +1,7 @@
 using LlmPlatform.Billing.Spending;
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Money.Spending;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Billing.Tests.Spending;

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Money.Spending;
 using LlmPlatform.TestKit;
 using Microsoft.AspNetCore.Http;
 

@@ -1,8 +1,8 @@
 using System.Net;
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Metering.Limits;
 using LlmPlatform.Metering.Recovery;
+using LlmPlatform.Money.Spending;
 using LlmPlatform.Quota;
 using LlmPlatform.TestKit;
 using Microsoft.AspNetCore.Http;

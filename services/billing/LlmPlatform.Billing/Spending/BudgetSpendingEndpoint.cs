@@ -1,5 +1,5 @@
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting.Snapshots;
+using LlmPlatform.Money.Spending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using LlmPlatform.Billing.Completeness;
 using LlmPlatform.Billing.Warehouse;
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Money;
+using LlmPlatform.Money.Spending;
 
 namespace LlmPlatform.Billing.Spending;
 

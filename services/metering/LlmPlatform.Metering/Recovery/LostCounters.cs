@@ -1,10 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Metering.Limits;
+using LlmPlatform.Money.Spending;
 using LlmPlatform.Quota;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,4 @@
-namespace LlmPlatform.Contracts.Budgets;
+namespace LlmPlatform.Money.Spending;
 
 /// <summary>What a budget period has spent by billing.</summary>
 public sealed record PeriodSpending

@@ -1,4 +1,4 @@
-namespace LlmPlatform.Contracts.Budgets;
+namespace LlmPlatform.Money.Spending;
 
 /// <summary>
 /// What budget periods have spent by billing, and exactly which usage that is: all of it up to a sequence of each

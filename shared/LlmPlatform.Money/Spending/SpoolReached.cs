@@ -1,4 +1,4 @@
-namespace LlmPlatform.Contracts.Budgets;
+namespace LlmPlatform.Money.Spending;
 
 /// <summary>How far a spool's events have come without a hole.</summary>
 public sealed record SpoolReached

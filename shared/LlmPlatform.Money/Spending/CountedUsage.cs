@@ -1,4 +1,4 @@
-namespace LlmPlatform.Contracts.Budgets;
+namespace LlmPlatform.Money.Spending;
 
 /// <summary>A usage event that a sum contains.</summary>
 public sealed record CountedUsage
