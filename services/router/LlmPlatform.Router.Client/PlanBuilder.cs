@@ -14,10 +14,16 @@ internal sealed class PlanBuilder(RoutingSnapshot snapshot, SignalBook signals)
     /// <summary>A provider of the snapshot, by the first part of a text; the longest name that fits.</summary>
     public RoutedProvider? FindProvider(string name) => _providers.GetValueOrDefault(name);
 
-    /// <summary>A published model that the provider serves under a name of its own.</summary>
+    /// <summary>
+    /// A published model that the provider serves under a name of its own. Of several the one of that name, then the
+    /// one with the fewest deployments: a model that gathers many is priced and bounded for all of them.
+    /// </summary>
     public RoutedModel? FindServed(string provider, string model) => snapshot.Models
-        .FirstOrDefault(published => published.Deployments.Any(deployment =>
-            deployment.Provider == provider && deployment.Model == model));
+        .Where(published => published.Deployments.Any(deployment =>
+            deployment.Provider == provider && deployment.Model == model))
+        .OrderBy(published => published.Name == model ? 0 : published.Deployments.Count)
+        .ThenBy(published => published.Name, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     /// <summary>Calls under way on the deployments of a model.</summary>
     public int QueueDepthOf(RoutedModel model)

@@ -109,6 +109,20 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void A_deployment_named_directly_is_that_of_the_model_made_for_it_not_of_one_that_gathers_many()
+    {
+        var planner = new RoutePlanner(Of(
+            [Provider("a"), Provider("b")],
+            Model("all", On("a", model: "small"), On("b", model: "large"), On("a", model: "mini")),
+            Model("mine", On("a", model: "mini"), On("b", model: "large")),
+            Model("small", On("a", model: "small"), On("b", model: "mini"), On("b", model: "tiny"))));
+
+        Assert.Equal("small", planner.PublishedNameOf("a:small"));
+        Assert.Equal("mine", planner.PublishedNameOf("a:mini"));
+        Assert.Equal("mine", planner.PublishedNameOf("b:large"));
+    }
+
+    [Fact]
     public void Names_that_callers_make_up_cost_a_bounded_memory()
     {
         var planner = Planner();
