@@ -12,8 +12,10 @@ public sealed class Forwarder() : Contender("forwarder")
     public override async Task StartAsync(Uri upstream, BenchOptions options)
     {
         var port = FreePort();
-        var process = Start(
-            options, Environment.ProcessPath!, "forwarder", $"{port}", upstream.GetLeftPart(UriPartial.Authority));
+
+        // The process this runs in may be `dotnet`, which knows no such verb.
+        var program = Path.Combine(AppContext.BaseDirectory, "LlmPlatform.Bench");
+        var process = Start(options, program, "forwarder", $"{port}", upstream.GetLeftPart(UriPartial.Authority));
         Pids = [process.Id];
         Target = new Uri($"http://127.0.0.1:{port}/v1/chat/completions");
         await ListeningAsync(port, TimeSpan.FromSeconds(20));
