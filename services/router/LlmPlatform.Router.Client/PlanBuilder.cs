@@ -11,7 +11,7 @@ internal sealed class PlanBuilder(RoutingSnapshot snapshot, SignalBook signals)
 
     public int KnownDeployments => signals.Count;
 
-    /// <summary>A provider of the snapshot, by the first part of a text; the longest name that fits.</summary>
+    /// <summary>A provider of the snapshot; null when there is none of that name.</summary>
     public RoutedProvider? FindProvider(string name) => _providers.GetValueOrDefault(name);
 
     /// <summary>
