@@ -5,6 +5,9 @@ namespace LlmPlatform.Billing.Bills;
 /// <summary>Finds bills: those that were closed as they were stored, the others as they would be now.</summary>
 internal sealed class BillReader(BillingDbContext database, BillReckoner reckoner)
 {
+    // No zone is further from UTC.
+    private static readonly TimeSpan OffUtc = TimeSpan.FromHours(14);
+
     /// <summary>The bills of a month, voided ones included, by tenant.</summary>
     /// <param name="period">Such as <c>2026-11</c>.</param>
     /// <param name="tenant">Null: of all.</param>
@@ -42,6 +45,28 @@ internal sealed class BillReader(BillingDbContext database, BillReckoner reckone
         return BillId.TryParse(id, out var tenant, out var period)
             ? (await ReadAsync(period, tenant, cancellationToken)).SingleOrDefault(bill => bill.Id == id)
             : null;
+    }
+
+    /// <summary>What was given back in a month, on bills of whichever month, the earliest first.</summary>
+    /// <param name="period">Such as <c>2026-11</c>, in the time zone of each bill.</param>
+    /// <param name="tenant">Null: of all.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    public async Task<IReadOnlyList<CreditedBill>> CreditsAsync(
+        string period, string? tenant, CancellationToken cancellationToken)
+    {
+        var month = BillPeriod.Of(period, "UTC");
+        var (first, end) = (month.StartsAt - OffUtc, month.EndsAt + OffUtc);
+        var found = await (
+            from note in database.CreditNotes.AsNoTracking()
+            join row in database.Bills.AsNoTracking() on note.BillId equals row.Id
+            where note.IssuedAt >= first && note.IssuedAt < end && (tenant == null || row.Tenant == tenant)
+            orderby note.IssuedAt, note.Number
+            select new { note, row }).ToListAsync(cancellationToken);
+        return
+        [
+            .. found.Select(one => new CreditedBill(one.note, Shown(one.row)))
+                .Where(credit => credit.Period.Name == period),
+        ];
     }
 
     /// <summary>The revision that a tenant's next bill of a month would have.</summary>

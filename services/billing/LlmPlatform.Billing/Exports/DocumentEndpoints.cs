@@ -47,7 +47,7 @@ internal static class DocumentEndpoints
         CancellationToken cancellationToken)
     {
         var (bill, problem) = await BillEndpoints.FindAsync(id, who, bills, cancellationToken);
-        return bill is not null ? Focus([bill], bill.Number ?? bill.Id, dataset, version, perspective) : problem!;
+        return bill is not null ? Focus([bill], [], bill.Number ?? bill.Id, dataset, version, perspective) : problem!;
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FocusAsync(
@@ -66,12 +66,23 @@ internal static class DocumentEndpoints
         }
 
         return BillPeriod.TryParse(period, "UTC", out _)
-            ? Focus(await bills.ReadAsync(period, tenant, cancellationToken), period, dataset, version, perspective)
+            ? Focus(
+                await bills.ReadAsync(period, tenant, cancellationToken),
+                await bills.CreditsAsync(period, tenant, cancellationToken),
+                period,
+                dataset,
+                version,
+                perspective)
             : BillEndpoints.BadPeriod();
     }
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Focus(
-        IReadOnlyList<Bill> bills, string name, string? dataset, string? version, string? perspective)
+        IReadOnlyList<Bill> bills,
+        IReadOnlyList<CreditedBill> credits,
+        string name,
+        string? dataset,
+        string? version,
+        string? perspective)
     {
         if (perspective is not (null or "chargeback" or "provider"))
         {
@@ -83,7 +94,7 @@ internal static class DocumentEndpoints
 
         // What is voided was never owed.
         var standing = bills.Where(bill => bill.State != BillStates.Voided || dataset == "invoice_detail").ToList();
-        return FocusFile.Write(dataset, version, standing, perspective == "provider") is { } file
+        return FocusFile.Write(dataset, version, standing, credits, perspective == "provider") is { } file
             ? Sent(file, $"focus-{version}-{dataset}-{name}.csv")
             : AdminProblem.Invalid(
                 "invalid_dataset",

@@ -13,6 +13,11 @@ internal static class FocusCharges
 {
     private const int Decimals = 12;
 
+    private static readonly string[] Parties =
+    [
+        "ServiceName", "ServiceProviderName", "HostProviderName", "ProviderName", "PublisherName", "InvoiceIssuerName",
+    ];
+
     /// <summary>The rows of a bill, by column; a column that is not there is null.</summary>
     public static IEnumerable<IReadOnlyDictionary<string, string>> Of(Bill bill, bool ofProvider)
     {
@@ -41,29 +46,31 @@ internal static class FocusCharges
     public static string Instant(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>The id of the detail of an invoice that a charge belongs to.</summary>
-    public static string DetailIdOf(Bill bill, string part) => $"{bill.Number ?? bill.Id}:{part}";
+    /// <summary>The invoice a charge is on: its number, or, while it has none, the bill's id.</summary>
+    public static string InvoiceIdOf(Bill bill) => bill.Number ?? bill.Id;
 
+    /// <summary>The id of the detail of an invoice that a charge belongs to.</summary>
+    public static string DetailIdOf(Bill bill, string part) => $"{InvoiceIdOf(bill)}:{part}";
+
+    // What discounts and mark-up make of a list price is what was contracted: nothing here is paid in advance, so what
+    // is billed, contracted and effective are one.
     private static Dictionary<string, string> Usage(Bill bill, BillLine line, bool ofProvider)
     {
-        var rate = ofProvider || bill.Currency == Currencies.Usd ? 1m : bill.Exchange?.PerUsd ?? 0;
-        var contractedUsd = ofProvider ? line.ListUsd : line.ListUsd - line.DiscountUsd;
-        var effectiveUsd = ofProvider ? line.ListUsd : line.AmountUsd;
-        var isTokens = line.PricePer > 1;
-        var contractedUnitUsd = line.UnitPriceUsd is not { } unit ? (decimal?)null
-            : line.ListUsd == 0 ? unit : unit * contractedUsd / line.ListUsd;
+        var rate = ofProvider ? 1m : RateOf(bill);
+        var contractedUsd = ofProvider ? line.ListUsd : line.AmountUsd;
+        var billed = ofProvider ? line.ListUsd : line.Amount;
         var row = Shared(bill, ofProvider);
-        row["BilledCost"] = ofProvider ? Number(line.ListUsd) : Number(line.Amount);
-        row["ChargeCategory"] = line.TokenClass == BillLine.Adjustment ? "Adjustment" : "Usage";
+        row["BilledCost"] = Number(billed);
+        row["ChargeCategory"] = IsPriced(line) ? "Usage" : "Adjustment";
         row["ChargeDescription"] = Description(line);
         row["ChargeFrequency"] = "Usage-Based";
-        row["ContractedCost"] = Converted(contractedUsd, rate);
-        row["EffectiveCost"] = ofProvider ? Number(line.ListUsd) : Number(line.Amount);
+        row["ContractedCost"] = Number(billed);
+        row["EffectiveCost"] = Number(billed);
         row["ListCost"] = Converted(line.ListUsd, rate);
-        row["PricingCurrencyEffectiveCost"] = Number(effectiveUsd);
+        row["PricingCurrencyEffectiveCost"] = Number(contractedUsd);
         row["RegionId"] = line.Region;
+        row["RegionName"] = line.Region;
         row["ServiceName"] = line.Provider;
-        row["SkuId"] = $"{line.Provider}/{line.Model}@{line.ServiceTier}";
         row["SubAccountId"] = line.CostCenter;
         row["SubAccountName"] = line.CostCenter;
         row["SubAccountType"] = line.CostCenter.Length == 0 ? "" : "Cost Centre";
@@ -86,27 +93,48 @@ internal static class FocusCharges
             row["ChargePeriodEnd"] = Instant(month.EndsAt);
         }
 
-        if (row["ChargeCategory"] == "Usage")
+        if (IsPriced(line))
         {
-            row["ConsumedQuantity"] = Number(line.Quantity);
-            row["ConsumedUnit"] = isTokens ? "Tokens" : "Requests";
-            row["PricingCategory"] = "Standard";
-            row["PricingQuantity"] = Number((decimal)line.Quantity / line.PricePer);
-            row["PricingUnit"] = isTokens ? "1000000 Tokens" : "Requests";
-            row["SkuMeter"] = MeterOf(line.TokenClass);
-            row["SkuPriceDetails"] = DetailsOf(line);
-            row["SkuPriceId"] = line.PriceVersion is null ? "" : $"{line.PriceVersion}:{line.TokenClass}";
-            row["ListUnitPrice"] = line.UnitPriceUsd is { } list ? Converted(list, rate) : "";
-            row["ContractedUnitPrice"] = contractedUnitUsd is { } contracted ? Converted(contracted, rate) : "";
-            row["PricingCurrencyListUnitPrice"] = line.UnitPriceUsd is { } usd ? Number(usd) : "";
-            row["PricingCurrencyContractedUnitPrice"] = contractedUnitUsd is { } agreed ? Converted(agreed, 1) : "";
+            AddPrice(row, line, contractedUsd, rate);
         }
 
         return row;
     }
 
+    // The version of a price changes with time, and the ids that FOCUS asks for do not: it stands in a column of ours.
+    private static void AddPrice(Dictionary<string, string> row, BillLine line, decimal contractedUsd, decimal rate)
+    {
+        var isTokens = line.PricePer > 1;
+        var listUnit = line.UnitPriceUsd!.Value;
+        var contractedUnit = line.ListUsd == 0 ? listUnit : listUnit * contractedUsd / line.ListUsd;
+        var sku = $"{line.Provider}/{line.Model}:{line.TokenClass}";
+        row["ConsumedQuantity"] = Number(line.Quantity);
+        row["ConsumedUnit"] = isTokens ? "Tokens" : "Requests";
+        row["PricingCategory"] = "Standard";
+        row["PricingQuantity"] = Number((decimal)line.Quantity / line.PricePer);
+        row["PricingUnit"] = isTokens ? "1000000 Tokens" : "Requests";
+        row["SkuId"] = sku;
+        row["SkuMeter"] = MeterOf(line.TokenClass);
+        row["SkuPriceDetails"] = DetailsOf(line);
+        row["SkuPriceId"] = $"{sku}@{line.ServiceTier}"
+            + (line.PriceVariant.Length == 0 ? "" : $"/{line.PriceVariant}");
+        row["ListUnitPrice"] = Converted(listUnit, rate);
+        row["ContractedUnitPrice"] = Converted(contractedUnit, rate);
+        row["PricingCurrencyListUnitPrice"] = Number(listUnit);
+        row["PricingCurrencyContractedUnitPrice"] = Converted(contractedUnit, 1);
+    }
+
     private static Dictionary<string, string> Other(
         Bill bill, string category, string description, decimal amount, string part)
+    {
+        var row = OfIssuer(bill, category, description, amount);
+        row["InvoiceDetailId"] = DetailIdOf(bill, part);
+        row["x_ServicePeriod"] = bill.Period;
+        return row;
+    }
+
+    /// <summary>A charge of ours that is for no usage.</summary>
+    public static Dictionary<string, string> OfIssuer(Bill bill, string category, string description, decimal amount)
     {
         var row = Shared(bill, ofProvider: false);
         foreach (var cost in new[] { "BilledCost", "ContractedCost", "EffectiveCost", "ListCost" })
@@ -117,16 +145,13 @@ internal static class FocusCharges
         row["ChargeCategory"] = category;
         row["ChargeDescription"] = description;
         row["ChargeFrequency"] = "One-Time";
-        row["PricingCurrencyEffectiveCost"] = Converted(amount, 1 / (bill.Exchange?.PerUsd ?? 1));
-        row["ServiceName"] = bill.Issuer.Name;
-        row["ServiceProviderName"] = bill.Issuer.Name;
-        row["HostProviderName"] = bill.Issuer.Name;
-        row["ProviderName"] = bill.Issuer.Name;
-        row["PublisherName"] = bill.Issuer.Name;
-        row["InvoiceIssuerName"] = bill.Issuer.Name;
-        row["InvoiceDetailId"] = DetailIdOf(bill, part);
+        row["PricingCurrencyEffectiveCost"] = RateOf(bill) is not 0 and var rate ? Converted(amount / rate, 1) : "0";
+        foreach (var party in Parties)
+        {
+            row[party] = bill.Issuer.Name;
+        }
+
         row["Tags"] = "{}";
-        row["x_ServicePeriod"] = bill.Period;
         return row;
     }
 
@@ -140,15 +165,23 @@ internal static class FocusCharges
         ["BillingPeriodEnd"] = Instant(bill.PeriodEnd),
         ["ChargePeriodStart"] = Instant(bill.PeriodStart),
         ["ChargePeriodEnd"] = Instant(bill.PeriodEnd),
-        ["InvoiceId"] = ofProvider ? "" : bill.Number ?? "",
+        ["InvoiceId"] = ofProvider ? "" : InvoiceIdOf(bill),
         ["PricingCurrency"] = Currencies.Usd,
         ["ServiceCategory"] = "AI and Machine Learning",
         ["ServiceSubcategory"] = "Generative AI",
     };
 
+    // A usage charge is a quantity at a price. What has no price, and what a correction moves without any quantity, is
+    // none; it is shown as an adjustment.
+    private static bool IsPriced(BillLine line) =>
+        line.TokenClass != BillLine.Adjustment && line.UnitPriceUsd is not null
+        && (line.ListUsd == 0 ? line.AmountUsd == 0 : line.AmountUsd / line.ListUsd >= 0);
+
     private static string Description(BillLine line) =>
         $"{line.Model} - {MeterOf(line.TokenClass)} - {line.ServiceTier}"
-        + (line.PriceVariant.Length == 0 ? "" : $" ({line.PriceVariant})");
+        + (line.PriceVariant.Length == 0 ? "" : $" ({line.PriceVariant})")
+        + (line.UnitPriceUsd is not null || line.TokenClass == BillLine.Adjustment ? ""
+            : FormattableString.Invariant($": {line.Quantity} without a known price, not charged"));
 
     private static string MeterOf(string tokenClass) => tokenClass switch
     {
@@ -166,11 +199,19 @@ internal static class FocusCharges
         _ => "Adjustment",
     };
 
-    private static string DetailsOf(BillLine line) => JsonSerializer.Serialize(new Dictionary<string, string>
+    private static string DetailsOf(BillLine line)
     {
-        ["x_ServiceTier"] = line.ServiceTier,
-        ["x_PriceVariant"] = line.PriceVariant,
-    });
+        var details = new Dictionary<string, string> { ["x_ServiceTier"] = line.ServiceTier };
+        if (line.PriceVariant.Length > 0)
+        {
+            details["x_PriceVariant"] = line.PriceVariant;
+        }
+
+        return JsonSerializer.Serialize(details);
+    }
+
+    private static decimal RateOf(Bill bill) =>
+        bill.Currency == Currencies.Usd ? 1m : bill.Exchange?.PerUsd ?? 0;
 
     private static string Converted(decimal usd, decimal rate) =>
         Number(decimal.Round(usd * rate, Decimals, MidpointRounding.ToEven));

@@ -16,21 +16,38 @@ internal static class FocusFile
     /// <param name="dataset">One of <see cref="Datasets"/>; of version 1.2 only the first.</param>
     /// <param name="version"><c>1.2</c> or <c>1.4</c>.</param>
     /// <param name="bills">In the order they are to be in.</param>
+    /// <param name="credits">What was given back in that time: no provider's view has them.</param>
     /// <param name="ofProvider">What providers charge, rather than what we do.</param>
     /// <returns>Null: there is no such dataset.</returns>
-    public static byte[]? Write(string dataset, string version, IReadOnlyList<Bill> bills, bool ofProvider) =>
+    public static byte[]? Write(
+        string dataset,
+        string version,
+        IReadOnlyList<Bill> bills,
+        IReadOnlyList<CreditedBill> credits,
+        bool ofProvider) =>
         (dataset, version) switch
         {
-            ("cost_and_usage", "1.2") => Write(
-                FocusColumns.CostAndUsage12, bills.SelectMany(bill => FocusCharges.Of(bill, ofProvider))),
-            ("cost_and_usage", "1.4") => Write(
-                FocusColumns.CostAndUsage14, bills.SelectMany(bill => FocusCharges.Of(bill, ofProvider))),
-            ("invoice_detail", "1.4") => Write(FocusColumns.InvoiceDetail, bills.SelectMany(DetailsOf)),
+            ("cost_and_usage", "1.2") => Write(FocusColumns.CostAndUsage12, Charges(bills, credits, ofProvider)),
+            ("cost_and_usage", "1.4") => Write(FocusColumns.CostAndUsage14, Charges(bills, credits, ofProvider)),
+            ("invoice_detail", "1.4") => Write(
+                FocusColumns.InvoiceDetail,
+                bills.SelectMany(DetailsOf).Concat(credits.SelectMany(FocusCredits.DetailsOf))),
             ("billing_period", "1.4") => Write(
                 FocusColumns.BillingPeriod,
-                bills.GroupBy(bill => (bill.Issuer.Name, bill.PeriodStart, bill.PeriodEnd)).Select(PeriodOf)),
+                bills.Select(bill => new BilledTime(
+                        bill.Issuer.Name, bill.PeriodStart, bill.PeriodEnd, bill.IssuedAt ?? bill.ComputedAt,
+                        bill.IssuedAt is not null))
+                    .Concat(credits.Select(credit => new BilledTime(
+                        credit.Bill.Issuer.Name, credit.Period.StartsAt, credit.Period.EndsAt, credit.Note.IssuedAt,
+                        false)))
+                    .GroupBy(time => (time.Issuer, time.StartsAt, time.EndsAt)).Select(PeriodOf)),
             _ => null,
         };
+
+    private static IEnumerable<IReadOnlyDictionary<string, string>> Charges(
+        IReadOnlyList<Bill> bills, IReadOnlyList<CreditedBill> credits, bool ofProvider) =>
+        bills.SelectMany(bill => FocusCharges.Of(bill, ofProvider))
+            .Concat(ofProvider ? [] : credits.SelectMany(FocusCredits.ChargesOf));
 
     private static byte[] Write(
         IReadOnlyList<string> columns, IEnumerable<IReadOnlyDictionary<string, string>> rows) =>
@@ -47,7 +64,10 @@ internal static class FocusFile
         foreach (var center in bill.Lines.GroupBy(line => line.CostCenter, StringComparer.Ordinal)
             .OrderBy(center => center.Key, StringComparer.Ordinal))
         {
-            var grain = JsonSerializer.Serialize(new Dictionary<string, string> { ["SubAccountId"] = center.Key });
+            var grain = JsonSerializer.Serialize(new Dictionary<string, string?>
+            {
+                ["SubAccountId"] = center.Key.Length == 0 ? null : center.Key,
+            });
             yield return Detail(
                 bill, "Usage", $"Usage of cost centre {center.Key}".TrimEnd(), grain,
                 center.Sum(line => line.Amount), $"usage:{center.Key}");
@@ -55,16 +75,17 @@ internal static class FocusFile
 
         if (bill.Tax != 0)
         {
-            yield return Detail(bill, "Tax", bill.TaxCode ?? "Tax", "{}", bill.Tax, "tax");
+            yield return Detail(bill, "Tax", bill.TaxCode ?? "Tax", "", bill.Tax, "tax");
         }
 
         if (bill.Rounding != 0)
         {
-            yield return Detail(bill, "Adjustment", "Rounding", "{}", bill.Rounding, "rounding");
+            yield return Detail(bill, "Adjustment", "Rounding", "", bill.Rounding, "rounding");
         }
     }
 
-    private static Dictionary<string, string> Detail(
+    /// <summary>A line of a bill's papers; empty where the grain is the invoice.</summary>
+    public static Dictionary<string, string> Detail(
         Bill bill, string category, string description, string grain, decimal amount, string part)
     {
         var changed = FocusCharges.Instant(bill.IssuedAt ?? bill.ComputedAt);
@@ -81,7 +102,7 @@ internal static class FocusFile
             ["InvoiceDetailGrain"] = grain,
             ["InvoiceDetailId"] = FocusCharges.DetailIdOf(bill, part),
             ["InvoiceDetailLastUpdated"] = changed,
-            ["InvoiceId"] = bill.Number ?? bill.Id,
+            ["InvoiceId"] = FocusCharges.InvoiceIdOf(bill),
             ["InvoiceIssueDate"] = bill.IssuedAt is { } issued ? FocusCharges.Instant(issued) : "",
             ["InvoiceIssueStatus"] = bill.State switch
             {
@@ -97,20 +118,23 @@ internal static class FocusFile
                 bill.IssuedAt is { } from ? FocusCharges.Instant(from.AddDays(bill.PaymentDays)) : "",
             ["PaymentTerms"] = $"Net {bill.PaymentDays}",
             ["PurchaseOrderNumber"] = bill.PurchaseOrder ?? "",
+            ["ReferenceInvoiceId"] = FocusCharges.InvoiceIdOf(bill),
         };
     }
 
-    private static Dictionary<string, string> PeriodOf(IEnumerable<Bill> bills)
-    {
-        var all = bills.ToList();
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+    // Closed: something was billed, all of it is issued. What is given back later belongs to the month it is given.
+    private static Dictionary<string, string> PeriodOf(
+        IGrouping<(string Issuer, DateTimeOffset StartsAt, DateTimeOffset EndsAt), BilledTime> same) =>
+        new(StringComparer.Ordinal)
         {
-            ["BillingPeriodCreated"] = FocusCharges.Instant(all[0].PeriodStart),
-            ["BillingPeriodStart"] = FocusCharges.Instant(all[0].PeriodStart),
-            ["BillingPeriodEnd"] = FocusCharges.Instant(all[0].PeriodEnd),
-            ["BillingPeriodLastUpdated"] = FocusCharges.Instant(all.Max(bill => bill.IssuedAt ?? bill.ComputedAt)),
-            ["BillingPeriodStatus"] = all.All(bill => bill.IssuedAt is not null) ? "Closed" : "Open",
-            ["InvoiceIssuerName"] = all[0].Issuer.Name,
+            ["BillingPeriodCreated"] = FocusCharges.Instant(same.Key.StartsAt),
+            ["BillingPeriodStart"] = FocusCharges.Instant(same.Key.StartsAt),
+            ["BillingPeriodEnd"] = FocusCharges.Instant(same.Key.EndsAt),
+            ["BillingPeriodLastUpdated"] = FocusCharges.Instant(same.Max(time => time.ChangedAt)),
+            ["BillingPeriodStatus"] = same.All(time => time.IsClosed) ? "Closed" : "Open",
+            ["InvoiceIssuerName"] = same.Key.Issuer,
         };
-    }
+
+    private sealed record BilledTime(
+        string Issuer, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset ChangedAt, bool IsClosed);
 }
