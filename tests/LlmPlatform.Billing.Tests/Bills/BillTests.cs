@@ -88,16 +88,15 @@ public sealed class BillTests
             decimal.Parse(record[amount], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    [Theory]
-    [InlineData("bill_acme_2026-13")]
-    [InlineData("bill_nobody_2026-11")]
-    [InlineData("acme_2026-11")]
-    [InlineData("bill__2026-11")]
-    public async Task A_bill_that_does_not_exist_is_not_found(string id)
+    [Fact]
+    public async Task A_bill_that_does_not_exist_is_not_found()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
-        using var answer = await billing.RequestAsync($"/admin/v1/bills/{id}");
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        foreach (var id in new[] { "bill_acme_2026-13", "bill_nobody_2026-11", "acme_2026-11", "bill__2026-11" })
+        {
+            using var answer = await billing.RequestAsync($"/admin/v1/bills/{id}");
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        }
     }
 
     [Theory]

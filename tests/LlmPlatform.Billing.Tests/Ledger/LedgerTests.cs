@@ -67,36 +67,39 @@ public sealed class LedgerTests(ITestOutputHelper output)
         Assert.Equal([(2, false, 0.0045m)], await EntriesAsync(billing));
     }
 
-    [Theory]
-    [InlineData("UPDATE billing.ledger_entry SET amount = 0")]
-    [InlineData("DELETE FROM billing.ledger_entry")]
-    [InlineData("TRUNCATE billing.ledger_entry")]
-    [InlineData("UPDATE billing.ledger_transaction SET posted_at = now()")]
-    [InlineData("DELETE FROM billing.ledger_transaction")]
-    [InlineData("UPDATE billing.ledger_account SET tenant = 'other'")]
-    [InlineData("TRUNCATE billing.ledger_account CASCADE")]
-    [InlineData(
-        """
-        INSERT INTO billing.ledger_entry (transaction_id, account_id, currency, amount)
-        SELECT id, (SELECT min(id) FROM billing.ledger_account), 'USD', 0 FROM billing.ledger_transaction
-        """)]
-    [InlineData(
-        """
-        WITH opened AS (
-            INSERT INTO billing.ledger_transaction (id, source, source_key, posted_at)
-            VALUES (gen_random_uuid(), 'test', 'one', now()) RETURNING id)
-        INSERT INTO billing.ledger_entry (transaction_id, account_id, currency, amount)
-        SELECT id, (SELECT min(id) FROM billing.ledger_account), 'USD', 1 FROM opened
-        """)]
-    public async Task The_database_refuses_what_would_change_or_unbalance_the_ledger(string statement)
+    [Fact]
+    public async Task The_database_refuses_what_would_change_or_unbalance_the_ledger()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
         await billing.StoreAsync(Usages.Envelope(1, Usages.Event()));
-        await using var scope = billing.Services.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<BillingDbContext>().Database;
+        foreach (var statement in new[]
+        {
+            "UPDATE billing.ledger_entry SET amount = 0",
+            "DELETE FROM billing.ledger_entry",
+            "TRUNCATE billing.ledger_entry",
+            "UPDATE billing.ledger_transaction SET posted_at = now()",
+            "DELETE FROM billing.ledger_transaction",
+            "UPDATE billing.ledger_account SET tenant = 'other'",
+            "TRUNCATE billing.ledger_account CASCADE",
+            """
+            INSERT INTO billing.ledger_entry (transaction_id, account_id, currency, amount)
+            SELECT id, (SELECT min(id) FROM billing.ledger_account), 'USD', 0 FROM billing.ledger_transaction
+            """,
+            """
+            WITH opened AS (
+                INSERT INTO billing.ledger_transaction (id, source, source_key, posted_at)
+                VALUES (gen_random_uuid(), 'test', 'one', now()) RETURNING id)
+            INSERT INTO billing.ledger_entry (transaction_id, account_id, currency, amount)
+            SELECT id, (SELECT min(id) FROM billing.ledger_account), 'USD', 1 FROM opened
+            """,
+        })
+        {
+            await using var scope = billing.Services.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<BillingDbContext>().Database;
+            await Assert.ThrowsAsync<PostgresException>(
+                () => database.ExecuteSqlRawAsync(statement, TestContext.Current.CancellationToken));
+        }
 
-        await Assert.ThrowsAsync<PostgresException>(
-            () => database.ExecuteSqlRawAsync(statement, TestContext.Current.CancellationToken));
         Assert.Equal([(2, false, 0.0045m)], await EntriesAsync(billing));
     }
 
@@ -104,14 +107,14 @@ public sealed class LedgerTests(ITestOutputHelper output)
     public async Task Storing_usage_keeps_up_with_a_busy_platform()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
-        var events = Usages.Many(60_000, new Random(5));
+        var events = Usages.Many(15_000, new Random(5));
         var envelopes = events.Chunk(200).Select((some, index) => Usages.Envelope((index * 200) + 1, some)).ToList();
         await billing.StoreAsync([.. envelopes.Take(25)]);
 
         var watch = Stopwatch.StartNew();
         foreach (var batch in envelopes.Skip(25).Chunk(50))
             await billing.StoreAsync(batch);
-        var rate = 55_000 / watch.Elapsed.TotalSeconds;
+        var rate = 10_000 / watch.Elapsed.TotalSeconds;
 
         output.WriteLine($"{rate:N0} events a second into warehouse and ledger");
         Assert.Equal(0, (await BalancesAsync(billing)).Values.Sum());

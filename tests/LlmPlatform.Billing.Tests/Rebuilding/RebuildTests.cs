@@ -16,7 +16,8 @@ public sealed class RebuildTests
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
         var rebuild = billing.Services.GetRequiredService<BooksRebuild>();
         var random = new Random(3);
-        var events = Usages.Many(300, random);
+        var events = Usages.Many(300, random)
+            .Select((usage, index) => usage with { OccurredAt = Usages.Noon.AddMinutes(11 * index) }).ToList();
         await billing.StoreAsync([.. Usages.Envelopes(events, random)]);
         var first = await rebuild.RunAsync(Now);
         Assert.Equal((300, 0), (first.Events, first.Posted));

@@ -66,7 +66,7 @@ public sealed class RerateTests
 
     private static async Task<System.Text.Json.JsonElement> RerateAsync(BillingReplica billing)
     {
-        var request = new { from = Usages.Noon.AddDays(-2), to = Usages.Noon.AddDays(3), reason = "their mistake" };
+        var request = new { from = Usages.Noon.AddHours(-1), to = Usages.Noon.AddHours(19), reason = "their mistake" };
         var proposal = await billing.SendAsync("/admin/v1/rerates", request, "ann");
         await billing.SendAsync($"/admin/v1/proposals/{proposal.GetProperty("id").GetString()}/approve", null, "bo");
         return proposal;

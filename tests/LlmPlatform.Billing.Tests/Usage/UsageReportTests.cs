@@ -117,54 +117,61 @@ public sealed class UsageReportTests
         ];
     }
 
-    [Theory]
-    [InlineData("' OR 1=1 -- ")]
-    [InlineData("\\' OR 1=1 -- ")]
-    [InlineData("\\")]
-    [InlineData("acme'; DROP TABLE usage_events; --")]
-    [InlineData("') UNION ALL SELECT 1 FORMAT JSONEachRow")]
-    [InlineData("\0'\n\t`\"{tenant}")]
-    public async Task A_filter_is_only_ever_a_value(string hostile)
+    [Fact]
+    public async Task A_filter_is_only_ever_a_value()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
-        await billing.StoreAsync(Usages.Envelope(1, Usages.Event(), Usages.Event(tenant: hostile)));
-
-        var value = Uri.EscapeDataString(hostile);
-        foreach (var filter in new[] { $"tenant={value}", $"tenant={value}&tenant=nobody" })
+        string[] all =
+        [
+            "' OR 1=1 -- ", "\\' OR 1=1 -- ", "\\", "acme'; DROP TABLE usage_events; --",
+            "') UNION ALL SELECT 1 FORMAT JSONEachRow", "\0'\n\t`\"{tenant}",
+        ];
+        await billing.StoreAsync(Usages.Envelope(
+            1, [Usages.Event(), .. all.Select(hostile => Usages.Event(tenant: hostile))]));
+        foreach (var hostile in all)
         {
-            var report = await billing.GetAsync($"/admin/v1/usage?{Year}&group_by=tenant&{filter}");
-            var only = Assert.Single(report.GetProperty("items").EnumerateArray());
-            Assert.Equal(hostile, only.GetProperty("tenant").GetString());
-            Assert.Equal(1, report.GetProperty("total").GetProperty("requests").GetInt64());
+            var value = Uri.EscapeDataString(hostile);
+            foreach (var filter in new[] { $"tenant={value}", $"tenant={value}&tenant=nobody" })
+            {
+                var report = await billing.GetAsync($"/admin/v1/usage?{Year}&group_by=tenant&{filter}");
+                var only = Assert.Single(report.GetProperty("items").EnumerateArray());
+                Assert.Equal(hostile, only.GetProperty("tenant").GetString());
+                Assert.Equal(1, report.GetProperty("total").GetProperty("requests").GetInt64());
+            }
+
+            foreach (var name in new[] { "team", "key", "model", "user", "project", "provider", "cost_center" })
+            {
+                var report = await billing.GetAsync($"/admin/v1/usage?{Year}&{name}={value}");
+                Assert.Equal(0, report.GetProperty("total").GetProperty("requests").GetInt64());
+            }
         }
 
-        foreach (var name in new[] { "team", "key", "model", "user", "project", "provider", "cost_center" })
-        {
-            var report = await billing.GetAsync($"/admin/v1/usage?{Year}&{name}={value}");
-            Assert.Equal(0, report.GetProperty("total").GetProperty("requests").GetInt64());
-        }
-
-        Assert.Equal(2, await billing.RowsAsync());
+        Assert.Equal(all.Length + 1, await billing.RowsAsync());
     }
 
-    [Theory]
-    [InlineData("group_by=tenant,phase_of_moon", "unknown_dimension", "tenant, team, cost_center")]
-    [InlineData("group_by=tenant%29%20FORMAT%20CSV", "unknown_dimension", "tenant, team, cost_center")]
-    [InlineData("modle=small", "unknown_filter", "model")]
-    [InlineData("day=2026-11-20", "unknown_filter", "from")]
-    [InlineData("from=yesterday", "invalid_from", "2026-11-01")]
-    [InlineData("from=2026-11-02&to=2026-11-02", "invalid_range", "before")]
-    [InlineData("limit=0", "invalid_limit", "1000")]
-    [InlineData("cursor=x", "invalid_cursor", "cursor")]
-    public async Task A_question_that_cannot_be_answered_is_refused_with_what_is_allowed(
-        string query, string code, string hint)
+    [Fact]
+    public async Task A_question_that_cannot_be_answered_is_refused_with_what_is_allowed()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
-        using var answer = await billing.RequestAsync($"/admin/v1/usage?{query}");
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(code, problem.RootElement.GetProperty("type").GetString());
-        Assert.Contains(hint, problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        foreach (var (query, code, hint) in new[]
+        {
+            ("group_by=tenant,phase_of_moon", "unknown_dimension", "tenant, team, cost_center"),
+            ("group_by=tenant%29%20FORMAT%20CSV", "unknown_dimension", "tenant, team, cost_center"),
+            ("modle=small", "unknown_filter", "model"),
+            ("day=2026-11-20", "unknown_filter", "from"),
+            ("from=yesterday", "invalid_from", "2026-11-01"),
+            ("from=2026-11-02&to=2026-11-02", "invalid_range", "before"),
+            ("limit=0", "invalid_limit", "1000"),
+            ("cursor=x", "invalid_cursor", "cursor"),
+        })
+        {
+            using var answer = await billing.RequestAsync($"/admin/v1/usage?{query}");
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            var problem = JsonDocument.Parse(
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(code, problem.RootElement.GetProperty("type").GetString());
+            Assert.Contains(hint, problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
