@@ -14,6 +14,7 @@ using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Hosting.Telemetry;
 using LlmPlatform.Quota;
+using LlmPlatform.Router.Client;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Providers;
 using LlmPlatform.TestKit.Servers;
@@ -68,6 +69,8 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     internal string Postgres { get; private set; } = "";
 
     internal UsageSpool Spool => _app.Services.GetRequiredService<UsageSpool>();
+
+    internal SignalBook Signals => _app.Services.GetRequiredService<SignalBook>();
 
     internal HoldLedger Ledger => _app.Services.GetRequiredService<HoldLedger>();
 

@@ -10,7 +10,8 @@ namespace LlmPlatform.Edge.Tests;
 /// <summary>
 /// The models, prices, limits and keys that the edge under test knows. Models come in kinds: <c>m</c> on one provider,
 /// <c>t</c> on two, <c>d</c> first on one that is not there, <c>r</c> on the raw one, <c>h</c> on the raw one with
-/// short timeouts, <c>b</c> the same with a second behind it, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
+/// short timeouts, <c>b</c> the same with a second behind it, <c>hedged-</c> on the raw one and
+/// a second beside it where that one is slow, <c>u</c> without a price; <c>claude-</c>, <c>google-</c>
 /// and <c>bed-</c> on those that speak other protocols; <c>cut-</c> and <c>claude-cut-</c> are cut when a caller
 /// leaves; <c>o</c>, <c>kept-</c> and <c>away-</c> are on OpenAI's own kind: two, the raw one, and a second behind one
 /// that is not there; <c>a</c> and <c>azure-</c> on the raw one spoken to as Anthropic and as Azure.
@@ -101,6 +102,7 @@ internal static class Landscape
             .. Kind("m", "first"), .. Kind("r", "raw"), .. Kind("h", "hasty"), .. Kind("u", "first"),
             .. Kind("t", "first", "second"), .. Kind("d", "nobody", "second"),
             .. Kind("b", "hasty", "second"), .. Kind("x", "raw", "second"),
+            .. Kind("hedged-", "raw", "second").Select(Hedged),
             .. Kind("claude-", "anthropic"), .. Kind("google-", "gemini"), .. Kind("bed-", "bedrock"),
             .. Kind("cut-", "first").Select(Cut), .. Kind("claude-cut-", "anthropic").Select(Cut),
             .. Kind("o", "openai", "openai-two"), .. Kind("kept-", "openai-raw"),
@@ -182,6 +184,11 @@ internal static class Landscape
     };
 
     private static RoutedModel Cut(RoutedModel model) => model with { OnDisconnect = "abort" };
+
+    private static RoutedModel Hedged(RoutedModel model) => model with
+    {
+        Hedging = new RoutedHedging { Initial = TimeSpan.FromMilliseconds(50) },
+    };
 
     // A provider whose kind is its name, and that asks for a key.
     private static RoutedProvider Keyed(string kind, Uri address) => Provider(kind, address) with

@@ -90,6 +90,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<AttemptDesk>();
         services.AddSingleton<AttemptSettlement>();
+        services.AddSingleton<HedgedStart>();
         services.AddSingleton<TokenCounter>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<GatewayMetrics>();

@@ -103,8 +103,11 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>The budget that refused the call.</summary>
     public RefusedBudget? RefusedBudget { get; set; }
 
-    /// <summary>The attempt that is open now.</summary>
-    public OpenAttempt? Open { get; set; }
+    /// <summary>The attempt that is open now; of two, the one that was opened first.</summary>
+    public OpenAttempt? Open { get; private set; }
+
+    /// <summary>The attempt that is open beside it; null but while a call is hedged.</summary>
+    public OpenAttempt? OpenBeside { get; private set; }
 
     /// <summary>The stream that is under way; null before it began.</summary>
     public StreamRelay? Stream { get; set; }
@@ -157,7 +160,7 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>Time not spent waiting for providers, until the answer began to leave; null when none did.</summary>
     public TimeSpan? Overhead { get; set; }
 
-    /// <summary>Every attempt, in order.</summary>
+    /// <summary>Every attempt that is closed, in the order they were.</summary>
     public IReadOnlyList<AttemptSummary> Attempts => _attempts;
 
     public long ResponseBytes { get; set; }
@@ -169,6 +172,37 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     public long CostNanoUsd { get; private set; }
 
     public string? ErrorCode { get; set; }
+
+    /// <summary>Takes note of an attempt that is open from now on.</summary>
+    public void Opened(OpenAttempt attempt)
+    {
+        if (Open is null)
+        {
+            Open = attempt;
+        }
+        else
+        {
+            OpenBeside = attempt;
+        }
+    }
+
+    /// <summary>Takes note that an attempt is closed; false where it was before.</summary>
+    public bool Closed(OpenAttempt attempt)
+    {
+        if (ReferenceEquals(OpenBeside, attempt))
+        {
+            OpenBeside = null;
+            return true;
+        }
+
+        if (!ReferenceEquals(Open, attempt))
+        {
+            return false;
+        }
+
+        (Open, OpenBeside) = (OpenBeside, null);
+        return true;
+    }
 
     public void AddAttempt(AttemptSummary attempt) => _attempts.Add(attempt);
 

@@ -28,6 +28,7 @@ internal sealed class GatewayPipeline(
     RoutingTable routing,
     AdmissionDesk admission,
     AttemptDesk attempts,
+    HedgedStart hedged,
     AttemptSettlement settlement,
     TokenCounter counter,
     ResponseBindings responses,
@@ -96,30 +97,26 @@ internal sealed class GatewayPipeline(
         await call.LeaveSocketAsync();
         var walk = new CandidateWalk(call, failover, attempts.MaxAttempts, clock);
         GatewayError? cannot = null;
-        while (await walk.NextAsync() is { } next)
+        while (await walk.NextAsync() is { } turn)
         {
-            using var turn = next;
-            using var prepared = attempts.Prepare(call, turn.Candidate, out var refusal);
-            if (prepared is null)
+            using var attempt = new Attempt(call, turn);
+            if (!attempts.Prepare(attempt, out var refusal))
             {
                 cannot ??= refusal;
                 walk.Skipped(refusal is null ? "not_configured" : "not_served");
                 continue;
             }
 
-            if (await attempts.OpenAsync(call, turn.Candidate) is not { } open)
+            if (!await attempts.OpenAsync(attempt, walk.Left))
             {
                 return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
             }
 
-            using var upstream = attempts.Connect(call, turn.Candidate, walk.Left);
-            var (served, error) = await TryAsync(new Attempt(call, open, prepared, upstream, turn, walk));
-            if (error is null)
+            var (isOver, said) = await TryAsync(attempt, walk);
+            if (isOver)
             {
-                return served;
+                return said;
             }
-
-            walk.Failed(error, turn.Candidate);
         }
 
         return call.Http.RequestAborted.IsCancellationRequested ? GatewayError.ClientDisconnected()
@@ -140,56 +137,57 @@ internal sealed class GatewayPipeline(
         };
     }
 
-    // One candidate. Without an error the call is over: the answer, or the provider's refusal, is with the caller.
+    // One candidate, or two where the first takes unusually long. The call is over once the answer, or the provider's
+    // refusal, is with the caller; a refusal that is not is still to be said.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(GatewayError? Refusal, UpstreamError? Error)> TryAsync(Attempt attempt)
+    private async ValueTask<(bool IsOver, GatewayError? Refusal)> TryAsync(Attempt attempt, CandidateWalk walk)
     {
-        var (call, open, prepared, upstream, turn, walk) = attempt;
-        using var refusal = new PooledBuffer(1024);
-        var error = await attempts.SendAsync(call, open.Number, prepared, upstream);
-        if (error is { Cause: UpstreamCause.Status })
+        UpstreamError? error;
+        if (attempt.Candidate.Model.Hedging is { } hedging)
         {
-            error = await AttemptDesk.ReadFaultAsync(prepared.Adapter, upstream, error, refusal);
+            (attempt, error) = await hedged.BeginAsync(attempt, walk, hedging);
+        }
+        else
+        {
+            error = await attempts.BeginAsync(attempt);
+            attempt.Call.UpstreamTime += attempt.Upstream.Waited;
         }
 
-        error ??= call.Request!.Stream && !upstream.IsJson
-            ? await StreamAsync(attempt)
-            : await AnswerAsync(attempt);
-        if (error is null)
+        if (error is not null)
         {
-            return default;
+            return await GiveUpAsync(attempt, walk, error);
         }
 
-        turn.Failed(error, upstream);
-        var goesOn = !upstream.CallerGone && walk.GoesOnAfter(error, turn.Candidate);
-        await settlement.CloseFailedAsync(call, open, upstream, error, isLast: !goesOn);
-        if (error.Fault is not { IsOfRequest: true } fault)
-        {
-            return (null, error);
-        }
-
-        if (!goesOn)
-        {
-            return (walk.Refusal ?? await PassRefusalOnAsync(attempt, error, refusal), null);
-        }
-
-        var mayShow = !prepared.Client.Adapter.Reveals(refusal.Span);
-        walk.Refusal ??= GatewayError.OfRequest(fault, call.Request!.Model, mayShow);
-        return (null, error);
+        attempt.Turn.Began(attempt.Upstream);
+        await (attempt.Relay is { } relay ? StreamAsync(attempt, relay) : AnswerAsync(attempt));
+        return (true, null);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<UpstreamError?> StreamAsync(Attempt attempt)
+    private async ValueTask<(bool IsOver, GatewayError? Refusal)> GiveUpAsync(
+        Attempt attempt, CandidateWalk walk, UpstreamError error)
     {
-        var (call, open, prepared, upstream, turn, _) = attempt;
-        var passage = prepared.Exchange.OpenStream();
-        using var relay = new StreamRelay(upstream, passage, call.Output, attempts.MaxEventBytes, clock);
-        if (await attempts.ReadFirstAsync(call, relay) is { } early)
+        var (call, upstream) = (attempt.Call, attempt.Upstream);
+        attempt.Turn.Failed(error, upstream);
+        var goesOn = !upstream.CallerGone && walk.GoesOnAfter(error, attempt.Candidate);
+        await settlement.CloseFailedAsync(call, attempt.Open, upstream, error, isLast: !goesOn);
+        if (error.Fault is { IsOfRequest: true } fault)
         {
-            return early;
+            if (!goesOn)
+            {
+                return (true, walk.Refusal ?? await PassRefusalOnAsync(attempt, error));
+            }
+
+            walk.Refusal ??= GatewayError.OfRequest(fault, call.Request!.Model, MayShow(attempt));
         }
 
-        turn.Began(upstream);
+        walk.Failed(error, attempt.Candidate);
+        return (false, null);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask StreamAsync(Attempt attempt, StreamRelay relay)
+    {
+        var (call, open, upstream, passage) = (attempt.Call, attempt.Open, attempt.Upstream, relay.Passage);
         Serve(attempt, passage.ProviderRequestId);
         ResponseHeaders.WriteStream(call, open.Candidate);
         call.Stream = relay;
@@ -199,7 +197,7 @@ internal sealed class GatewayPipeline(
         call.ErrorCode = passage.SawError ? GatewayError.UpstreamFailed(call.Request!.Model).Code : call.ErrorCode;
         if (error is not null)
         {
-            turn.Failed(error, upstream);
+            attempt.Turn.Failed(error, upstream);
             await settlement.CloseStreamedAsync(call, open, upstream, passage, error);
             var said = GatewayError.Unserved(error, call.Request!.Model);
             call.ErrorCode = said.Code;
@@ -213,55 +211,45 @@ internal sealed class GatewayPipeline(
         call.ErrorCode = upstream.CallerGone ? GatewayError.ClientDisconnected().Code : call.ErrorCode;
         call.ResponseBytes = relay.BytesOut;
         call.Stream = null;
-        return null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<UpstreamError?> AnswerAsync(Attempt attempt)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AnswerAsync(Attempt attempt)
     {
-        var (call, open, prepared, upstream, turn, _) = attempt;
-        using var answer = new PooledBuffer(4096);
-        using var translated = new PooledBuffer(prepared.Exchange.PassesThrough ? 1 : 4096);
-        var (facts, error) = await attempts.ReadAnswerAsync(call, prepared.Exchange, upstream, answer, translated);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        turn.Began(upstream);
+        var (call, facts) = (attempt.Call, attempt.Facts);
         Serve(attempt, facts.ProviderRequestId);
-        await settlement.CloseAnsweredAsync(call, open, upstream, facts);
-        var said = prepared.Exchange.PassesThrough ? answer : translated;
-        ResponseHeaders.WriteAnswer(call, open.Candidate, said.Length);
+        await settlement.CloseAnsweredAsync(call, attempt.Open, attempt.Upstream, facts);
+        var said = attempt.Prepared.Exchange.PassesThrough ? attempt.Answer! : attempt.Translated!;
+        ResponseHeaders.WriteAnswer(call, attempt.Candidate, said.Length);
         call.TimeToFirstToken = call.Elapsed;
         await call.SayAsync(said.Memory);
-        return null;
     }
 
     // What the provider says about the caller's own request (a bad parameter, a prompt too long) is for the caller to
     // read, in the provider's bytes where they speak the same protocol. What is no error object of it, such as a
     // proxy's page, is not; nor is what names our credential or where the provider stands.
-    private static async Task<GatewayError?> PassRefusalOnAsync(
-        Attempt attempt, UpstreamError error, PooledBuffer refusal)
+    private static async Task<GatewayError?> PassRefusalOnAsync(Attempt attempt, UpstreamError error)
     {
-        var (call, open, prepared, _, _, _) = attempt;
-        var fault = error.Fault!;
-        var mayShow = !prepared.Adapter.Reveals(refusal.Span);
-        if (!mayShow || fault.Message.Length == 0 || refusal.Length == 0 || !prepared.Exchange.PassesThrough)
+        var (call, fault, mayShow) = (attempt.Call, error.Fault!, MayShow(attempt));
+        if (!mayShow || fault.Message.Length == 0 || !attempt.Prepared.Exchange.PassesThrough
+            || attempt.Refusal is not { Length: > 0 } refusal)
         {
             return GatewayError.OfRequest(fault, call.Request!.Model, mayShow);
         }
 
         call.ErrorCode = "upstream_refused";
-        call.Served = open.Candidate;
-        ResponseHeaders.WriteRefusal(call, open.Candidate, error.Status!.Value, refusal.Length);
+        call.Served = attempt.Candidate;
+        ResponseHeaders.WriteRefusal(call, attempt.Candidate, error.Status!.Value, refusal.Length);
         await call.SayAsync(refusal.Memory);
         return null;
     }
 
+    private static bool MayShow(Attempt attempt) =>
+        attempt.Refusal is not { } refusal || !attempt.Prepared.Adapter.Reveals(refusal.Span);
+
     private void Serve(Attempt attempt, string? providerRequestId)
     {
-        var (call, candidate) = (attempt.Call, attempt.Open.Candidate);
+        var (call, candidate) = (attempt.Call, attempt.Candidate);
         call.Served = candidate;
         call.ReleaseBody();
         if (attempt.Prepared.Exchange.PassesThrough)
@@ -279,13 +267,4 @@ internal sealed class GatewayPipeline(
             metrics.FellBack(call.Candidates[0], candidate, call.FallbackReason ?? "unknown");
         }
     }
-
-    /// <summary>One candidate's turn.</summary>
-    private readonly record struct Attempt(
-        GatewayCall Call,
-        OpenAttempt Open,
-        PreparedCall Prepared,
-        UpstreamAttempt Upstream,
-        CandidateTurn Turn,
-        CandidateWalk Walk);
 }

@@ -21,6 +21,9 @@ public sealed record RoutedModel
     /// <summary>How failed attempts are followed by others.</summary>
     public RoutedFailover Failover { get; init; } = new();
 
+    /// <summary>When another deployment is asked beside a slow one; null: never.</summary>
+    public RoutedHedging? Hedging { get; init; }
+
     /// <summary>Tokens of input and output together; null when not configured.</summary>
     public int? ContextWindow { get; init; }
 

@@ -17,6 +17,12 @@ public static class UsageOutcomes
     /// <summary>A timeout of ours ended the attempt after the provider had begun to answer.</summary>
     public const string TimedOut = "timed_out";
 
+    /// <summary>
+    /// Another attempt of the same request, made because this one or that one took long to begin, began before it: it
+    /// was cut, and what it costs is what the hedge costs.
+    /// </summary>
+    public const string HedgeLost = "hedge_lost";
+
     /// <summary>The edge died; what is known was recovered from its spool.</summary>
     public const string Recovered = "recovered";
 }

@@ -6,7 +6,9 @@ using LlmPlatform.Router.Client;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>What a call may cost, and the least it can be made to cost by a lower bound on its output.</summary>
-/// <param name="MostNanoUsd">By the dearest candidate: whichever serves, the call costs no more.</param>
+/// <param name="MostNanoUsd">
+/// By the dearest candidate, or the two dearest where the call may be hedged: whichever serves, it costs no more.
+/// </param>
 /// <param name="LeastNanoUsd">With an output that is barely worth having; null: it is taken as it is.</param>
 internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUsd)
 {
@@ -101,7 +103,7 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
     // Null when a candidate has no price, which is then given.
     private static long? TryPrice(GatewayCall call, long outputTokens, out RouteCandidate? unpriced)
     {
-        var most = 0L;
+        var (most, second) = (0L, 0L);
         for (var i = 0; i < call.Candidates.Count; i++)
         {
             if (PriceOf(call, call.Candidates[i]) is not { } price)
@@ -110,27 +112,35 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
                 return null;
             }
 
-            most = Math.Max(most, Rating.WorstCaseNanoUsd(call.InputTokensEstimate, outputTokens, price));
+            var cost = Rating.WorstCaseNanoUsd(call.InputTokensEstimate, outputTokens, price);
+            second = Math.Max(second, Math.Min(most, cost));
+            most = Math.Max(most, cost);
         }
 
         unpriced = null;
-        return Math.Min(MostHeldNanoUsd, most);
+        return MostOf(call, most, second);
     }
 
     private static long PriceOfThosePriced(GatewayCall call)
     {
-        var most = 0L;
+        var (most, second) = (0L, 0L);
         foreach (var candidate in call.Candidates)
         {
             if (PriceOf(call, candidate) is { } price)
             {
-                most = Math.Max(
-                    most, Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price));
+                var cost = Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price);
+                second = Math.Max(second, Math.Min(most, cost));
+                most = Math.Max(most, cost);
             }
         }
 
-        return Math.Min(MostHeldNanoUsd, most);
+        return MostOf(call, most, second);
     }
+
+    // Two attempts of a hedged call may run at once, and both are billed.
+    private static long MostOf(GatewayCall call, long dearest, long second) => Math.Min(
+        MostHeldNanoUsd,
+        call.Candidates[0].Model.Hedging is null || dearest > MostHeldNanoUsd ? dearest : dearest + second);
 
     private static Price? PriceOf(GatewayCall call, RouteCandidate candidate) =>
         call.Prices.Find(DeploymentSku.Of(candidate), call.OccurredAt);

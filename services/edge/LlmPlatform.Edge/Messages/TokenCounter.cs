@@ -31,6 +31,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
             using var answer = new PooledBuffer(1024);
             using var translated = new PooledBuffer(64);
             var error = await AskAsync(call, prepared, upstream, answer, translated);
+            call.UpstreamTime += upstream.Waited;
             Note(call, candidate, upstream, error);
             if (error is null)
             {
@@ -64,7 +65,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
         }
 
         return error
-            ?? (await attempts.ReadAnswerAsync(call, prepared.Exchange, upstream, answer, translated)).Error;
+            ?? (await attempts.ReadAnswerAsync(prepared.Exchange, upstream, answer, translated)).Error;
     }
 
     private async ValueTask EstimateAsync(GatewayCall call)

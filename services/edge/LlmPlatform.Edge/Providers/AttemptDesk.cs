@@ -25,8 +25,6 @@ internal sealed class AttemptDesk(
 
     public int MaxAttempts => options.MaxAttempts;
 
-    public int MaxEventBytes => options.MaxEventBytes;
-
     /// <summary>Writes what will be sent to a candidate, in its own protocol.</summary>
     /// <param name="call">The call.</param>
     /// <param name="candidate">Where it may go.</param>
@@ -66,10 +64,25 @@ internal sealed class AttemptDesk(
         }
     }
 
-    /// <summary>Writes the intent; null when the spool cannot take it, and then nothing may be sent.</summary>
-    public async ValueTask<OpenAttempt?> OpenAsync(GatewayCall call, RouteCandidate candidate)
+    /// <summary>The same for an attempt; false when its candidate cannot be called.</summary>
+    public bool Prepare(Attempt attempt, out GatewayError? refusal)
     {
-        var number = call.Attempts.Count + 1;
+        if (Prepare(attempt.Call, attempt.Candidate, out refusal) is not { } prepared)
+        {
+            return false;
+        }
+
+        attempt.Prepared = prepared;
+        return true;
+    }
+
+    /// <summary>Writes the intent; false when the spool cannot take it, and then nothing may be sent.</summary>
+    /// <param name="attempt">Prepared.</param>
+    /// <param name="answerWithin">Until the answer must have begun, where the provider leaves longer.</param>
+    public async ValueTask<bool> OpenAsync(Attempt attempt, TimeSpan answerWithin)
+    {
+        var (call, candidate) = (attempt.Call, attempt.Candidate);
+        var number = call.Attempts.Count + (call.Open is null ? 1 : 2);
         var sku = DeploymentSku.Of(candidate);
         var price = call.Prices.Find(sku, call.OccurredAt);
         var intent = IntentOf(call, candidate, number, sku, price);
@@ -87,11 +100,47 @@ internal sealed class AttemptDesk(
         }
         catch (SpoolUnavailableException)
         {
-            return null;
+            return false;
         }
 
-        call.Open = new OpenAttempt(number, candidate, price, intent);
-        return call.Open;
+        attempt.Open = new OpenAttempt(number, candidate, price, intent);
+        attempt.Upstream = Connect(call, candidate, answerWithin);
+        call.Opened(attempt.Open);
+        return true;
+    }
+
+    /// <summary>
+    /// Sends it and reads until the answer begins: an event of a stream that says something, or the whole of what is
+    /// not streamed. Nothing of it has reached the caller then, and another may serve.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamError?> BeginAsync(Attempt attempt)
+    {
+        var (call, prepared, upstream) = (attempt.Call, attempt.Prepared, attempt.Upstream);
+        var error = await SendAsync(call, attempt.Open.Number, prepared, upstream);
+        if (error is { Cause: UpstreamCause.Status })
+        {
+            attempt.Refusal = new PooledBuffer(1024);
+            return await ReadFaultAsync(prepared.Adapter, upstream, error, attempt.Refusal);
+        }
+
+        if (error is not null)
+        {
+            return error;
+        }
+
+        if (attempt.IsStream)
+        {
+            var passage = prepared.Exchange.OpenStream();
+            attempt.Relay = new StreamRelay(upstream, passage, call.Output, options.MaxEventBytes, clock);
+            return await ReadFirstAsync(upstream, attempt.Relay);
+        }
+
+        attempt.Answer = new PooledBuffer(4096);
+        attempt.Translated = new PooledBuffer(prepared.Exchange.PassesThrough ? 1 : 4096);
+        (attempt.Facts, error) =
+            await ReadAnswerAsync(prepared.Exchange, upstream, attempt.Answer, attempt.Translated);
+        return error;
     }
 
     /// <summary>
@@ -137,7 +186,7 @@ internal sealed class AttemptDesk(
         finally
         {
             prepared.Dispose();
-            call.UpstreamTime += clock.GetElapsedTime(before);
+            upstream.Waited += clock.GetElapsedTime(before);
         }
     }
 
@@ -158,34 +207,20 @@ internal sealed class AttemptDesk(
         return error with { Fault = fault, RetryAfter = error.RetryAfter ?? fault.RetryAfter };
     }
 
-    /// <summary>Reads a stream until it begins to answer.</summary>
-    public async ValueTask<UpstreamError?> ReadFirstAsync(GatewayCall call, StreamRelay relay)
-    {
-        var before = clock.GetTimestamp();
-        var error = await relay.ReadFirstAsync(options.HoldOpening);
-        call.UpstreamTime += clock.GetElapsedTime(before);
-        return error;
-    }
-
     /// <summary>
     /// Reads a whole answer. One that is none is a fault: nothing of it has been sent, and another may serve.
     /// </summary>
-    /// <param name="call">The call.</param>
     /// <param name="exchange">How it is spoken.</param>
     /// <param name="upstream">The exchange's bytes.</param>
     /// <param name="answer">Receives the provider's answer.</param>
     /// <param name="translated">Receives the caller's, where it is another.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(AnswerFacts Facts, UpstreamError? Error)> ReadAnswerAsync(
-        GatewayCall call,
-        Exchange exchange,
-        UpstreamAttempt upstream,
-        PooledBuffer answer,
-        PooledBuffer translated)
+        Exchange exchange, UpstreamAttempt upstream, PooledBuffer answer, PooledBuffer translated)
     {
         var before = clock.GetTimestamp();
         var error = await upstream.ReadAllAsync(answer, options.MaxResponseBytes);
-        call.UpstreamTime += clock.GetElapsedTime(before);
+        upstream.Waited += clock.GetElapsedTime(before);
         if (error is not null)
         {
             return (default, error);
@@ -199,6 +234,14 @@ internal sealed class AttemptDesk(
             { IsAnswer: false } => (facts, new UpstreamError(UpstreamStage.Body, UpstreamCause.Protocol)),
             _ => (facts, null),
         };
+    }
+
+    private async ValueTask<UpstreamError?> ReadFirstAsync(UpstreamAttempt upstream, StreamRelay relay)
+    {
+        var before = clock.GetTimestamp();
+        var error = await relay.ReadFirstAsync(options.HoldOpening);
+        upstream.Waited += clock.GetElapsedTime(before);
+        return error;
     }
 
     private UsageRecorded IntentOf(

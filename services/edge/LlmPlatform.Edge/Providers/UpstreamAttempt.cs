@@ -53,6 +53,9 @@ internal sealed class UpstreamAttempt : IDisposable
 
     public TimeSpan Elapsed => _clock.GetElapsedTime(_startedAt);
 
+    /// <summary>Time spent waiting for the provider until its answer began.</summary>
+    public TimeSpan Waited { get; set; }
+
     /// <summary>True once the caller has gone away.</summary>
     public bool CallerGone => Volatile.Read(ref _callerGoneAt) != 0;
 
@@ -179,6 +182,9 @@ internal sealed class UpstreamAttempt : IDisposable
             }
         }
     }
+
+    /// <summary>Ends it now, whatever it waits for; what waits sees a timeout.</summary>
+    public void Cut() => _deadline.Cancel();
 
     public void Dispose()
     {

@@ -23,7 +23,20 @@ internal sealed class CandidateTurn(
         _isTrial = false;
         var now = clock.RouteTicks();
         Candidate.Signals.Succeeded(now, upstream.Elapsed, call.Request!.Stream);
+        if (Candidate.Model.Hedging is { } hedging)
+        {
+            Candidate.Signals.Hedging.Observe(upstream.Elapsed, call.Request.Stream, hedging.Percent);
+        }
+
         HeedAllowance(upstream, now);
+    }
+
+    /// <summary>It was waited for so long that another was asked, which was quicker.</summary>
+    public void Outpaced(UpstreamAttempt upstream)
+    {
+        var (waited, isStream) = (upstream.Elapsed, call.Request!.Stream);
+        Candidate.Signals.Outpaced(clock.RouteTicks(), waited, isStream);
+        Candidate.Signals.Hedging.Observe(waited, isStream, Candidate.Model.Hedging!.Percent);
     }
 
     /// <summary>It failed, before it began to answer or after.</summary>

@@ -75,6 +75,25 @@ internal sealed class CandidateWalk(GatewayCall call, FailoverOptions options, i
     }
 
     /// <summary>
+    /// Takes the turn of the next deployment of the same model, to be tried beside one that takes long; null where
+    /// there is none that is well, or too many were asked so.
+    /// </summary>
+    public CandidateTurn? Beside(RouteCandidate slow)
+    {
+        var next = NextIndex();
+        if (!MayGoOn || next < 0 || !ReferenceEquals(_candidates[next].Model, slow.Model)
+            || _candidates[next].Signals.StandingAt(clock.RouteTicks()) != DeploymentStanding.Ready
+            || !slow.Signals.Hedging.TryTake()
+            || TryEnter(_candidates[next]) is not { } turn)
+        {
+            return null;
+        }
+
+        _at = next;
+        return turn;
+    }
+
+    /// <summary>
     /// Whether another candidate may serve after a fault. False for a fault of the request, which its caller is told,
     /// unless there are fallbacks for just that, and for what the model's <c>failover.on</c> leaves out.
     /// </summary>

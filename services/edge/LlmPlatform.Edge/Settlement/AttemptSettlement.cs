@@ -78,8 +78,38 @@ internal sealed class AttemptSettlement(
             return;
         }
 
-        spool.RecordVoid(open.Intent.EventId, call.RequestId);
-        Note(call, open, upstream.Elapsed, error.Outcome, error.Status);
+        Void(call, open, upstream, error.Outcome, error.Status);
+    }
+
+    /// <summary>
+    /// Closes an attempt that another one outpaced, and that was cut for it. What its provider had answered by then is
+    /// billed, or else what it would have consumed at least; nothing where it had not been asked yet, or refused.
+    /// </summary>
+    public ValueTask CloseOutpacedAsync(Attempt attempt)
+    {
+        var (call, open, upstream) = (attempt.Call, attempt.Open, attempt.Upstream);
+
+        // One that is not over yet is still being read: nobody knows what of.
+        var ended = attempt.Beginning is { IsCompletedSuccessfully: true } beginning ? beginning : null;
+        if (ended?.GetAwaiter().GetResult() is { Stage: UpstreamStage.Connect or UpstreamStage.Refused } error)
+        {
+            Void(call, open, upstream, UsageOutcomes.HedgeLost, error.Status);
+            return ValueTask.CompletedTask;
+        }
+
+        var observed = (ended, attempt.Relay?.Passage) switch
+        {
+            (null, _) => Observed.Nothing,
+            (_, { } passage) => new Observed(
+                passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, IsWhole: false)
+            {
+                IsCut = true,
+            },
+            _ => new Observed(
+                attempt.Facts.Usage, attempt.Facts.ProviderRequestId, attempt.Facts.ContentBytes, 0),
+        };
+        return CloseAsync(
+            call, open, ended is null ? null : upstream, UsageOutcomes.HedgeLost, observed, isLast: false);
     }
 
     /// <summary>
@@ -89,14 +119,15 @@ internal sealed class AttemptSettlement(
     {
         try
         {
-            if (call.Open is { } open)
+            while (call.Open is { } open)
             {
+                var isLast = call.OpenBeside is null;
                 var passage = call.Stream?.Passage;
                 var observed = passage is null
                     ? Observed.Nothing
                     : new Observed(
                         passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, false);
-                await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed, observed, isLast: true);
+                await CloseAsync(call, open, null, UsageOutcomes.UpstreamFailed, observed, isLast);
             }
         }
         finally
@@ -125,12 +156,11 @@ internal sealed class AttemptSettlement(
         bool isLast,
         UpstreamError? error = null)
     {
-        if (!ReferenceEquals(call.Open, open))
+        if (!call.Closed(open))
         {
             return;
         }
 
-        call.Open = null;
         var (tokens, source) = TokensOf(call, open, observed);
         var tier = observed.Usage?.ServiceTier;
         var region = observed.Usage?.Region ?? open.Intent.Region;
@@ -198,9 +228,18 @@ internal sealed class AttemptSettlement(
     private long InputOf(GatewayCall call, string sku) =>
         call.KeptInputTokens + estimator.Input(sku, call.RequestBytes);
 
+    private void Void(
+        GatewayCall call, OpenAttempt open, UpstreamAttempt upstream, string outcome, int? status)
+    {
+        if (call.Closed(open))
+        {
+            spool.RecordVoid(open.Intent.EventId, call.RequestId);
+            Note(call, open, upstream.Elapsed, outcome, status);
+        }
+    }
+
     private void Note(GatewayCall call, OpenAttempt open, TimeSpan elapsed, string outcome, int? status)
     {
-        call.Open = null;
         call.AddAttempt(new AttemptSummary
         {
             Attempt = open.Number,

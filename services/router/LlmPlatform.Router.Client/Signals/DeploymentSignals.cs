@@ -25,6 +25,10 @@ public sealed class DeploymentSignals
     private long _avoidUntil;
     private int _retriesLeft = MaxRetries * SuccessesPerRetry;
     private long _trials;
+    private HedgeSignals? _hedging;
+
+    /// <summary>What models that hedge go by; made when first asked for.</summary>
+    public HedgeSignals Hedging => LazyInitializer.EnsureInitialized(ref _hedging);
 
     /// <summary>Calls under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -89,6 +93,13 @@ public sealed class DeploymentSignals
         (isStream ? _streamed : _whole).Observe(firstByte, now);
         Answered();
     }
+
+    /// <summary>Another was quicker, and it was cut before it answered: it would have taken longer than that.</summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="waited">How long its first byte was waited for.</param>
+    /// <param name="isStream">Whether the answer was to be streamed.</param>
+    public void Outpaced(long now, TimeSpan waited, bool isStream) =>
+        (isStream ? _streamed : _whole).ObserveAtLeast(waited, now);
 
     /// <summary>It answered, if only to say that the request is wrong: somebody is there.</summary>
     public void Answered()

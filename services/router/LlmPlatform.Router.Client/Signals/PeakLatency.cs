@@ -28,6 +28,16 @@ internal sealed class PeakLatency
             Put(seconds, now);
     }
 
+    /// <summary>Takes note of one that was not waited for to its end.</summary>
+    public void ObserveAtLeast(TimeSpan latency, long now)
+    {
+        lock (_gate)
+        {
+            if (latency.TotalSeconds > _seconds)
+                Put(latency.TotalSeconds, now);
+        }
+    }
+
     /// <summary>A failure counts as an answer twice as slow as the last ones, at least as one of a second.</summary>
     public void Penalize(long now)
     {

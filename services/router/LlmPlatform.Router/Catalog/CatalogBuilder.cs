@@ -99,6 +99,9 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
             ContextWindowFallbacks = [.. model.ContextWindowFallbacks],
             ContentPolicyFallbacks = [.. model.ContentPolicyFallbacks],
             Failover = FailoverOf(model.Failover),
+            Hedging = model.Hedging is { } hedging
+                ? new RoutedHedging { Initial = hedging.Initial, Floor = hedging.Floor, Percent = hedging.Percent }
+                : null,
             ContextWindow = model.ContextWindow,
             MaxOutputTokens = model.MaxOutputTokens,
             Strategy = EnumText.Of(model.Strategy),

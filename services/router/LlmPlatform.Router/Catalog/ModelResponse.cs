@@ -35,6 +35,9 @@ internal sealed record ModelResponse
     [JsonPropertyName("max_output_tokens")]
     public int? MaxOutputTokens { get; init; }
 
+    /// <summary>Null: no second deployment is asked beside a slow one.</summary>
+    public Hedge? Hedging { get; init; }
+
     public static ModelResponse Of(ModelConfiguration model) => new()
     {
         Name = model.Name,
@@ -52,7 +55,13 @@ internal sealed record ModelResponse
         OnDisconnect = EnumText.Of(model.OnDisconnect),
         ContextWindow = model.ContextWindow,
         MaxOutputTokens = model.MaxOutputTokens,
+        Hedging = model.Hedging is { } hedging
+            ? new Hedge(DurationText.Format(hedging.Initial), DurationText.Format(hedging.Floor), hedging.Percent)
+            : null,
     };
+
+    /// <summary>When another deployment is asked beside a slow one; as the configuration spells it.</summary>
+    internal sealed record Hedge(string Initial, string Floor, int Percent);
 
     /// <summary>Where it is served.</summary>
     internal sealed record Deployment(string Provider, string Model, int Priority, int Weight);

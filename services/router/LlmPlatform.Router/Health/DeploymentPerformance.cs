@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Router.Health;
@@ -75,7 +76,12 @@ internal sealed class DeploymentPerformance(TimeProvider clock)
     private void Count(RequestCompleted request, AttemptSummary attempt, bool isLast)
     {
         var key = (attempt.Provider, attempt.ProviderModel);
-        if (!_promises.TryGetValue(attempt.Provider, out var slo) || attempt.Outcome == "client_disconnected")
+        if (!_promises.TryGetValue(attempt.Provider, out var slo) || attempt.Outcome == UsageOutcomes.ClientDisconnected)
+            return;
+
+        // What another outpaced was cut: that it had not answered by then says something where it should have.
+        var isCut = attempt.Outcome == UsageOutcomes.HedgeLost;
+        if (isCut && !(attempt.Duration > slo.P95))
             return;
         if (!_slots.TryGetValue(key, out var slots))
         {
@@ -88,7 +94,8 @@ internal sealed class DeploymentPerformance(TimeProvider clock)
         var began = isLast && request is { IsStream: true, TimeToFirstToken: { } first } && first < attempt.Duration
             ? first
             : attempt.Duration;
-        var failed = attempt is { Status: >= 500 } or { Status: null, Outcome: not "completed" };
+        var failed = !isCut
+            && (attempt is { Status: >= 500 } or { Status: null, Outcome: not UsageOutcomes.Completed });
         var slot = SlotOf(clock.GetUtcNow());
         slots[slot] = slots.GetValueOrDefault(slot)
             .With(new Counts(1, !failed && began > slo.P95 ? 1 : 0, failed ? 1 : 0));

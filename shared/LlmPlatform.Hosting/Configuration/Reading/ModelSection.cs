@@ -16,6 +16,7 @@ internal static class ModelSection
             ContextWindowFallbacks = model.TextList("context_window_fallbacks"),
             ContentPolicyFallbacks = model.TextList("content_policy_fallbacks"),
             Failover = model.Section("failover", FailoverSection.Read) ?? new ModelFailoverConfiguration(),
+            Hedging = model.Section("hedging", HedgingSection.Read),
             ContextWindow = model.OptionalInteger("context_window", 1, MaxTokens),
             MaxOutputTokens = model.OptionalInteger("max_output_tokens", 1, MaxTokens),
             Price = price,

@@ -21,6 +21,9 @@ public sealed record ModelConfiguration
     /// <summary>How failed attempts are followed by others.</summary>
     public ModelFailoverConfiguration Failover { get; init; } = new();
 
+    /// <summary>When another deployment is asked beside a slow one; null: never.</summary>
+    public ModelHedgingConfiguration? Hedging { get; init; }
+
     /// <summary>Tokens of prompt and answer together; null when not said.</summary>
     public int? ContextWindow { get; init; }
 
