@@ -76,7 +76,8 @@ internal sealed class DeploymentPerformance(TimeProvider clock)
     private void Count(RequestCompleted request, AttemptSummary attempt, bool isLast)
     {
         var key = (attempt.Provider, attempt.ProviderModel);
-        if (!_promises.TryGetValue(attempt.Provider, out var slo) || attempt.Outcome == UsageOutcomes.ClientDisconnected)
+        if (!_promises.TryGetValue(attempt.Provider, out var slo)
+            || attempt.Outcome == UsageOutcomes.ClientDisconnected)
             return;
 
         // What another outpaced was cut: that it had not answered by then says something where it should have.
