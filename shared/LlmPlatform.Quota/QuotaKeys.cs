@@ -44,6 +44,8 @@ internal static class QuotaKeys
 
     internal static ReadOnlySpan<byte> MarkerPrefix => "m:{q}:"u8;
 
+    internal static ReadOnlySpan<byte> BudgetPrefix => "b:{q}:"u8;
+
     internal static byte[] Budget(string budgetId, string periodId) => Bytes($"b:{{q}}:{Checked(budgetId)}:{periodId}");
 
     internal static byte[] Rate(string limitId, RateLimitKind kind) => Bytes(kind switch

@@ -79,6 +79,42 @@ public sealed class CounterSeedTests(QuotaRedis redis) : IClassFixture<QuotaRedi
     }
 
     [Fact]
+    public async Task A_seed_takes_the_place_of_counters_that_are_wrong_and_of_what_they_remember()
+    {
+        await redis.CommandAsync("FLUSHALL");
+        var ledger = redis.NewLedger();
+        var (right, wrong) = (Given.Budget(1_000), Given.Budget(1_000));
+        var index = Given.Index(right, wrong);
+        var (counted, lost, open) = (Given.NewId(), Given.NewId(), Given.NewId());
+        var admissions = new Dictionary<Guid, AdmissionDecision>();
+        foreach (var request in new[] { counted, lost, open })
+            admissions[request] = await ledger.ReserveAsync(index, 100, request);
+        foreach (var request in new[] { counted, lost })
+            await ledger.SettleAsync(Given.Usage(request, admissions[request], 90), At(7), Token);
+
+        // By the ledger the one budget is right, the other has a charge less, and billing never heard of one event.
+        string PeriodOf(BudgetDefinition budget) =>
+            admissions[open].HeldBudgets.Single(held => held.BudgetId == budget.Id).PeriodId;
+        var seed = new CounterSeed
+        {
+            Periods =
+            [
+                new SeededPeriod(right.Id, PeriodOf(right), 180), new SeededPeriod(wrong.Id, PeriodOf(wrong), 90),
+            ],
+            Through = [At(7)],
+        };
+        Assert.Equal(1, await _seeds.ReplaceAsync(seed, 2, Token));
+        Assert.Equal(0, await _seeds.ReplaceAsync(seed, 3, Token));
+        Assert.Equal(1, await _seeds.ReplaceAsync(seed with { Periods = [.. seed.Periods.Take(1)] }, 4, Token));
+
+        Assert.Equal((180L, 100L), await LevelAsync(ledger, right));
+        Assert.Equal((0L, 100L), await LevelAsync(ledger, wrong));
+        var again = Given.Usage(lost, admissions[lost], 90);
+        Assert.Equal(SettleOutcome.Settled, (await ledger.SettleAsync(again, At(8), Token)).Outcome);
+        Assert.Equal((270L, 100L), await LevelAsync(ledger, right));
+    }
+
+    [Fact]
     public async Task Calls_without_a_budget_do_not_wait_for_counters()
     {
         var ledger = redis.NewLedger();

@@ -70,7 +70,8 @@ internal sealed class HoldModel
             Take(usage.RequestId, Math.Min(usage.CostNanoUsd, _holds[usage.RequestId].Left));
         if (usage.EndsRequest && IsOpen(usage.RequestId))
             End(usage.RequestId);
-        return !isNewer ? SettleOutcome.Repeated : isKnown ? SettleOutcome.Replaced : SettleOutcome.Settled;
+        var isConflict = isKnown && usage.EventVersion == before.Version && usage.CostNanoUsd != before.Cost;
+        return isConflict ? SettleOutcome.Conflicting : !isNewer ? SettleOutcome.Repeated : isKnown ? SettleOutcome.Replaced : SettleOutcome.Settled;
     }
 
     internal long Release(Guid request)

@@ -35,6 +35,21 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
     }
 
     [Fact]
+    public async Task Another_cost_under_the_same_version_is_told_apart_from_a_repeat_and_changes_nothing()
+    {
+        var admission = await HoldAsync(100);
+        var first = Given.Usage(_request, admission, 25, version: 2);
+        await _ledger.SettledAsync(first);
+
+        Assert.Equal(SettleOutcome.Repeated, (await _ledger.SettledAsync(first)).Outcome);
+        var other = Given.Usage(_request, admission, 26, version: 2);
+        Assert.Equal(SettleOutcome.Conflicting, (await _ledger.SettledAsync(other)).Outcome);
+        var older = Given.Usage(_request, admission, 90, version: 1);
+        Assert.Equal(SettleOutcome.Repeated, (await _ledger.SettledAsync(older)).Outcome);
+        await AssertLevelAsync(spent: 25, held: 0);
+    }
+
+    [Fact]
     public async Task The_actual_that_overtakes_its_estimate_stands()
     {
         var admission = await HoldAsync(100);

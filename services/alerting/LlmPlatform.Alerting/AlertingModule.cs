@@ -84,4 +84,11 @@ public sealed class AlertingModule : IServiceModule
     /// <inheritdoc />
     public Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         services.MigrateDatabaseAsync<AlertingDbContext>(cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<string?> RebuildAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<AlertBook>().CountAsync(cancellationToken);
+    }
 }

@@ -9,6 +9,7 @@ using LlmPlatform.Messaging;
 using LlmPlatform.Metering.Budgets;
 using LlmPlatform.Metering.Counters;
 using LlmPlatform.Metering.Limits;
+using LlmPlatform.Metering.Rebuilding;
 using LlmPlatform.Metering.Recovery;
 using LlmPlatform.Quota;
 using MassTransit;
@@ -26,7 +27,7 @@ namespace LlmPlatform.Metering;
 /// <c>Limits/</c>: what may be used, from the file and the admin API to the snapshot that edges pull. <c>Counters/</c>:
 /// what is
 /// used, from the bus into Redis. <c>Budgets/</c>: periods, their thresholds and their end. <c>Recovery/</c>: what
-/// callers that died still hold.
+/// callers that died still hold. <c>Rebuilding/</c>: counters and alerts, derived again.
 /// </remarks>
 public sealed class MeteringModule : IServiceModule
 {
@@ -56,6 +57,7 @@ public sealed class MeteringModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<ConfiguredLimits>());
 
         services.AddSingleton<LiveCounters>();
+        services.AddSingleton<UsageConflicts>();
         services.AddSingleton<AnnouncedLevels>();
         services.AddSingleton<LevelAnnouncer>();
 
@@ -71,6 +73,7 @@ public sealed class MeteringModule : IServiceModule
         services.AddHttpClient(LostCounters.HttpClientName)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
         services.AddScoped<LostCounters>();
+        services.AddScoped<CountersRebuild>();
         services.AddSingleton<LostCounterSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<LostCounterSweep>());
         AddReadiness(services);
@@ -96,11 +99,21 @@ public sealed class MeteringModule : IServiceModule
         admin.MapBudgets();
         admin.MapLimits();
         admin.MapLiveUsage();
+        admin.MapUsageConflicts();
     }
 
     /// <inheritdoc />
     public Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         services.MigrateDatabaseAsync<MeteringDbContext>(cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<string?> RebuildAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<RedisClient>().WaitUntilConnectedAsync(cancellationToken);
+        await using var scope = services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<CountersRebuild>().RunAsync(cancellationToken))
+            .ToString();
+    }
 
     private void AddReadiness(IServiceCollection services)
     {

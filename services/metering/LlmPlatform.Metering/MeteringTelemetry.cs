@@ -27,6 +27,7 @@ internal sealed class MeteringTelemetry
             SettleOutcome.Settled => "settled",
             SettleOutcome.Replaced => "replaced",
             SettleOutcome.Repeated => "repeated",
+            SettleOutcome.Conflicting => "conflicting",
             _ => "too_old",
         };
         _settled.Add(1, new KeyValuePair<string, object?>("outcome", found));

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text;
 using LlmPlatform.Hosting.Redis;
 
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Makes the counters of an emptied Redis anew from the ledger. Everything is written absolutely, so that a repeat, by
+/// Makes the counters of Redis anew from the ledger, those of one that was emptied above all. Everything is written absolutely, so that a repeat, by
 /// whichever replica, leaves the same; and until the generation is written, last, nobody uses any of it.
 /// </summary>
 public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
@@ -34,6 +35,80 @@ public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
         using var arguments = RedisArguments.Rent();
         arguments.Key(QuotaKeys.Generation).Argument(generation);
         await QuotaAnswer.OfAsync(redis.ExecuteAsync("SET", arguments, null, cancellationToken));
+    }
+
+    /// <summary>
+    /// Puts a seed in the place of whatever is there: counters, and what says which usage they hold. Holds stay.
+    /// Nobody uses the counters meanwhile, and what a crash leaves half done is as good as emptied.
+    /// </summary>
+    /// <returns>How many counters had said something else.</returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away; replace again.</exception>
+    public async ValueTask<int> ReplaceAsync(
+        CounterSeed seed, long generation, CancellationToken cancellationToken = default)
+    {
+        await DeleteAsync([QuotaKeys.Generation.ToArray(), QuotaKeys.Seed.ToArray()], cancellationToken);
+        await ForEachAsync(
+            QuotaKeys.MarkerPrefix.ToArray(), keys => DeleteAsync(keys, cancellationToken), cancellationToken);
+        var spent = new Dictionary<string, long>();
+        await ForEachAsync(
+            QuotaKeys.BudgetPrefix.ToArray(), keys => ForgetAsync(keys, spent, cancellationToken), cancellationToken);
+        await WriteAsync(seed, generation, cancellationToken);
+
+        var differing = 0;
+        foreach (var period in seed.Periods)
+        {
+            spent.Remove(Encoding.UTF8.GetString(QuotaKeys.Budget(period.BudgetId, period.PeriodId)), out var before);
+            differing += before == period.SpentNanoUsd ? 0 : 1;
+        }
+
+        return differing + spent.Values.Count(before => before != 0);
+    }
+
+    private async ValueTask ForgetAsync(
+        byte[][] counters, Dictionary<string, long> spent, CancellationToken cancellationToken)
+    {
+        using var arguments = RedisArguments.Rent();
+        foreach (var counter in counters)
+            arguments.Key(counter);
+        var reply = await QuotaAnswer.OfAsync(
+            redis.EvaluateAsync(QuotaScripts.Forget, arguments, null, cancellationToken));
+
+        // A scan may give a key twice: what it had the first time counts.
+        for (var i = 0; i < counters.Length; i++)
+            spent.TryAdd(Encoding.UTF8.GetString(counters[i]), reply.Items[i].AsInt64());
+    }
+
+    private async ValueTask DeleteAsync(byte[][] keys, CancellationToken cancellationToken)
+    {
+        using var arguments = RedisArguments.Rent();
+        foreach (var key in keys)
+            arguments.Key(key);
+        await QuotaAnswer.OfAsync(redis.ExecuteAsync("UNLINK", arguments, null, cancellationToken));
+    }
+
+    private async ValueTask ForEachAsync(
+        byte[] prefix, Func<byte[][], ValueTask> work, CancellationToken cancellationToken)
+    {
+        var cursor = "0";
+        do
+        {
+            using var arguments = RedisArguments.Rent();
+            arguments.Argument(cursor).Argument("MATCH").Argument([.. prefix, (byte)'*'])
+                .Argument("COUNT").Argument(Batch);
+            var reply = await QuotaAnswer.OfAsync(redis.ExecuteAsync("SCAN", arguments, null, cancellationToken));
+            cursor = reply.Items[0].AsString()!;
+            if (KeysOf(reply.Items[1]) is { Length: > 0 } keys)
+                await work(keys);
+        }
+        while (cursor != "0");
+    }
+
+    private static byte[][] KeysOf(RedisReply reply)
+    {
+        var keys = new byte[reply.Items.Length][];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = reply.Items[i].AsUtf8().ToArray();
+        return keys;
     }
 
     private async ValueTask WriteAsync(SeededPeriod[] periods, CancellationToken cancellationToken)

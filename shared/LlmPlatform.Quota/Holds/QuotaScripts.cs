@@ -28,6 +28,8 @@ internal static class QuotaScripts
 
     internal static RedisScript Seed { get; } = Load("seed", "clock");
 
+    internal static RedisScript Forget { get; } = Load("forget");
+
     // Every call makes the functions it has in front anew: each script gets those that it needs.
     private static RedisScript Load(string name, params string[] shared) =>
         RedisScript.FromText($"{name}.lua", string.Concat(shared.Append(name).Select(Read)));

@@ -72,6 +72,7 @@ internal static class SettleScript
         return text.SequenceEqual("SETTLED"u8) ? SettleOutcome.Settled
             : text.SequenceEqual("REPLACED"u8) ? SettleOutcome.Replaced
             : text.SequenceEqual("REPEATED"u8) ? SettleOutcome.Repeated
+            : text.SequenceEqual("CONFLICT"u8) ? SettleOutcome.Conflicting
             : SettleOutcome.TooOld;
     }
 

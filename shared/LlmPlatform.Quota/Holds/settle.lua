@@ -4,7 +4,7 @@
 -- ARGV  1 request  2 version  3 cost  4 occurred at ms  5 marker ms  6 ends the request 1 or 0  7 retention ms
 --       8 ms that a counter without a known period lives  9 levels wanted 1 or 0  10 tokens
 --       11 the generation that the counters have at least  12 and 13: the spool and the sequence in it, or nothing
--- Gives LOST now | SETTLED | REPLACED | REPEATED | TOOOLD, now, and where wanted for each budget
+-- Gives LOST now | SETTLED | REPLACED | REPEATED | CONFLICT | TOOOLD, now, and where wanted for each budget
 --       {spent, held, limit, revision, end}
 
 local now = clock()
@@ -27,7 +27,10 @@ end
 local outcome
 if settled then
   local old_version, old_cost = string.match(settled, '^(%d+):(%d+)$')
-  if tonumber(old_version) >= tonumber(version) then
+  if old_version == version and old_cost ~= cost then
+    -- The first stands: whether this one is right is for a person to say, who gives it a higher version.
+    outcome = 'CONFLICT'
+  elseif tonumber(old_version) >= tonumber(version) then
     outcome = 'REPEATED'
   else
     outcome = 'REPLACED'

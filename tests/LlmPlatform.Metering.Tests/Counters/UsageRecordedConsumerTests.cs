@@ -46,6 +46,27 @@ public sealed class UsageRecordedConsumerTests
     }
 
     [Fact]
+    public async Task Another_amount_under_the_same_version_is_kept_aside_with_the_reason_and_counts_nowhere()
+    {
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(Budget), QuickSweep);
+        var held = MeteringReplica.Held(Budget);
+        var first = Given.Usage(1, 100, _now, held);
+        var other = first with { CostNanoUsd = 101 };
+        await replica.PublishAsync(Given.Batch(1, first));
+        await UntilHandledAsync(replica, 1);
+        await replica.PublishAsync(Given.Batch(2, Given.Usage(2, 10, _now, held), other));
+        await replica.PublishAsync(Given.Batch(2, Given.Usage(2, 10, _now, held), other));
+        await UntilHandledAsync(replica, 3);
+
+        Assert.Equal(110, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        var (_, conflicts) = await replica.CallAsync(HttpMethod.Get, "/admin/v1/usage/live/conflicts");
+        var kept = Assert.Single(conflicts.GetProperty("items").EnumerateArray());
+        Assert.Equal((3, 101), (kept.GetProperty("sequence").GetInt64(), kept.GetProperty("cost_nano_usd").GetInt64()));
+        Assert.Contains("another amount", kept.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Replicas_that_share_the_queue_alert_once()
     {
         await using var stores = await MeteringStores.CreateAsync();

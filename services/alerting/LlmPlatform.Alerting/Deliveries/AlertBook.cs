@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -16,6 +17,9 @@ internal sealed partial class AlertBook(
     TimeProvider clock,
     ILogger<AlertBook> logger)
 {
+    // As long as counters are kept after their period.
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(35);
+
     /// <summary>
     /// Opens the alert unless it is open. While PostgreSQL does not answer it waits, so that the message stays with the
     /// broker however long that lasts, rather than being given up after a few attempts.
@@ -37,6 +41,22 @@ internal sealed partial class AlertBook(
                 await Task.Delay(options.OutagePause, clock, cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// How many alerts stand for periods that run or ended lately, and a hash of which: the one that metering's
+    /// <c>--rebuild</c> prints of the crossings it derives from usage, which it announces once more.
+    /// </summary>
+    public async Task<string> CountAsync(CancellationToken cancellationToken)
+    {
+        var since = clock.GetUtcNow() - Lately;
+        var alerts = await database.Alerts.AsNoTracking()
+            .Where(alert => alert.PeriodEndsAt > since)
+            .Select(alert => new { alert.BudgetId, alert.PeriodId, alert.ThresholdBasisPoints })
+            .ToListAsync(cancellationToken);
+        var hash = CanonicalHash.Of(alerts.Select(alert => FormattableString.Invariant(
+            $"{alert.BudgetId} {alert.PeriodId} {alert.ThresholdBasisPoints}")));
+        return FormattableString.Invariant($"{alerts.Count} alerts; alerts {hash}");
     }
 
     private static bool IsPassing(Exception fault) =>

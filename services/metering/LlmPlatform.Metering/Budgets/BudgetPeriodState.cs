@@ -41,6 +41,10 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
     public static Guid IdOf(string budgetId, string periodId) =>
         EventIdentity.Named($"budget-period:{budgetId}:{periodId}");
 
+    /// <summary>Of the announcement of a crossing, whoever makes it.</summary>
+    public static Guid CrossingIdOf(string budgetId, string periodId, int thresholdBasisPoints) =>
+        EventIdentity.Named($"threshold:{budgetId}:{periodId}:{thresholdBasisPoints}");
+
     internal sealed class Mapping : IEntityTypeConfiguration<BudgetPeriodState>
     {
         public void Configure(EntityTypeBuilder<BudgetPeriodState> builder)

@@ -1,6 +1,5 @@
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Metering.Limits;
-using LlmPlatform.Money;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -136,7 +135,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
                 Channels = budget.Channels,
                 CrossedAt = level.ObservedAt,
             };
-            var id = EventIdentity.Named($"threshold:{budget.Id}:{level.PeriodId}:{threshold}");
+            var id = BudgetPeriodState.CrossingIdOf(budget.Id, level.PeriodId, threshold);
             await context.Publish(crossing, publish => publish.MessageId = id, context.CancellationToken);
         }
 

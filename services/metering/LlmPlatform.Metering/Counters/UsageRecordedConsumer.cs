@@ -13,6 +13,7 @@ internal sealed class UsageRecordedConsumer(
     HoldLedger holds,
     LiveCounters live,
     LevelAnnouncer levels,
+    UsageConflicts conflicts,
     MeteringTelemetry telemetry,
     CounterOptions options) : IConsumer<UsageRecordedBatch>
 {
@@ -25,8 +26,7 @@ internal sealed class UsageRecordedConsumer(
             var count = Math.Min(options.SettlesPerCall, settlements.Length - from);
             var batch = settlements.AsMemory(from, count);
             var result = await holds.SettleAsync(batch, withLevels: true, context.CancellationToken);
-            foreach (var outcome in result.Outcomes)
-                telemetry.Settled(outcome);
+            await NoteAsync(context.Message.Events.Skip(from), batch, result.Outcomes, context.CancellationToken);
             var charged = ChargedIn(batch.Span);
             foreach (var level in result.Budgets)
                 observed.Add(LevelOf(charged[(level.BudgetId, level.PeriodId)], result.SettledAt, level));
@@ -36,6 +36,20 @@ internal sealed class UsageRecordedConsumer(
 
         // Should this fail, the message comes again, the settles repeat, and the levels are found as they are by then.
         await levels.AnnounceAsync(observed, context.CancellationToken);
+    }
+
+    private async Task NoteAsync(
+        IEnumerable<UsageRecorded> events,
+        ReadOnlyMemory<UsageSettlement> batch,
+        IReadOnlyList<SettleOutcome> outcomes,
+        CancellationToken cancellationToken)
+    {
+        foreach (var (usage, index) in events.Take(outcomes.Count).Select((usage, index) => (usage, index)))
+        {
+            telemetry.Settled(outcomes[index]);
+            if (outcomes[index] == SettleOutcome.Conflicting)
+                await conflicts.KeepAsync(usage, batch.Span[index].Origin!.Value, cancellationToken);
+        }
     }
 
     private static UsageSettlement[] SettlementsOf(UsageRecordedBatch batch) =>

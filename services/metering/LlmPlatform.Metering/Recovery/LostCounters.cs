@@ -29,8 +29,8 @@ internal sealed class LostCounters(
     private const string Actor = "metering";
     private const string Resource = "counters";
 
-    // Counters live so long after their period, and late usage is settled in them.
-    private static readonly TimeSpan PeriodsBack = TimeSpan.FromDays(35);
+    /// <summary>Counters live so long after their period, and late usage is settled in them.</summary>
+    public static readonly TimeSpan PeriodsBack = TimeSpan.FromDays(35);
 
     /// <summary>
     /// Looks whether the counters are those that are expected, and makes them anew where they are not.
@@ -58,17 +58,38 @@ internal sealed class LostCounters(
                 if (version.CountersGeneration == 0)
                     return await BeginAsync(version, cancellationToken);
 
-                var seed = await AskBillingAsync(cancellationToken);
-                var next = version.CountersGeneration + 1;
-                await seeds.WriteAsync(seed, next, cancellationToken);
-                version.CountersGeneration = next;
-                book.Note(
-                    Actor, "counters.restored", Resource,
-                    FormattableString.Invariant($"generation {next}: {seed.Periods.Count} budget periods from billing"),
-                    "global");
+                await MakeAnewAsync(version, present, "counters.restored", cancellationToken);
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>Makes the counters anew though none is missed.</summary>
+    /// <returns>What they say now, and how many had said something else.</returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    /// <exception cref="HttpRequestException">Billing does not answer: the counters stay as they are.</exception>
+    public Task<(CounterSeed Seed, int Differing)> RenewAsync(CancellationToken cancellationToken) => book.WriteAsync(
+        async () =>
+        {
+            var version = await database.Versions.SingleAsync(cancellationToken);
+            var present = await seeds.ReadGenerationAsync(cancellationToken);
+            return await MakeAnewAsync(version, present, "counters.rebuilt", cancellationToken);
+        },
+        cancellationToken);
+
+    // Billing is asked first: as long as it does not answer nothing is taken away.
+    private async Task<(CounterSeed Seed, int Differing)> MakeAnewAsync(
+        LimitsVersion version, long present, string action, CancellationToken cancellationToken)
+    {
+        var seed = await AskBillingAsync(cancellationToken);
+        var next = Math.Max(version.CountersGeneration, present) + 1;
+        var differing = await seeds.ReplaceAsync(seed, next, cancellationToken);
+        version.CountersGeneration = next;
+        book.Note(
+            Actor, action, Resource,
+            FormattableString.Invariant($"generation {next}: {seed.Periods.Count} budget periods from billing"),
+            "global");
+        return (seed, differing);
     }
 
     // What was written to Redis last time, and then not here.
