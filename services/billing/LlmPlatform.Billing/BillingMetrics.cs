@@ -28,7 +28,7 @@ internal sealed class BillingMetrics
             "billing_ledger_entries_total", description: "Charges and reversals of usage posted to the ledger.");
         _conflicts = meter.CreateCounter<long>(
             "billing_conflicting_usage_total",
-            description: "Usage events that came again under the same version with another amount or payer.");
+            description: "Usage events that came again under the same version and said something else.");
         meter.CreateObservableGauge(
             "billing_quarantined_usage", Quarantined, description: "Usage events that cannot be stored as they are.");
     }

@@ -1,3 +1,4 @@
+using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
@@ -59,6 +60,59 @@ public sealed class UsageIntakeTests
         Assert.Equal(["A quantity of tokens is impossible.", "It occurred outside 1970 to 2106."],
             kept.Select(row => row.Reason));
         Assert.Contains("\"InputUncached\":-1", kept[0].Payload, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_contradicts_an_event_that_is_stored_is_kept_aside_and_what_was_first_stands()
+    {
+        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        var first = Usages.Event(tokens: new TokenUsage { InputUncached = 1000 });
+        var more = first with { Tokens = new TokenUsage { InputUncached = 2000 } };
+        var otherPayer = first with { Tenant = "zeta" };
+        var otherHour = first with { EventVersion = 3, OccurredAt = first.OccurredAt.AddHours(3) };
+        var sameLater = first with { RecordedAt = first.RecordedAt.AddMinutes(1) };
+        await billing.StoreAsync(Usages.Envelope(1, first, more));
+        foreach (var again in new[] { Usages.Envelope(3, otherPayer, otherHour, sameLater), Usages.Envelope(2, more) })
+        {
+            await billing.StoreAsync(again);
+            await billing.StoreAsync(again);
+        }
+
+        var kept = await QuarantineOf(billing);
+        Assert.Equal([2L, 3, 4], kept.Select(row => row.Sequence));
+        Assert.All(kept.Take(2), row => Assert.Contains("same id and version", row.Reason, StringComparison.Ordinal));
+        Assert.Contains("another time", kept[2].Reason, StringComparison.Ordinal);
+        var total = (await billing.UsageOfAsync(1)).GetProperty("total");
+        Assert.Equal(Oracle.CostOf(first), total.GetProperty("cost_usd").GetDecimal());
+
+        // A person decides which is right, and gives it a higher version.
+        var desk = $"/admin/v1/completeness/quarantine/{Usages.Edge}/1/2/replay";
+        using var asItCame = await billing.PostAsync(desk, new { reason = "again" });
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, asItCame.StatusCode);
+        using var corrected = await billing.PostAsync(desk, new
+        {
+            reason = "the provider's bill says so",
+            @event = System.Text.Json.JsonSerializer.SerializeToElement(more with { EventVersion = 3 }),
+        });
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, corrected.StatusCode);
+        total = (await billing.UsageOfAsync(1)).GetProperty("total");
+        Assert.Equal(Oracle.CostOf(more), total.GetProperty("cost_usd").GetDecimal());
+    }
+
+    [Fact]
+    public async Task A_stored_row_says_the_same_as_the_event_that_came()
+    {
+        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        var events = Usages.Many(100, new Random(77)).DistinctBy(usage => usage.EventId).ToList();
+        await billing.StoreAsync(Usages.Envelope(1, [.. events]));
+
+        var stored = await billing.Services.GetRequiredService<ClickHouseClient>().QueryAsync(
+            $"SELECT {StoredUsage.Columns} FROM usage_events FINAL",
+            StoredUsage.Read,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(
+            events.ToDictionary(usage => usage.EventId, UsageContent.HashOf),
+            stored.ToDictionary(row => row.Usage.Event.EventId, row => UsageContent.HashOf(row.Usage.Event)));
     }
 
     [Fact]

@@ -12,27 +12,44 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
     private const string UsageSource = "usage";
 
     /// <summary>
-    /// Posts what rated usage changes: a charge for each event, and for one that was charged before under a lower
-    /// version or an earlier rating the taking back of that. What came before changes nothing.
+    /// Holds rated usage beside what is posted of it. Until the caller's transaction ends nobody else posts usage: two
+    /// versions of an event in two replicas would both find neither posted.
     /// </summary>
-    /// <returns>How many entries of events were posted.</returns>
-    public async Task<int> PostUsageAsync(
-        BillingDbContext database, IReadOnlyCollection<UsageRow> rows, CancellationToken cancellationToken)
+    public async Task<UsageComparison> CompareAsync(
+        BillingDbContext database, IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
         {
-            return 0;
+            return UsageComparison.Of([], [], []);
         }
 
-        var arrived = await ChargesOfAsync(rows, cancellationToken);
-        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
-
-        // One writer at a time: two versions of an event in two replicas would both find neither posted.
+        var charges = await ChargesOfAsync(rows, cancellationToken);
         await database.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock(hashtext('billing.ledger'))", cancellationToken);
-        var posted = await PostedAsync(connection, arrived, cancellationToken);
-        var changes = UsageFold.Changes(posted, arrived, out var conflicts);
-        metrics.Conflicted(conflicts.Count);
+        var posted = await PostedAsync(
+            (NpgsqlConnection)database.Database.GetDbConnection(), charges, cancellationToken);
+        var comparison = UsageComparison.Of(rows, charges, posted);
+        metrics.Conflicted(comparison.Contradicting.Count);
+        return comparison;
+    }
+
+    /// <summary>
+    /// Posts what rated usage changes: a charge for each event, and for one that was charged before under a lower
+    /// version or an earlier rating the taking back of that. What came before changes nothing.
+    /// </summary>
+    /// <param name="database">With the transaction that the comparison was made in.</param>
+    /// <param name="comparison">Of these rows, and perhaps others.</param>
+    /// <param name="rows">Those that the warehouse has.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    /// <returns>How many entries of events were posted.</returns>
+    public async Task<int> PostUsageAsync(
+        BillingDbContext database,
+        UsageComparison comparison,
+        IReadOnlyCollection<UsageRow> rows,
+        CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
+        var changes = UsageFold.Changes(comparison.Posted, rows.Select(comparison.ChargeOf));
         if (changes.Count == 0)
         {
             return 0;
@@ -77,7 +94,7 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
     }
 
     private async Task<IReadOnlyList<UsageEntry>> ChargesOfAsync(
-        IReadOnlyCollection<UsageRow> rows, CancellationToken cancellationToken)
+        IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken)
     {
         var ids = await accounts.IdsAsync(
             rows.SelectMany(row => new[] { AccountOf(row), ContraOf(row) }), cancellationToken);
@@ -91,7 +108,10 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
                 ids[AccountOf(row)],
                 ids[ContraOf(row)],
                 row.CostUsd,
-                OccurredAtOf(row))),
+                OccurredAtOf(row))
+            {
+                Content = UsageContent.HashOf(row.Usage.Event),
+            }),
         ];
     }
 
@@ -113,7 +133,8 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT event_id, event_version, rating, is_reversal, account_id, contra_account_id, amount, occurred_at
+            SELECT event_id, event_version, rating, is_reversal, account_id, contra_account_id, amount, occurred_at,
+                content
             FROM billing.ledger_entry WHERE event_id = ANY ($1)
             """,
             connection);
@@ -130,7 +151,10 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
                 rows.GetInt64(4),
                 rows.GetInt64(5),
                 rows.GetDecimal(6),
-                rows.GetFieldValue<DateTimeOffset>(7)));
+                rows.GetFieldValue<DateTimeOffset>(7))
+            {
+                Content = rows.IsDBNull(8) ? null : rows.GetGuid(8),
+            });
         }
 
         return posted;
@@ -164,7 +188,7 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY billing.ledger_entry (transaction_id, account_id, contra_account_id, currency, amount, occurred_at,
-                event_id, event_version, rating, is_reversal) FROM STDIN (FORMAT BINARY)
+                event_id, event_version, rating, is_reversal, content) FROM STDIN (FORMAT BINARY)
             """,
             cancellationToken);
         foreach (var entry in entries)
@@ -180,6 +204,14 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
             await copy.WriteAsync(entry.Version, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(entry.Rating, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(entry.IsReversal, NpgsqlDbType.Boolean, cancellationToken);
+            if (entry.Content is { } content)
+            {
+                await copy.WriteAsync(content, NpgsqlDbType.Uuid, cancellationToken);
+            }
+            else
+            {
+                await copy.WriteNullAsync(cancellationToken);
+            }
         }
 
         foreach (var owed in entries.GroupBy(entry => entry.Contra))
@@ -190,7 +222,7 @@ internal sealed class LedgerWriter(LedgerAccounts accounts, BillingMetrics metri
             await copy.WriteNullAsync(cancellationToken);
             await copy.WriteAsync(Usd, NpgsqlDbType.Char, cancellationToken);
             await copy.WriteAsync(-owed.Sum(entry => entry.Amount), NpgsqlDbType.Numeric, cancellationToken);
-            for (var column = 0; column < 5; column++)
+            for (var column = 0; column < 6; column++)
             {
                 await copy.WriteNullAsync(cancellationToken);
             }

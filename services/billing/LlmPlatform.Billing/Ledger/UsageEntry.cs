@@ -19,6 +19,11 @@ internal readonly record struct UsageEntry(
     decimal Amount,
     DateTimeOffset OccurredAt)
 {
+    /// <summary>
+    /// <see cref="UsageContent"/> of the event; null in entries from before it was kept, of which nothing can be said.
+    /// </summary>
+    public Guid? Content { get; init; }
+
     /// <summary>Which of two charges of one event is the later.</summary>
     public (int Version, int Rating) Order => (Version, Rating);
 

@@ -8,9 +8,8 @@ internal static class UsageFold
 {
     /// <param name="posted">Everything posted for these events.</param>
     /// <param name="arrived">Charges that came, repeats included.</param>
-    /// <param name="conflicts">Of them those that say another amount than the same version said before.</param>
     public static IReadOnlyList<UsageEntry> Changes(
-        IEnumerable<UsageEntry> posted, IEnumerable<UsageEntry> arrived, out IReadOnlyList<UsageEntry> conflicts)
+        IEnumerable<UsageEntry> posted, IEnumerable<UsageEntry> arrived)
     {
         var known = new Dictionary<Guid, List<UsageEntry>>();
         foreach (var entry in posted)
@@ -25,18 +24,11 @@ internal static class UsageFold
 
         var highest = new Dictionary<Guid, UsageEntry>();
         var changes = new List<UsageEntry>();
-        var contradicting = new List<UsageEntry>();
         foreach (var charge in arrived)
         {
             var before = known.GetValueOrDefault(charge.EventId);
-            var same = before?.FindIndex(entry => !entry.IsReversal && entry.Order == charge.Order) ?? -1;
-            if (same >= 0)
+            if (before?.Exists(entry => !entry.IsReversal && entry.Order == charge.Order) == true)
             {
-                if (before![same].Amount != charge.Amount || before[same].Account != charge.Account)
-                {
-                    contradicting.Add(charge);
-                }
-
                 continue;
             }
 
@@ -65,7 +57,6 @@ internal static class UsageFold
             changes.Add(charge);
         }
 
-        conflicts = contradicting;
         return changes;
     }
 }

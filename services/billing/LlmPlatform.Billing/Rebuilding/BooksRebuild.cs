@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Warehouse;
+using LlmPlatform.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,16 +21,16 @@ internal sealed class BooksRebuild(
             "SELECT DISTINCT toUInt32(occurred_hour) AS hour FROM usage_events ORDER BY hour",
             row => row.GetProperty("hour").GetInt64(),
             cancellationToken);
-        using var rowsHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var ledgerHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var rowsHash = new CanonicalHash();
+        using var ledgerHash = new CanonicalHash();
         var (events, posted) = (0L, 0);
         foreach (var hour in hours)
         {
             var rows = await RowsOfAsync(hour, cancellationToken);
             posted += await PostAsync(rows, cancellationToken);
             events += rows.Count;
-            Append(rowsHash, rows.Select(TextOf));
-            Append(ledgerHash, await ChargesOfAsync(rows, cancellationToken));
+            rowsHash.Append(rows.Select(TextOf));
+            ledgerHash.Append(await ChargesOfAsync(rows, cancellationToken));
         }
 
         while (await rollups.RebuildAsync(cancellationToken) > 0)
@@ -40,7 +39,7 @@ internal sealed class BooksRebuild(
         }
 
         return new RebuiltBooks(
-            events, posted, Hex(rowsHash), Hex(ledgerHash), await RollupsHashAsync(hours, cancellationToken));
+            events, posted, rowsHash.Finish(), ledgerHash.Finish(), await RollupsHashAsync(hours, cancellationToken));
     }
 
     private Task<IReadOnlyList<UsageRow>> RowsOfAsync(long hour, CancellationToken cancellationToken) =>
@@ -59,7 +58,8 @@ internal sealed class BooksRebuild(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await database.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock_shared(hashtext('billing.usage'))", cancellationToken);
-        var posted = await ledger.PostUsageAsync(database, rows, cancellationToken);
+        var comparison = await ledger.CompareAsync(database, rows, cancellationToken);
+        var posted = await ledger.PostUsageAsync(database, comparison, rows, cancellationToken);
         await RollupMarks.MarkAsync(database, rows, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return posted;
@@ -84,14 +84,14 @@ internal sealed class BooksRebuild(
 
     private async Task<string> RollupsHashAsync(IReadOnlyList<long> hours, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         foreach (var day in hours.Select(hour => hour / SecondsPerDay * SecondsPerDay).Distinct())
         {
             var (from, to) = (
                 DateTimeOffset.FromUnixTimeSeconds(day), DateTimeOffset.FromUnixTimeSeconds(day + SecondsPerDay));
             var range = $"occurred_at >= {ClickHouseLiteral.SecondOf(from)} "
                 + $"AND occurred_at < {ClickHouseLiteral.SecondOf(to)}";
-            Append(hash, await clickHouse.QueryAsync(
+            hash.Append(await clickHouse.QueryAsync(
                 $"""
                 SELECT toUInt32(occurred_at) AS slot, {RollupSweep.Contents} FROM usage_15m
                 WHERE {range} AND (occurred_at, rollup_version) IN (
@@ -101,7 +101,7 @@ internal sealed class BooksRebuild(
                 cancellationToken));
         }
 
-        return Hex(hash);
+        return hash.Finish();
     }
 
     // Not when it came, nor which row it is of several alike: what it says.
@@ -118,14 +118,4 @@ internal sealed class BooksRebuild(
             tokens.ImageIn, tokens.ImageOut, row.PriceVersion, row.PriceVariant, Amounts.Text(row.CostUsd),
         });
     }
-
-    private static void Append(IncrementalHash hash, IEnumerable<string> lines)
-    {
-        foreach (var line in lines.Order(StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(line + "\n"));
-        }
-    }
-
-    private static string Hex(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());
 }

@@ -41,7 +41,8 @@ internal sealed class QuarantineDesk(
         var rows = await rater.RateAsync([usage], cancellationToken);
         if (await store.StoreAsync(rows, cancellationToken) < rows.Count)
         {
-            return "ClickHouse refuses it still.";
+            return "It cannot be stored like this: ClickHouse refuses it, or another event stands under its id and "
+                + "version, in whose place only a higher version comes.";
         }
 
         await LetOutAsync(kept, "usage.replayed", reason, person, cancellationToken);

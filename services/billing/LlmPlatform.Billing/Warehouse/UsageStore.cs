@@ -13,7 +13,11 @@ namespace LlmPlatform.Billing.Warehouse;
 /// in between the same is stored again, and changes nothing twice.
 /// </summary>
 internal sealed class UsageStore(
-    IServiceScopeFactory scopes, UsageWriter writer, LedgerWriter ledger, ReceivedSequences sequences)
+    IServiceScopeFactory scopes,
+    UsageWriter writer,
+    UsageQuarantine quarantine,
+    LedgerWriter ledger,
+    ReceivedSequences sequences)
 {
     /// <returns>How many are stored; the others are in quarantine.</returns>
     public Task<int> StoreAsync(IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken) =>
@@ -35,12 +39,18 @@ internal sealed class UsageStore(
         // Whoever computes a bill takes this lock alone, and so sees warehouse and ledger of one moment.
         await database.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock_shared(hashtext('billing.usage'))", cancellationToken);
-        var stored = await writer.WriteAsync(rows, cancellationToken);
-        await ledger.PostUsageAsync(database, stored, cancellationToken);
+        var comparison = await ledger.CompareAsync(database, rows, cancellationToken);
+        foreach (var (row, reason) in comparison.Contradicting)
+        {
+            await quarantine.KeepAsync(row.Usage, reason, cancellationToken);
+        }
+
+        var stored = await writer.WriteAsync(comparison.Sound, cancellationToken);
+        await ledger.PostUsageAsync(database, comparison, stored, cancellationToken);
         await sequences.ReceiveAsync(database, batches, cancellationToken);
         await RollupMarks.MarkAsync(database, stored, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<UnpricedUsage>().NoteAsync(stored, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return stored.Count;
+        return stored.Count + comparison.Standing.Count;
     }
 }
