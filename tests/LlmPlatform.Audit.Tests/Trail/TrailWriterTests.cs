@@ -8,6 +8,28 @@ namespace LlmPlatform.Audit.Tests.Trail;
 public sealed class TrailWriterTests
 {
     [Fact]
+    public async Task An_event_that_contradicts_a_record_is_recorded_once_as_that_and_changes_nothing()
+    {
+        var postgres = await AuditReplica.CreateDatabaseAsync();
+        await using var replica = await AuditReplica.StartAsync(postgres);
+        var first = TrailContent.Of(Events.Request(1, status: 200));
+        var other = TrailContent.Of(Events.Request(1, status: 503));
+        foreach (var entries in new TrailContent[][] { [first, other], [other, first], [other, other] })
+            await replica.AppendAsync(entries);
+
+        Assert.True((await replica.VerifyAsync()).Ok);
+        await using var database = AuditReplica.Open(postgres);
+        var records = await database.Records.OrderBy(record => record.Sequence)
+            .ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([RecordKinds.Request, RecordKinds.Contradiction], records.Select(record => record.Kind));
+        Assert.Equal(200, records[0].Status);
+        Assert.Equal($"record:{first.RecordId}", records[1].Resource);
+        var detail = JsonDocument.Parse(records[1].Content).RootElement.GetProperty("detail");
+        Assert.Equal(503, detail.GetProperty("came").GetProperty("status").GetInt32());
+        Assert.Contains("same id", detail.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Entries_given_twice_and_shuffled_are_recorded_once_each_in_a_chain_that_holds()
     {
         var postgres = await AuditReplica.CreateDatabaseAsync();

@@ -7,7 +7,7 @@ namespace LlmPlatform.Audit.Search;
 /// <param name="Key">The virtual key's id.</param>
 /// <param name="Model">The published model, or what the caller asked for where none served.</param>
 /// <param name="Status">The HTTP status the caller received.</param>
-/// <param name="Kind"><c>request</c> or <c>admin_change</c>.</param>
+/// <param name="Kind"><c>request</c>, <c>admin_change</c> or <c>contradiction</c>.</param>
 /// <param name="Actor">Who: <c>master</c>, <c>file</c>, a user or a key.</param>
 /// <param name="From">Not before that time.</param>
 /// <param name="To">Before that time.</param>

@@ -8,4 +8,7 @@ internal static class RecordKinds
 
     /// <summary>A change that an operator or the configuration file made.</summary>
     public const string AdminChange = "admin_change";
+
+    /// <summary>An event that came again under the id of a record and said something else.</summary>
+    public const string Contradiction = "contradiction";
 }

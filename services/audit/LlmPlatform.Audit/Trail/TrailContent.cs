@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Money;
 
 namespace LlmPlatform.Audit.Trail;
 
@@ -51,7 +53,8 @@ internal sealed record TrailContent
     public string? Provider { get; init; }
 
     /// <summary>
-    /// What only this kind of record has: a <see cref="RequestDetail"/> or a <see cref="ChangeDetail"/>.
+    /// What only this kind of record has: a <see cref="RequestDetail"/>, a <see cref="ChangeDetail"/> or a
+    /// <see cref="ContradictionDetail"/>.
     /// </summary>
     public object? Detail { get; init; }
 
@@ -82,6 +85,39 @@ internal sealed record TrailContent
         Resource = Stored(change.Resource),
         Detail = new ChangeDetail { Summary = change.Summary },
     };
+
+    /// <summary>
+    /// The record of something that came under the id of another record and says something else: the trail is its
+    /// quarantine. Its id follows from what it says, so that it is recorded once, too.
+    /// </summary>
+    public static TrailContent OfContradiction(TrailContent came) => new()
+    {
+        RecordId = EventIdentity.Named($"contradiction\n{Convert.ToHexString(SHA256.HashData(came.ToBytes()))}"),
+        Kind = RecordKinds.Contradiction,
+        OccurredAt = came.OccurredAt,
+        Tenant = came.Tenant,
+        KeyId = came.KeyId,
+        Actor = came.Actor,
+        Action = "record.contradicted",
+        Resource = $"record:{came.RecordId}",
+        Detail = new ContradictionDetail
+        {
+            Reason = "Another event was recorded under the same id, and said something else.",
+            Came = came,
+        },
+    };
+
+    /// <summary>
+    /// True when what was recorded under the same id says something that this does not. What only this says counts for
+    /// nothing: a later version of the platform records more of the same event.
+    /// </summary>
+    public bool Contradicts(byte[] recorded)
+    {
+        using var before = JsonDocument.Parse(recorded);
+        using var now = JsonDocument.Parse(ToBytes());
+        return before.RootElement.EnumerateObject().Any(member =>
+            !member.NameEquals("recorded_at") && !IsSaidBy(member, now.RootElement));
+    }
 
     /// <exception cref="JsonException">The bytes are not what <see cref="ToBytes"/> gave.</exception>
     public static TrailContent Read(ReadOnlySpan<byte> content) =>
@@ -124,6 +160,12 @@ internal sealed record TrailContent
             == (record.Tenant, record.KeyId, record.Actor, record.Action, record.Resource)
         && (Status, ErrorCode, Model, Provider)
             == (record.Status, record.ErrorCode, record.Model, record.Provider);
+
+    private static bool IsSaidBy(JsonProperty member, JsonElement other) =>
+        other.TryGetProperty(member.Name, out var said)
+        && (member.Value.ValueKind == JsonValueKind.Object && said.ValueKind == JsonValueKind.Object
+            ? member.Value.EnumerateObject().All(inner => IsSaidBy(inner, said))
+            : JsonElement.DeepEquals(member.Value, said));
 
     /// <summary>PostgreSQL keeps microseconds, and what is sealed must be what is read back.</summary>
     private static DateTimeOffset Stored(DateTimeOffset time) =>

@@ -16,7 +16,7 @@ internal sealed partial class TrailWriter(
     private const string LockHead = $"SELECT sequence, hash FROM {AuditDbContext.Schema}.head FOR UPDATE";
 
     private const string FindKnown =
-        $"SELECT record_id FROM {AuditDbContext.Schema}.record WHERE record_id = ANY ($1)";
+        $"SELECT record_id, content FROM {AuditDbContext.Schema}.record WHERE record_id = ANY ($1)";
 
     private const string MoveHead = $"UPDATE {AuditDbContext.Schema}.head SET sequence = $1, hash = $2";
 
@@ -58,11 +58,9 @@ internal sealed partial class TrailWriter(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var connection = (NpgsqlConnection)transaction.GetDbTransaction().Connection!;
         var (sequence, hash) = await LockHeadAsync(connection, cancellationToken);
-        var known = await FindKnownAsync(connection, entries, cancellationToken);
-
         var now = clock.GetUtcNow();
         var records = new List<AuditRecord>(entries.Count);
-        foreach (var entry in entries.Where(entry => known.Add(entry.RecordId)))
+        foreach (var entry in await NewsAsync(connection, entries, cancellationToken))
         {
             var record = entry.ToRecord(++sequence, hash, now);
             records.Add(record);
@@ -90,15 +88,47 @@ internal sealed partial class TrailWriter(
             : throw new InvalidOperationException("The audit trail has no head: its row was deleted.");
     }
 
-    private static async Task<HashSet<Guid>> FindKnownAsync(
+    // What is not recorded yet, and what contradicts that which is.
+    private async Task<IReadOnlyList<TrailContent>> NewsAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<TrailContent> entries, CancellationToken cancellationToken)
+    {
+        var known = await FindKnownAsync(connection, entries, cancellationToken);
+        var news = new List<TrailContent>(entries.Count);
+        var contradictions = new List<TrailContent>();
+        foreach (var entry in entries)
+        {
+            if (!known.TryGetValue(entry.RecordId, out var recorded))
+            {
+                news.Add(entry);
+                known.Add(entry.RecordId, null);
+            }
+            else if (entry.Contradicts(recorded ?? news.Find(one => one.RecordId == entry.RecordId)!.ToBytes()))
+            {
+                contradictions.Add(TrailContent.OfContradiction(entry));
+            }
+        }
+
+        if (contradictions.Count == 0)
+            return news;
+        var told = await FindKnownAsync(connection, contradictions, cancellationToken);
+        foreach (var contradiction in contradictions.Where(one => told.TryAdd(one.RecordId, null)))
+        {
+            LogContradicted(contradiction.Resource!);
+            news.Add(contradiction);
+        }
+
+        return news;
+    }
+
+    private static async Task<Dictionary<Guid, byte[]?>> FindKnownAsync(
         NpgsqlConnection connection, IReadOnlyCollection<TrailContent> entries, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FindKnown, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = entries.Select(entry => entry.RecordId).ToArray() });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var known = new HashSet<Guid>(entries.Count);
+        var known = new Dictionary<Guid, byte[]?>(entries.Count);
         while (await rows.ReadAsync(cancellationToken))
-            known.Add(rows.GetGuid(0));
+            known.Add(rows.GetGuid(0), rows.GetFieldValue<byte[]>(1));
         return known;
     }
 
@@ -151,4 +181,7 @@ internal sealed partial class TrailWriter(
 
     [LoggerMessage(LogLevel.Warning, "The audit database does not answer; what arrived waits until it does")]
     private partial void LogWaiting(Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "An event came under the id of {Record} and says something else")]
+    private partial void LogContradicted(string record);
 }
