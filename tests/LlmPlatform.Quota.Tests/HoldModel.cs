@@ -71,7 +71,9 @@ internal sealed class HoldModel
         if (usage.EndsRequest && IsOpen(usage.RequestId))
             End(usage.RequestId);
         var isConflict = isKnown && usage.EventVersion == before.Version && usage.CostNanoUsd != before.Cost;
-        return isConflict ? SettleOutcome.Conflicting : !isNewer ? SettleOutcome.Repeated : isKnown ? SettleOutcome.Replaced : SettleOutcome.Settled;
+        return isConflict ? SettleOutcome.Conflicting
+            : !isNewer ? SettleOutcome.Repeated
+            : isKnown ? SettleOutcome.Replaced : SettleOutcome.Settled;
     }
 
     internal long Release(Guid request)

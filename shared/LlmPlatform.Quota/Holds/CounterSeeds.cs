@@ -5,8 +5,9 @@ using LlmPlatform.Hosting.Redis;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Makes the counters of Redis anew from the ledger, those of one that was emptied above all. Everything is written absolutely, so that a repeat, by
-/// whichever replica, leaves the same; and until the generation is written, last, nobody uses any of it.
+/// Makes the counters of Redis anew from the ledger, those of one that was emptied above all. Everything is written
+/// absolutely, so that a repeat, by whichever replica, leaves the same; and until the generation is written, last,
+/// nobody uses any of it.
 /// </summary>
 public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
 {
