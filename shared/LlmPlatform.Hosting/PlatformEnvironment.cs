@@ -92,6 +92,9 @@ public sealed record PlatformEnvironment
         };
     }
 
+    /// <summary>Whether <see cref="UrlOf"/> has an address for a service.</summary>
+    public bool Knows(string service) => Listen is not null || ServiceUrls.ContainsKey(service);
+
     /// <summary>Where a service answers other services.</summary>
     /// <exception cref="InvalidOperationException">Neither its variable nor an own address is known.</exception>
     public Uri UrlOf(string service) =>

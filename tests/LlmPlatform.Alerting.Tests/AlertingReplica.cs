@@ -69,10 +69,10 @@ internal sealed class AlertingReplica : IAsyncDisposable
 
     /// <summary>A process whose sweep runs, with pauses of 50 ms between attempts.</summary>
     public static async Task<AlertingReplica> StartAsync(
-        string postgres, IPlatformConfigurationSource configuration, string? rabbitMq = null)
+        string postgres, IPlatformConfigurationSource configuration, string? rabbitMq = null, Uri? billing = null)
     {
         var vhost = rabbitMq ?? await (await TestServers.SharedAsync()).CreateVirtualHostAsync();
-        var replica = Build(postgres, configuration, TimeProvider.System, vhost, pauses: "00:00:00.050");
+        var replica = Build(postgres, configuration, TimeProvider.System, vhost, "00:00:00.050", billing);
         await replica._app.StartAsync(TestContext.Current.CancellationToken);
         return replica;
     }
@@ -83,14 +83,15 @@ internal sealed class AlertingReplica : IAsyncDisposable
         IPlatformConfigurationSource configuration,
         TimeProvider clock,
         string? rabbitMq = null,
-        string? pauses = null)
+        string? pauses = null,
+        Uri? billing = null)
     {
         var settings = new Dictionary<string, string?> { ["Alerting:Deliveries:PollInterval"] = "00:00:00.050" };
         if (pauses is not null)
             settings["Alerting:Deliveries:Pauses:0"] = pauses;
         var platform = new PlatformContext
         {
-            Environment = EnvironmentOf(postgres),
+            Environment = EnvironmentOf(postgres, billing),
             Configuration = configuration.Current,
             Settings = new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
         };
@@ -152,13 +153,16 @@ internal sealed class AlertingReplica : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static PlatformEnvironment EnvironmentOf(string postgres)
+    private static PlatformEnvironment EnvironmentOf(string postgres, Uri? billing)
     {
         var faults = new List<string>();
         var environment = new PlatformEnvironment
         {
             Postgres = postgres,
             MasterKey = MasterKey.Read(MasterKeyText, faults),
+            ServiceUrls = billing is null
+                ? new Dictionary<string, Uri>()
+                : new Dictionary<string, Uri> { ["billing"] = billing },
         };
         Assert.Empty(faults);
         return environment;

@@ -87,6 +87,19 @@ internal sealed class BillingReplica : IAsyncDisposable
         return await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Reads what only services of the platform are told.</summary>
+    public async Task<byte[]> AsServiceAsync(string path)
+    {
+        using var client = new HttpClient();
+        using var answer = await ServiceCall.SendAsync(
+            client,
+            Services.GetRequiredService<PlatformEnvironment>().MasterKey,
+            () => new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(_app.Urls.Single()), path)),
+            TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Sends a body, as a person whom the master key lets speak.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, object? body = null, string person = "ann")
     {

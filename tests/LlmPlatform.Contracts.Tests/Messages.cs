@@ -81,6 +81,15 @@ internal static class Messages
             Currency = "EUR",
             Payable = 1234.50m,
             IssuedAt = _at,
+            Papers =
+            [
+                new BillPaper
+                {
+                    Name = "INV-000001.pdf",
+                    MediaType = "application/pdf",
+                    Path = "/internal/v1/bills/bill_acme_2026-11/papers/pdf",
+                },
+            ],
         },
         new EdgeWatermark
         {

@@ -41,6 +41,7 @@ public sealed class AlertingModule : IServiceModule
         services.AddOutbox<AlertingDbContext>();
 
         ChannelPost.AddTo(services);
+        AttachedPapers.AddTo(services);
         services.AddSingleton<IAlertChannel, SlackChannel>();
         services.AddSingleton<IAlertChannel, EmailChannel>();
         services.AddSingleton<IAlertChannel, WebhookChannel>();

@@ -100,7 +100,9 @@ public sealed class BillingModule : IServiceModule
         endpoints.MapSnapshot(Prices, (context, _) => ValueTask.FromResult(
             context.RequestServices.GetRequiredService<PriceShelf>().Current?.Snapshot));
 
-        BudgetSpendingEndpoint.Map(endpoints.MapInternal());
+        var services = endpoints.MapInternal();
+        BudgetSpendingEndpoint.Map(services);
+        BillPapers.Map(services);
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(WarehouseAway.AnswerAsync);
         PriceEndpoints.Map(admin);

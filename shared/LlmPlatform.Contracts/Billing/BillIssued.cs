@@ -23,4 +23,7 @@ public sealed record BillIssued
 
     /// <summary>When it was.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Its papers, the most important first; null from a billing that did not say.</summary>
+    public IReadOnlyList<BillPaper>? Papers { get; init; }
 }

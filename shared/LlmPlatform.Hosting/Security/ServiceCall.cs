@@ -14,14 +14,19 @@ public static class ServiceCall
     /// <param name="key">What both have in common.</param>
     /// <param name="make">Makes the request, anew for each time it is sent.</param>
     /// <param name="cancellationToken">Abandons it.</param>
+    /// <param name="completion">When it is done: by default with the whole answer.</param>
     public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient http, MasterKey key, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+        HttpClient http,
+        MasterKey key,
+        Func<HttpRequestMessage> make,
+        CancellationToken cancellationToken,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         for (var i = 0; ; i++)
         {
             using var request = make();
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.InternalTokens[i]);
-            var response = await http.SendAsync(request, cancellationToken);
+            var response = await http.SendAsync(request, completion, cancellationToken);
             if (response.StatusCode != HttpStatusCode.Unauthorized || i + 1 == key.InternalTokens.Count)
                 return response;
             response.Dispose();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit.Sinks;
 
@@ -42,7 +43,7 @@ public sealed class EmailOverTlsTests : IDisposable
         await using var mail = SmtpSink.StartSecure(_certificate, tls == SmtpTls.Implicit);
         var channel = Channel(mail, tls);
 
-        var doubted = await new EmailChannel(new ChannelOptions(), TimeProvider.System)
+        var doubted = await Channel(new ChannelOptions())
             .SendAsync(channel, Notice(), Token);
         Assert.Equal(SendOutcome.Retry, doubted.Outcome);
         Assert.Contains("certificate", doubted.Detail, StringComparison.Ordinal);
@@ -68,8 +69,10 @@ public sealed class EmailOverTlsTests : IDisposable
         Assert.Empty(mail.Messages);
     }
 
-    private EmailChannel Trusting() =>
-        new(new ChannelOptions { TlsAuthorityFile = _authorities }, TimeProvider.System);
+    private EmailChannel Trusting() => Channel(new ChannelOptions { TlsAuthorityFile = _authorities });
+
+    private static EmailChannel Channel(ChannelOptions options) =>
+        new(options, new AttachedPapers(new NoClients(), new PlatformEnvironment(), options), TimeProvider.System);
 
     private static ChannelConfiguration Channel(SmtpSink mail, SmtpTls tls)
     {
@@ -90,4 +93,10 @@ public sealed class EmailOverTlsTests : IDisposable
         Facts = [new NoticeFact("Budget", "acme")],
         Data = new { },
     };
+
+    // No notice here has papers.
+    private sealed class NoClients : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => throw new InvalidOperationException();
+    }
 }

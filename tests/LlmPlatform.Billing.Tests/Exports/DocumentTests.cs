@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using LlmPlatform.Billing.Bills;
+using LlmPlatform.Billing.Exports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Billing.Tests.Exports;
 
@@ -45,6 +48,22 @@ public sealed class DocumentTests(IssuedMonths issued)
             var first = await issued.BytesAsync($"/bills/{issued.Ids[0]}{path}");
             issued.Clock.Advance(TimeSpan.FromDays(40));
             Assert.Equal(first, await issued.BytesAsync($"/bills/{issued.Ids[0]}{path}"));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_mailed_is_what_the_platform_shows()
+    {
+        await using var scope = issued.Billing.Services.CreateAsyncScope();
+        var bill = await scope.ServiceProvider.GetRequiredService<BillReader>()
+            .FindAsync(issued.Ids[0], TestContext.Current.CancellationToken);
+        var papers = BillPapers.Of(bill!);
+
+        Assert.Equal(["DE-000001.pdf", "DE-000001.csv"], papers.Select(paper => paper.Name));
+        foreach (var paper in papers)
+        {
+            var shown = await issued.BytesAsync($"/bills/{issued.Ids[0]}{Path.GetExtension(paper.Name)}");
+            Assert.Equal(shown, await issued.Billing.AsServiceAsync(paper.Path));
         }
     }
 

@@ -39,6 +39,16 @@ public sealed partial record SmtpMessage(string From, IReadOnlyList<string> Reci
         }
     }
 
+    /// <summary>What is attached, by the name of its file.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files => !Header("Content-Type").StartsWith("multipart/mixed")
+        ? new Dictionary<string, byte[]>()
+        : Raw.Split("--" + Boundary().Match(Header("Content-Type")).Groups["text"].Value)[1..^1]
+            .Select(part => new SmtpMessage(From, Recipients, part.Trim('\r', '\n')))
+            .Where(part => FileName().IsMatch(part.Header("Content-Disposition")))
+            .ToDictionary(
+                part => FileName().Match(part.Header("Content-Disposition")).Groups["name"].Value,
+                part => Convert.FromBase64String(part.Raw[(part.HeadLength() + 4)..]));
+
     /// <summary>A header, unfolded; empty when it is not there.</summary>
     public string Header(string name)
     {
@@ -83,6 +93,9 @@ public sealed partial record SmtpMessage(string From, IReadOnlyList<string> Reci
 
     [GeneratedRegex("boundary=\"?(?<text>[^\";]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Boundary();
+
+    [GeneratedRegex("filename=\"(?<name>[^\"]+)\"")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\r\n[ \t]+")]
     private static partial Regex Fold();

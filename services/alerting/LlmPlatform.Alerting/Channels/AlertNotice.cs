@@ -26,6 +26,9 @@ internal sealed record AlertNotice
     /// <summary>The same again for machines; serialized into a webhook's <c>data</c>.</summary>
     public required object Data { get; init; }
 
+    /// <summary>What goes with it by mail, the most important first; other kinds of channels leave it out.</summary>
+    public IReadOnlyList<NoticePaper> Papers { get; init; } = [];
+
     /// <summary>Eight characters that people can compare.</summary>
     [JsonIgnore]
     public string ShortId => DeliveryId.ToString("N")[^8..];

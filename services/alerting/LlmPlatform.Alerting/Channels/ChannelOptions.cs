@@ -16,6 +16,13 @@ internal sealed class ChannelOptions
     /// </summary>
     public string? TlsAuthorityFile { get; init; }
 
+    /// <summary>
+    /// Bytes of papers that one mail carries at most; what is beyond is left out, and the mail says so. Default 10 MiB;
+    /// 0 attaches nothing.
+    /// </summary>
+    [Range(0, 100 * 1024 * 1024)]
+    public int MaxAttachmentBytes { get; init; } = 10 * 1024 * 1024;
+
     /// <summary>The longest pause that a channel may ask for with <c>Retry-After</c>. Default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);

@@ -5,7 +5,8 @@ using LlmPlatform.Hosting.Configuration;
 namespace LlmPlatform.Alerting.Channels;
 
 /// <summary>E-mail over SMTP, in clear, by STARTTLS or by TLS from the first byte.</summary>
-internal sealed class EmailChannel(ChannelOptions options, TimeProvider clock) : IAlertChannel
+internal sealed class EmailChannel(ChannelOptions options, AttachedPapers papers, TimeProvider clock)
+    : IAlertChannel
 {
     private const int FirstPermanentReply = 500;
 
@@ -20,9 +21,11 @@ internal sealed class EmailChannel(ChannelOptions options, TimeProvider clock) :
             return SendResult.Refused("an address of the channel is not one that mail can go to");
         try
         {
+            // Before the mail server is asked for anything: what is missing may be there on the next attempt.
+            var attached = await papers.FetchAsync(notice, cancellationToken);
             await using var session = await SmtpSession.OpenAsync(
                 server, options.TlsAuthorityFile, cancellationToken);
-            var mail = MailText.Write(notice, server.From, channel.To, clock.GetUtcNow());
+            var mail = MailText.Write(notice, server.From, channel.To, clock.GetUtcNow(), attached);
             var refused = await session.SendAsync(server.From, channel.To, mail, cancellationToken);
             return refused.Count switch
             {
@@ -38,6 +41,10 @@ internal sealed class EmailChannel(ChannelOptions options, TimeProvider clock) :
         catch (SmtpRefusedException refused)
         {
             return refused.Code == 0 ? SendResult.Refused(refused.Message) : Judge(refused.Code);
+        }
+        catch (HttpRequestException)
+        {
+            return SendResult.Retry("a paper that goes with it could not be fetched");
         }
         catch (AuthenticationException)
         {

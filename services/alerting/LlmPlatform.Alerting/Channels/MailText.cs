@@ -15,25 +15,53 @@ internal static class MailText
     /// <param name="from">The sender's address.</param>
     /// <param name="to">The addresses it is shown to go to.</param>
     /// <param name="now">Its date.</param>
-    public static string Write(AlertNotice notice, string from, IReadOnlyList<string> to, DateTimeOffset now)
+    /// <param name="attached">What goes with it.</param>
+    public static string Write(
+        AlertNotice notice,
+        string from,
+        IReadOnlyList<string> to,
+        DateTimeOffset now,
+        IReadOnlyList<MailAttachment> attached)
     {
         // The id is the same on every attempt: where a mail was taken and the answer got lost, mailboxes show the two
         // as one.
         var domain = from[(from.LastIndexOf('@') + 1)..];
-        var boundary = $"notice-{notice.DeliveryId:N}";
-        return new StringBuilder()
+        var outer = $"papers-{notice.DeliveryId:N}";
+        var files = attached.Where(file => file.Content is not null).ToList();
+        var mail = new StringBuilder()
             .Append("From: <").Append(from).Append(">\r\n")
             .Append("To: ").AppendJoin(",\r\n ", to.Select(address => $"<{address}>")).Append("\r\n")
             .Append("Subject: ").Append(Header($"[LLM platform] {notice.Title}")).Append("\r\n")
             .Append("Date: ").Append(now.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture))
             .Append("\r\nMessage-ID: <").Append(notice.DeliveryId.ToString("N")).Append('@').Append(domain)
-            .Append(">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n")
-            .Append("Content-Type: multipart/alternative; boundary=\"").Append(boundary).Append("\"\r\n\r\n")
-            .Append(Part(boundary, "text/plain", PlainText(notice)))
-            .Append(Part(boundary, "text/html", Html(notice)))
-            .Append("--").Append(boundary).Append("--\r\n")
-            .ToString();
+            .Append(">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
+        if (files.Count == 0)
+            return mail.Append(Words(notice, attached)).ToString();
+        mail.Append("Content-Type: multipart/mixed; boundary=\"").Append(outer).Append("\"\r\n\r\n")
+            .Append("--").Append(outer).Append("\r\n").Append(Words(notice, attached));
+        foreach (var file in files)
+            mail.Append("--").Append(outer).Append("\r\n").Append(File(file.Paper, file.Content!));
+        return mail.Append("--").Append(outer).Append("--\r\n").ToString();
     }
+
+    // The text twice, of which the reader's program takes one.
+    private static string Words(AlertNotice notice, IReadOnlyList<MailAttachment> attached)
+    {
+        var boundary = $"notice-{notice.DeliveryId:N}";
+        var absent = attached.Where(file => file.Content is null).Select(file => file.Paper.Name).ToList();
+        var said = absent.Count == 0 ? notice : notice with
+        {
+            Text = $"{notice.Text} Not attached, too large or out of reach: {string.Join(", ", absent)}.",
+        };
+        return $"Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n"
+            + Part(boundary, "text/plain", PlainText(said)) + Part(boundary, "text/html", Html(said))
+            + $"--{boundary}--\r\n";
+    }
+
+    private static string File(NoticePaper paper, byte[] content) =>
+        $"Content-Type: {paper.MediaType}; name=\"{paper.Name}\"\r\nContent-Transfer-Encoding: base64\r\n"
+        + $"Content-Disposition: attachment; filename=\"{paper.Name}\"\r\n\r\n"
+        + Convert.ToBase64String(content, Base64FormattingOptions.InsertLineBreaks) + "\r\n";
 
     // Words of at most 75 characters, none of which ends inside a character.
     private static string Header(string text)

@@ -6,10 +6,12 @@ using MassTransit;
 
 namespace LlmPlatform.Alerting.Notices;
 
-/// <summary>Mails finance that a bill was issued, and where its papers are. A repeat tells nobody again.</summary>
+/// <summary>Mails finance that a bill was issued, its papers attached. A repeat tells nobody again.</summary>
 internal sealed class BillIssuedConsumer(NoticeBook notices, ChannelDesk channels, NoticeOptions options)
     : IConsumer<BillIssued>
 {
+    private const string Billing = "billing";
+
     public Task Consume(ConsumeContext<BillIssued> context) => notices.PostAsync(
         $"bill\n{context.Message.Number}",
         NoticeOf(context.Message),
@@ -37,6 +39,11 @@ internal sealed class BillIssuedConsumer(NoticeBook notices, ChannelDesk channel
                 new NoticeFact("Month", bill.Period),
                 new NoticeFact("Payable", payable),
                 new NoticeFact("Document", $"{papers}.pdf"),
+            ],
+            Papers =
+            [
+                .. (bill.Papers ?? []).Select(paper =>
+                    new NoticePaper(paper.Name, paper.MediaType, Billing, paper.Path)),
             ],
             Data = new
             {

@@ -1,3 +1,4 @@
+using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Billing;
@@ -164,6 +165,7 @@ internal sealed class BillDesk(
                     Currency = issued.Currency,
                     Payable = issued.Payable!.Value,
                     IssuedAt = issued.IssuedAt.Value,
+                    Papers = BillPapers.Of(issued),
                 });
             },
             cancellationToken);
