@@ -113,6 +113,21 @@ internal static class Messages
             ServiceTier = "flex",
             FoundAt = _at,
         },
+        new DeploymentDemoted
+        {
+            Provider = "openai",
+            ProviderModel = "gpt-9",
+            DemotedAt = _at,
+            Reason = "12 % of its attempts failed",
+        },
+        new DeploymentRestored
+        {
+            Provider = "openai",
+            ProviderModel = "gpt-9",
+            DemotedAt = _at,
+            Reason = "12 % of its attempts failed",
+            RestoredAt = _at,
+        },
     ];
 
     public static object Named(string name) => All.Single(message => message.GetType().Name == name);

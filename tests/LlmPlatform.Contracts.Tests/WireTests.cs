@@ -80,6 +80,8 @@ public class WireTests
     [InlineData("urn:message:LlmPlatform.Contracts.Pricing:PriceBookPublished")]
     [InlineData("urn:message:LlmPlatform.Contracts.Pricing:UnpricedUsageFound")]
     [InlineData("urn:message:LlmPlatform.Contracts.Requests:RequestCompletedBatch")]
+    [InlineData("urn:message:LlmPlatform.Contracts.Routing:DeploymentDemoted")]
+    [InlineData("urn:message:LlmPlatform.Contracts.Routing:DeploymentRestored")]
     [InlineData("urn:message:LlmPlatform.Contracts.Routing:RoutingSnapshotPublished")]
     [InlineData("urn:message:LlmPlatform.Contracts.Usage:UsageRecordedBatch")]
     public void A_message_keeps_the_name_that_queues_are_bound_to(string urn) =>

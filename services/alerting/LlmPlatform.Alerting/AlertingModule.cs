@@ -1,5 +1,6 @@
 using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Alerting.Demotions;
 using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Hosting;
@@ -21,6 +22,7 @@ namespace LlmPlatform.Alerting;
 /// <remarks>
 /// <c>Deliveries/</c>: the decision, taken once by a unique key, and the sweep that carries it out. <c>Channels/</c>:
 /// Slack, e-mail and webhook, and what the text says. <c>Notices/</c>: what else people are told of, bills above all.
+/// <c>Demotions/</c>: deployments that break what is promised of them.
 /// </remarks>
 public sealed class AlertingModule : IServiceModule
 {
@@ -50,6 +52,7 @@ public sealed class AlertingModule : IServiceModule
         services.AddScoped<AlertBook>();
         services.AddValidatedOptions<NoticeOptions>(platform, NoticeOptions.Section);
         services.AddScoped<NoticeBook>();
+        services.AddScoped<DemotionNotices>();
         services.AddScoped<DeliveryBook>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<DeliveryMetrics>();
@@ -70,6 +73,8 @@ public sealed class AlertingModule : IServiceModule
         bus.AddConsumer<BudgetThresholdCrossedConsumer>();
         bus.AddConsumer<BillIssuedConsumer>();
         bus.AddConsumer<UnpricedUsageFoundConsumer>();
+        bus.AddConsumer<DeploymentDemotedConsumer>();
+        bus.AddConsumer<DeploymentRestoredConsumer>();
     }
 
     /// <inheritdoc />

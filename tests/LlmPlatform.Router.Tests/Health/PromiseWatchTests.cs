@@ -1,5 +1,7 @@
+using System.Text.Json;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Requests;
+using LlmPlatform.Contracts.Routing;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Router.Health;
 using LlmPlatform.TestKit;
@@ -52,7 +54,12 @@ public sealed class PromiseWatchTests : IAsyncLifetime
         Assert.False(await IsDemotedAsync());
         Assert.False(await IsDemotedAsync());
 
-        var said = (await _router.OutboxAsync())
+        var rows = await _router.OutboxAsync();
+        var demoted = Assert.Single(rows, row => row.Type == typeof(DeploymentDemoted).FullName);
+        var restored = Assert.Single(rows, row => row.Type == typeof(DeploymentRestored).FullName);
+        Assert.Equal(DemotedAtIn(demoted.Body), DemotedAtIn(restored.Body));
+        Assert.Contains("took over 3s to begin", restored.Body, StringComparison.Ordinal);
+        var said = rows
             .Where(row => row.Type == typeof(AdminChangeRecorded).FullName)
             .Select(row => row.Body)
             .Where(body => body.Contains("\"deployment.", StringComparison.Ordinal))
@@ -74,6 +81,13 @@ public sealed class PromiseWatchTests : IAsyncLifetime
 
         await ShowAsync(calls: 1, slow: 0, failed: 0);
         Assert.True(await IsDemotedAsync());
+    }
+
+    private static string? DemotedAtIn(string body)
+    {
+        using var message = JsonDocument.Parse(body);
+        return message.RootElement.EnumerateObject()
+            .Single(member => member.NameEquals("demotedAt") || member.NameEquals("DemotedAt")).Value.GetString();
     }
 
     private async Task<bool> IsDemotedAsync()

@@ -15,6 +15,7 @@ public sealed class BusTap : IAsyncDisposable
         "Identity:KeysChanged", "Routing:RoutingSnapshotPublished", "Budgets:LimitsChanged",
         "Pricing:PriceBookPublished", "Pricing:UnpricedUsageFound", "Budgets:BudgetThresholdCrossed",
         "Budgets:BudgetUsageAdvanced", "Budgets:BudgetPeriodOpened", "Budgets:BudgetPeriodEnded", "Billing:BillIssued",
+        "Routing:DeploymentDemoted", "Routing:DeploymentRestored",
     ];
 
     private readonly ConcurrentQueue<string> _heard = new();

@@ -25,13 +25,29 @@ internal sealed partial class NoticeBook(
     /// <param name="notice">The words; its delivery id does not count.</param>
     /// <param name="channels">By name.</param>
     /// <param name="cancellationToken">Abandons it.</param>
-    public async Task PostAsync(
-        string key, AlertNotice notice, IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
+    public Task PostAsync(
+        string key, AlertNotice notice, IReadOnlyCollection<string> channels, CancellationToken cancellationToken) =>
+        PostUnlessAsync(null, key, notice, channels, cancellationToken);
+
+    /// <summary>The same, but nothing where any of the channels was told of something that makes it stale.</summary>
+    /// <param name="stale">The key of that; null: nothing makes it stale.</param>
+    /// <param name="key">What it tells of.</param>
+    /// <param name="notice">The words.</param>
+    /// <param name="channels">By name.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    public async Task PostUnlessAsync(
+        string? stale,
+        string key,
+        AlertNotice notice,
+        IReadOnlyCollection<string> channels,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
+                if (stale is not null && await WasPostedAsync(stale, channels, cancellationToken))
+                    return;
                 await PostOnceAsync(key, NoticeText.Write(notice), channels, cancellationToken);
                 signal.Raise();
                 return;
@@ -46,6 +62,15 @@ internal sealed partial class NoticeBook(
         }
     }
 
+    private static Guid IdOf(string key, string channel) => EventIdentity.Named($"notice\n{key}\n{channel}");
+
+    private Task<bool> WasPostedAsync(
+        string key, IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
+    {
+        var ids = channels.Select(channel => IdOf(key, channel)).ToList();
+        return database.Deliveries.AnyAsync(delivery => ids.Contains(delivery.Id), cancellationToken);
+    }
+
     private async Task PostOnceAsync(
         string key, string notice, IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
     {
@@ -53,7 +78,7 @@ internal sealed partial class NoticeBook(
         var giveUpAt = now + options.GiveUpAfter;
         foreach (var channel in channels.Distinct(StringComparer.Ordinal))
         {
-            var id = EventIdentity.Named($"notice\n{key}\n{channel}");
+            var id = IdOf(key, channel);
             await database.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO alerting.delivery (id, notice, channel, state, attempts, failures, due_at, give_up_at,

@@ -10,4 +10,9 @@ internal sealed class NoticeOptions
 
     /// <summary>Channels that hear of usage without a price. Default every channel.</summary>
     public IReadOnlyList<string>? PricingChannels { get; init; }
+
+    /// <summary>
+    /// Channels of those on call: they hear of deployments that break what is promised of them. Default every channel.
+    /// </summary>
+    public IReadOnlyList<string>? OnCallChannels { get; init; }
 }

@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Auditing;
+using LlmPlatform.Contracts.Routing;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace LlmPlatform.Router.Health;
 /// <summary>
 /// Demotes deployments that break what is promised of them, and takes them back when the probes of their provider have
 /// been good for a while. What they showed before is then forgotten, so that nothing swings. Each change is said once,
-/// with its audit record.
+/// with its audit record, to who is on call.
 /// </summary>
 internal sealed partial class PromiseWatch(
     IServiceScopeFactory scopes, DeploymentPerformance performance, TimeProvider clock, ILogger<PromiseWatch> logger)
@@ -28,14 +29,22 @@ internal sealed partial class PromiseWatch(
             if (demoted.Exists(row => row.Provider == provider && row.Model == model)
                 || shown.Breaks(slo) is not { } reason)
                 continue;
-            database.DeploymentDemotions.Add(new DeploymentDemotion
+            var row = new DeploymentDemotion
             {
                 Provider = provider,
                 Model = model,
-                DemotedAt = clock.GetUtcNow(),
+                DemotedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()),
+                Reason = reason,
+            };
+            database.DeploymentDemotions.Add(row);
+            outbox.Add(RecordOf("demoted", provider, model, reason));
+            outbox.Add(new DeploymentDemoted
+            {
+                Provider = provider,
+                ProviderModel = model,
+                DemotedAt = row.DemotedAt,
                 Reason = reason,
             });
-            outbox.Add(RecordOf("demoted", provider, model, reason));
             Demoted(provider, model, reason);
         }
 
@@ -69,6 +78,14 @@ internal sealed partial class PromiseWatch(
             database.DeploymentDemotions.Remove(row);
             performance.Forget(row.Provider, row.Model);
             outbox.Add(RecordOf("restored", row.Provider, row.Model, $"demoted since {row.DemotedAt:O}"));
+            outbox.Add(new DeploymentRestored
+            {
+                Provider = row.Provider,
+                ProviderModel = row.Model,
+                DemotedAt = row.DemotedAt,
+                Reason = row.Reason,
+                RestoredAt = now,
+            });
             Restored(row.Provider, row.Model);
         }
     }
