@@ -60,13 +60,18 @@ internal sealed class AuditReplica : IAsyncDisposable
     public static AuditDbContext Open(string postgres) =>
         new(ServiceDatabase.OptionsFor<AuditDbContext>(postgres, AuditDbContext.Schema));
 
-    public static async Task<AuditReplica> StartAsync(string postgres, string? rabbitMq = null)
+    public static async Task<AuditReplica> StartAsync(
+        string postgres,
+        string? rabbitMq = null,
+        TimeProvider? clock = null,
+        IReadOnlyDictionary<string, string?>? settings = null)
     {
         var platform = new PlatformContext
         {
             Environment = EnvironmentOf(postgres),
             Configuration = new PlatformConfiguration(),
-            Settings = new ConfigurationBuilder().Build(),
+            Settings = new ConfigurationBuilder()
+                .AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build(),
         };
         var log = new ConcurrentQueue<string>();
         var module = new AuditModule();
@@ -76,7 +81,9 @@ internal sealed class AuditReplica : IAsyncDisposable
         // MassTransit keeps the first logger factory it meets for the whole process: one that no host disposes of.
         builder.Services.AddSingleton<ILoggerFactory>(new LineLogging(log));
         builder.Services.AddSingleton(platform.Environment);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton<IPlatformConfigurationSource>(
+            new FixedConfigurationSource(platform.Configuration));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

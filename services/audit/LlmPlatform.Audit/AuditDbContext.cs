@@ -1,3 +1,4 @@
+using LlmPlatform.Audit.Retention;
 using LlmPlatform.Audit.Trail;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -5,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace LlmPlatform.Audit;
 
-/// <summary>The schema <c>audit</c>: the trail, and the end of its chain.</summary>
+/// <summary>The schema <c>audit</c>: the trail, and where its chain begins and ends.</summary>
 internal sealed class AuditDbContext(DbContextOptions<AuditDbContext> options) : DbContext(options)
 {
     public const string Schema = "audit";
@@ -14,11 +15,14 @@ internal sealed class AuditDbContext(DbContextOptions<AuditDbContext> options) :
 
     public DbSet<ChainHead> Heads => Set<ChainHead>();
 
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new AuditRecord.Mapping());
         modelBuilder.ApplyConfiguration(new ChainHead.Mapping());
+        modelBuilder.ApplyConfiguration(new Checkpoint.Mapping());
     }
 
     internal sealed class DesignTime : IDesignTimeDbContextFactory<AuditDbContext>

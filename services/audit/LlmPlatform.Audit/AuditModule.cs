@@ -1,3 +1,4 @@
+using LlmPlatform.Audit.Retention;
 using LlmPlatform.Audit.Search;
 using LlmPlatform.Audit.Trail;
 using LlmPlatform.Audit.Verification;
@@ -20,6 +21,7 @@ namespace LlmPlatform.Audit;
 /// <remarks>
 /// <c>Trail/</c>: how a record is written, once, and refuses to change. <c>Verification/</c>: walks the chain and names
 /// the first record that is not as it was written. <c>Search/</c>: finding records, and taking them away as NDJSON.
+/// <c>Retention/</c>: what is too old leaves, and the chain says what left.
 /// </remarks>
 public sealed class AuditModule : IServiceModule
 {
@@ -39,6 +41,10 @@ public sealed class AuditModule : IServiceModule
         services.AddSingleton<ChainLength>();
         services.AddHostedService<ChainLengthWatch>();
         services.AddScoped<ChainVerification>();
+        services.AddValidatedOptions<RetentionOptions>(platform, RetentionOptions.Section);
+        services.AddScoped<TrailRetention>();
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
 
         services.AddDependency(this, "postgres", required: true, async (provider, cancellationToken) =>
         {

@@ -23,6 +23,27 @@ namespace LlmPlatform.Audit.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("LlmPlatform.Audit.Retention.Checkpoint", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("DroppedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dropped_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_checkpoint");
+
+                    b.ToTable("checkpoint", "audit");
+                });
+
             modelBuilder.Entity("LlmPlatform.Audit.Trail.AuditRecord", b =>
                 {
                     b.Property<long>("Sequence")

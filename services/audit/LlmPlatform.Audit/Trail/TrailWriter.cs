@@ -1,5 +1,5 @@
 using System.Data;
-using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -56,7 +56,18 @@ internal sealed partial class TrailWriter(
         IReadOnlyCollection<TrailContent> entries, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var connection = (NpgsqlConnection)transaction.GetDbTransaction().Connection!;
+        var (added, sequence) = await AppendWithinAsync(entries, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        length.Reached(sequence);
+        return added;
+    }
+
+    /// <summary>Appends what is not recorded yet, within the caller's transaction.</summary>
+    /// <returns>How many records were new, and where the chain ends then.</returns>
+    public async Task<(int Added, long Sequence)> AppendWithinAsync(
+        IReadOnlyCollection<TrailContent> entries, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
         var (sequence, hash) = await LockHeadAsync(connection, cancellationToken);
         var now = clock.GetUtcNow();
         var records = new List<AuditRecord>(entries.Count);
@@ -73,9 +84,7 @@ internal sealed partial class TrailWriter(
             await MoveHeadAsync(connection, sequence, hash, cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
-        length.Reached(sequence);
-        return records.Count;
+        return (records.Count, sequence);
     }
 
     private static async Task<(long Sequence, byte[] Hash)> LockHeadAsync(

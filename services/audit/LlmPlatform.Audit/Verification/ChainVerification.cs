@@ -1,4 +1,5 @@
 using System.Data;
+using LlmPlatform.Audit.Retention;
 using LlmPlatform.Audit.Trail;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,14 +22,33 @@ internal sealed class ChainVerification(AuditDbContext database)
             return VerifyResponse.Broken(from, 0, new ChainHead(),
                 new ChainFault(from, ChainFaultKind.Altered, "The row that tells where the chain ends is gone."));
 
-        var before = await HashBeforeAsync(from, cancellationToken);
+        var checkpoint = await database.Checkpoints.AsNoTracking()
+            .OrderByDescending(last => last.Sequence).FirstOrDefaultAsync(cancellationToken);
+        var isWhole = from <= (checkpoint?.Sequence ?? 0) + 1;
+        if (isWhole && checkpoint is not null)
+        {
+            from = checkpoint.Sequence + 1;
+        }
+
+        var found = await WalkedAsync(from, to, isWhole, checkpoint, head, cancellationToken);
+        return found with { Dropped = DroppedResponse.Of(checkpoint) };
+    }
+
+    private async Task<VerifyResponse> WalkedAsync(
+        long from, long? to, bool isWhole, Checkpoint? checkpoint, ChainHead head, CancellationToken cancellationToken)
+    {
+        var before = isWhole && checkpoint is not null
+            ? checkpoint.Hash
+            : await HashBeforeAsync(from, cancellationToken);
         if (before is null)
             return VerifyResponse.Broken(from, 0, head, from > head.Sequence + 1
                 ? new ChainFault(from, ChainFaultKind.Gap, "The chain does not reach that far.")
                 : new ChainFault(from - 1, ChainFaultKind.Gap, "The record before the first one is missing."));
 
         var walk = new ChainWalk(from, before);
-        var fault = await WalkAsync(walk, from, to, cancellationToken) ?? FaultOfEnd(walk, to, head);
+        var fault = await WalkAsync(walk, isWhole ? long.MinValue : from, to, cancellationToken)
+            ?? FaultOfEnd(walk, to, head)
+            ?? (isWhole && walk.NextSequence > head.Sequence ? FaultOfBeginning(walk, checkpoint) : null);
         var count = walk.NextSequence - from;
         return fault is null
             ? VerifyResponse.Sound(from, count, head)
@@ -44,10 +64,9 @@ internal sealed class ChainVerification(AuditDbContext database)
                 .SingleOrDefaultAsync(cancellationToken);
 
     private async Task<ChainFault?> WalkAsync(
-        ChainWalk walk, long from, long? to, CancellationToken cancellationToken)
+        ChainWalk walk, long first, long? to, CancellationToken cancellationToken)
     {
         // A whole chain is read from its very beginning, so that a record before the first place is found as well.
-        var first = from == 1 ? long.MinValue : from;
         var records = database.Records.AsNoTracking()
             .Where(record => record.Sequence >= first && (to == null || record.Sequence <= to))
             .OrderBy(record => record.Sequence)
@@ -59,6 +78,20 @@ internal sealed class ChainVerification(AuditDbContext database)
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Records leave the beginning by one way only, which the chain has a record of: what says otherwise was cut off.
+    /// </summary>
+    private static ChainFault? FaultOfBeginning(ChainWalk walk, Checkpoint? checkpoint)
+    {
+        var (through, hash) = (walk.Dropped?.Through ?? 0, walk.Dropped?.Hash);
+        return (through, hash) == (checkpoint?.Sequence ?? 0, checkpoint is null ? null
+                : Convert.ToHexStringLower(checkpoint.Hash))
+            ? null
+            : new ChainFault(
+                (checkpoint?.Sequence ?? 0) + 1, ChainFaultKind.Gap,
+                $"The chain says that records up to {through} were dropped, and no others.");
     }
 
     /// <summary>What the chain alone cannot show: that records were cut off its end, or put behind it.</summary>

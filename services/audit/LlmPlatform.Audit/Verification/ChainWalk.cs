@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LlmPlatform.Audit.Retention;
 using LlmPlatform.Audit.Trail;
 
 namespace LlmPlatform.Audit.Verification;
@@ -19,6 +20,9 @@ internal sealed class ChainWalk(long firstSequence, byte[] previousHash)
     /// <summary>The hash of the last record.</summary>
     public ReadOnlySpan<byte> LastHash => _previousHash;
 
+    /// <summary>What the last record that tells of it says was dropped; null: none does.</summary>
+    public DroppedRecords? Dropped { get; private set; }
+
     /// <summary>Takes the next record; null when it is as it was written.</summary>
     public ChainFault? Take(AuditRecord record)
     {
@@ -31,6 +35,7 @@ internal sealed class ChainWalk(long firstSequence, byte[] previousHash)
         if (!IsIndexedAsWritten(record))
             return Fault(ChainFaultKind.Altered, "The columns say something else than the sealed content.");
 
+        Dropped = DroppedRecords.Read(record) ?? Dropped;
         _previousHash = record.Hash;
         NextSequence++;
         return null;

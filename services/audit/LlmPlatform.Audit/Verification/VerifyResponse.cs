@@ -8,7 +8,7 @@ internal sealed record VerifyResponse
     /// <summary>True when every record is as it was written.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>The first place that was verified.</summary>
+    /// <summary>The first place that was verified: behind what was dropped.</summary>
     public required long From { get; init; }
 
     /// <summary>How many records, from the first on, are as they were written.</summary>
@@ -22,6 +22,9 @@ internal sealed record VerifyResponse
     /// whole.
     /// </summary>
     public required string HeadHash { get; init; }
+
+    /// <summary>What has left by its age; null: nothing.</summary>
+    public DroppedResponse? Dropped { get; init; }
 
     /// <summary>The first place that is not as it was written; null when there is none.</summary>
     public ChainFault? Fault { get; init; }
