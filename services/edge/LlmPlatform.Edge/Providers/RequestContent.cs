@@ -23,6 +23,16 @@ internal sealed class RequestContent : ByteArrayContent
     /// </summary>
     public bool WasSent => _wasSent;
 
+    /// <summary>Bytes of it.</summary>
+    public int Length => _body.Count;
+
+    /// <summary>The body, for who sends it now.</summary>
+    public ReadOnlyMemory<byte> Take()
+    {
+        _wasSent = true;
+        return _body;
+    }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 

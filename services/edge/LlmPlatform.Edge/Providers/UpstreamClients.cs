@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LlmPlatform.Edge.Providers.Http1;
 using LlmPlatform.Edge.Providers.Simulated;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Configuration;
@@ -98,7 +99,7 @@ internal sealed partial class UpstreamClients(
     private HttpMessageHandler HandlerOf(RoutedProvider provider) => provider switch
     {
         { Kind: "simulated" } => new SimulatedHandler(options, clock),
-        _ => new SocketsHttpHandler
+        _ => new Http1Handler(options, clock, new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
@@ -110,7 +111,7 @@ internal sealed partial class UpstreamClients(
             PooledConnectionIdleTimeout = options.ConnectionIdleTimeout,
             EnableMultipleHttp2Connections = true,
             ActivityHeadersPropagator = null,
-        },
+        }),
     };
 
     [LoggerMessage(LogLevel.Error,
