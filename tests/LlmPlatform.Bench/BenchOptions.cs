@@ -72,8 +72,8 @@ public sealed record BenchOptions
     {
         Console.Error.WriteLine("""
             usage: ./bench.sh [--rounds 3] [--seconds 4] [--warm-up 25]
-                              [--contenders direct,nginx,forwarder,go,portkey,edge]
-                              [--loads plan,one,max,half,big,stream,slow1000,slow5000]
+                              [--contenders direct,nginx,forwarder,go,portkey,edge,edge-alone]
+                              [--loads plan,one,max,half,big,embeddings,everything,stream,slow1000,slow5000]
                    ./bench.sh books [--rounds 3] [--calls 50000]
                    ./bench.sh growth [--rounds 3] [--audit-records 1000000]
             """);

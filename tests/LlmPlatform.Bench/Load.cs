@@ -27,7 +27,8 @@ public sealed class Load
 
     /// <summary>
     /// <c>one</c>: a call at a time. <c>max</c>: 32 connections flat out. <c>half</c>: an open loop at half of what max
-    /// was. <c>big</c>: 50 KB prompts flat out. <c>stream</c>: 16 connections, 100 chunks without a pause.
+    /// was. <c>big</c>: 50 KB prompts flat out. <c>embeddings</c>: texts of 1 KB flat out. <c>everything</c>: small
+    /// chats with tags and an answer kept for repeats. <c>stream</c>: 16 connections, 100 chunks without a pause.
     /// <c>slow1000</c>, <c>slow5000</c>: so many streams at 5 chunks a second each.
     /// </summary>
     public static IReadOnlyList<Load> All { get; } =
@@ -36,6 +37,10 @@ public sealed class Load
         new("max", (contender, _, options, _) => FlatOut(contender, Workload.Small, Connections, options)),
         new("half", HalfAsync),
         new("big", (contender, _, options, _) => FlatOut(contender, Workload.Big, Connections, options)),
+        new("embeddings", (contender, _, options, _) =>
+            FlatOut(contender, Workload.Embeddings, Connections, options)),
+        new("everything", (contender, _, options, _) =>
+            FlatOut(contender, Workload.Everything, Connections, options)),
         new("stream", (contender, _, options, _) => FlatOut(contender, Workload.Stream, 16, options)),
         Slow(1000),
         Slow(5000),
@@ -48,11 +53,14 @@ public sealed class Load
     {
         long resident = 0;
         void OnSteady() => resident = Math.Max(resident, ProcessMeter.ResidentBytes(contender.Pids));
+        await contender.BeginAsync();
         var allocated = await contender.AllocatedBytesAsync();
         var (own, behind, servers) = Cpu(contender);
         var result = await _run(contender, before, options, OnSteady);
         OnSteady();
         var (ownAfter, behindAfter, serversAfter) = Cpu(contender);
+        var allocatedAfter = await contender.AllocatedBytesAsync();
+        await contender.EndAsync();
         var units = Math.Max(1, _units(result));
         var latencies = _latencies(result);
         return new Figures
@@ -68,7 +76,7 @@ public sealed class Load
             FirstP50 = result.FirstContent.Quantile(0.5),
             FirstP99 = result.FirstContent.Quantile(0.99),
             ResidentMegabytes = resident / 1024.0 / 1024.0,
-            AllocatedBytes = (await contender.AllocatedBytesAsync() - allocated) / units,
+            AllocatedBytes = (allocatedAfter - allocated) / units,
             Bad = result.Bad,
         };
     }

@@ -31,6 +31,12 @@ public abstract class Contender(string name) : IAsyncDisposable
     /// <summary>Bytes its runtime has allocated so far; 0 for those that do not tell.</summary>
     public virtual Task<long> AllocatedBytesAsync() => Task.FromResult(0L);
 
+    /// <summary>Before each measurement.</summary>
+    public virtual Task BeginAsync() => Task.CompletedTask;
+
+    /// <summary>After each measurement: it returns when nothing of it weighs on the next one.</summary>
+    public virtual Task EndAsync() => Task.CompletedTask;
+
     /// <summary>Starts it and waits until it answers.</summary>
     public abstract Task StartAsync(Uri upstream, BenchOptions options);
 

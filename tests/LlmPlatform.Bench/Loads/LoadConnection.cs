@@ -1,16 +1,35 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LlmPlatform.Bench.Rig;
 
 namespace LlmPlatform.Bench.Loads;
 
-/// <summary>One keep-alive connection to a contender. Not thread-safe.</summary>
-public sealed class LoadConnection(Uri target, byte[] request) : IDisposable
+/// <summary>
+/// One keep-alive connection to a contender. Where its request has an idempotency key, each call has another. Not
+/// thread-safe.
+/// </summary>
+public sealed class LoadConnection : IDisposable
 {
+    private const int SerialDigits = 16;
+    private static readonly byte[] SerialMark = "Idempotency-Key: bench-"u8.ToArray();
+    private static long _calls = Stopwatch.GetTimestamp();
+
+    private readonly Uri _target;
+    private readonly byte[] _request;
+    private readonly int _serialAt;
     private readonly byte[] _buffer = new byte[32 * 1024];
     private Socket? _socket;
     private HttpAnswer _answer;
+
+    public LoadConnection(Uri target, byte[] request)
+    {
+        _target = target;
+        var mark = request.AsSpan().IndexOf(SerialMark);
+        _serialAt = mark < 0 ? -1 : mark + SerialMark.Length;
+        _request = mark < 0 ? request : [.. request];
+    }
 
     /// <summary>
     /// When the first content of the last answer came, in ticks of the monotonic clock; 0 when none did.
@@ -25,6 +44,12 @@ public sealed class LoadConnection(Uri target, byte[] request) : IDisposable
         try
         {
             var socket = _socket ??= await ConnectAsync();
+            if (_serialAt >= 0)
+            {
+                var serial = _request.AsSpan(_serialAt, SerialDigits);
+                Interlocked.Increment(ref _calls).TryFormat(serial, out _, "x16", CultureInfo.InvariantCulture);
+            }
+
             await SendAllAsync(socket);
             return await ReceiveAsync(socket, onContent);
         }
@@ -44,13 +69,13 @@ public sealed class LoadConnection(Uri target, byte[] request) : IDisposable
     private async ValueTask<Socket> ConnectAsync()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, target.Port));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _target.Port));
         return socket;
     }
 
     private async ValueTask SendAllAsync(Socket socket)
     {
-        ReadOnlyMemory<byte> left = request;
+        ReadOnlyMemory<byte> left = _request;
         while (!left.IsEmpty)
         {
             left = left[await socket.SendAsync(left)..];

@@ -9,8 +9,8 @@ namespace LlmPlatform.Bench.Rig;
 
 /// <summary>
 /// A provider that costs as little as one can: raw sockets and answers made beforehand. The model says how to answer:
-/// <c>bench-small</c> a whole answer, <c>bench-stream</c> 100 chunks at once, <c>bench-slow</c> 50 chunks 200 ms apart,
-/// each with the clock's reading, which loads compare with their own.
+/// <c>bench-small</c> a whole answer, <c>bench-embedding</c> a vector, <c>bench-stream</c> 100 chunks at once,
+/// <c>bench-slow</c> 50 chunks 200 ms apart, each with the clock's reading, which loads compare with their own.
 /// </summary>
 public sealed class MockProvider : IDisposable
 {
@@ -22,6 +22,7 @@ public sealed class MockProvider : IDisposable
 
     private static readonly TimeSpan SlowInterval = TimeSpan.FromMilliseconds(200);
     private static readonly byte[] Whole = WholeAnswer();
+    private static readonly byte[] Vector = VectorAnswer();
     private static readonly byte[] StreamHead = Encoding.ASCII.GetBytes(
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
     private static readonly byte[] Chunk = Chunked(Event("""{"content":"token "}"""));
@@ -115,6 +116,9 @@ public sealed class MockProvider : IDisposable
 
                 await SendAllAsync(socket, StreamEnd);
                 break;
+            case (byte)'e':
+                await SendAllAsync(socket, Vector);
+                break;
             default:
                 await SendAllAsync(socket, Whole);
                 break;
@@ -155,11 +159,11 @@ public sealed class MockProvider : IDisposable
         return head + 4;
     }
 
-    // The letter that tells bench-small, bench-stream and bench-slow apart: the m, t or l behind the s.
+    // What tells the models apart: an e, or the m, t or l behind an s.
     private static byte KindOf(ReadOnlySpan<byte> request)
     {
-        var at = request.IndexOf("\"bench-s"u8);
-        return at < 0 ? (byte)'m' : request[at + 8];
+        var at = request.IndexOf("\"bench-"u8);
+        return at < 0 ? (byte)'m' : request[at + 7] == 'e' ? (byte)'e' : request[at + 8];
     }
 
     private static string Event(string delta) =>
@@ -183,7 +187,18 @@ public sealed class MockProvider : IDisposable
         var body = """{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"bench","choices":["""
             + $$""" {"index":0,"message":{"role":"assistant","content":"{{text}}"},"finish_reason":"stop"}],"""
             + """ "usage":{"prompt_tokens":200,"completion_tokens":130,"total_tokens":330}}""";
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        return Answer(body);
     }
+
+    // 1,536 dimensions, as clients ask for them: in base64.
+    private static byte[] VectorAnswer()
+    {
+        var vector = Convert.ToBase64String(new byte[1536 * sizeof(float)]);
+        return Answer("""{"object":"list","data":[{"object":"embedding","index":0,"embedding":"""
+            + $$""" "{{vector}}" """
+            + """}],"model":"bench","usage":{"prompt_tokens":200,"total_tokens":200}}""");
+    }
+
+    private static byte[] Answer(string body) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
 }

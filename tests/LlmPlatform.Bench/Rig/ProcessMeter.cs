@@ -14,11 +14,16 @@ public static class ProcessMeter
     /// <summary>The same with that of its children: PostgreSQL has one for each connection.</summary>
     public static long CpuNanosecondsOfFamily(int pid)
     {
-        var children = TryRead($"/proc/{pid}/task/{pid}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(child => int.Parse(child, CultureInfo.InvariantCulture));
-        return Ticks(pid, 11, 4) * NanosecondsPerTick + children.Sum(child => Ticks(child, 11, 2)) * NanosecondsPerTick;
+        return Ticks(pid, 11, 4) * NanosecondsPerTick + Children(pid).Sum(child => Ticks(child, 11, 2)) * NanosecondsPerTick;
     }
+
+    /// <summary>The processes it has begun.</summary>
+    public static IReadOnlyList<int> Children(int pid) =>
+    [
+        .. TryRead($"/proc/{pid}/task/{pid}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
+    ];
 
     public static long ResidentBytes(IEnumerable<int> pids) => pids.Sum(ResidentBytes);
 
