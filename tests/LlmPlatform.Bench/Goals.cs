@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace LlmPlatform.Bench;
 
-/// <summary>What the platform set out to reach, beside what this run shows: ratios of medians, and differences.</summary>
+/// <summary>
+/// What the platform set out to reach, beside what this run shows: ratios of medians, and differences.
+/// </summary>
 public static class Goals
 {
     private const string Edge = "edge";

@@ -14,7 +14,8 @@ public static class ProcessMeter
     /// <summary>The same with that of its children: PostgreSQL has one for each connection.</summary>
     public static long CpuNanosecondsOfFamily(int pid)
     {
-        return Ticks(pid, 11, 4) * NanosecondsPerTick + Children(pid).Sum(child => Ticks(child, 11, 2)) * NanosecondsPerTick;
+        var ticks = Ticks(pid, 11, 4) + Children(pid).Sum(child => Ticks(child, 11, 2));
+        return ticks * NanosecondsPerTick;
     }
 
     /// <summary>The processes it has begun.</summary>

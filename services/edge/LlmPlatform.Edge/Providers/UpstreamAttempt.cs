@@ -24,7 +24,7 @@ internal sealed class UpstreamAttempt : IDisposable
     private readonly TimeSpan _firstByteTimeout;
     private readonly TimeSpan _drainTimeout;
     private readonly long _startedAt;
-    private readonly CancellationTokenSource _deadline;
+    private readonly Deadline _deadline;
     private readonly CancellationTokenRegistration _onCallerGone;
     private HttpResponseMessage? _response;
     private Stream? _body;
@@ -47,7 +47,7 @@ internal sealed class UpstreamAttempt : IDisposable
         _clock = clock;
         _drainTimeout = drainTimeout;
         _startedAt = clock.GetTimestamp();
-        _deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _deadline = new Deadline(clock);
         _onCallerGone = callerGone.UnsafeRegister(static attempt => ((UpstreamAttempt)attempt!).OnCallerGone(), this);
     }
 
@@ -75,8 +75,8 @@ internal sealed class UpstreamAttempt : IDisposable
             foreach (var name in IdHeaders)
             {
                 if (_response is { } response
-                    && response.Headers.TryGetValues(name, out var ids)
-                    && ids.First() is { Length: > 0 and <= MaxIdLength } id)
+                    && response.Headers.NonValidated.TryGetValues(name, out var ids)
+                    && FirstOf(ids) is { Length: > 0 and <= MaxIdLength } id)
                 {
                     return id;
                 }
@@ -184,13 +184,23 @@ internal sealed class UpstreamAttempt : IDisposable
     }
 
     /// <summary>Ends it now, whatever it waits for; what waits sees a timeout.</summary>
-    public void Cut() => _deadline.Cancel();
+    public void Cut() => _deadline.Cut();
 
     public void Dispose()
     {
         _onCallerGone.Dispose();
         _response?.Dispose();
         _deadline.Dispose();
+    }
+
+    private static string? FirstOf(HeaderStringValues values)
+    {
+        foreach (var value in values)
+        {
+            return value;
+        }
+
+        return null;
     }
 
     private int Began(int count)
@@ -219,7 +229,7 @@ internal sealed class UpstreamAttempt : IDisposable
             wait = drain < wait ? drain : wait;
         }
 
-        _deadline.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        _deadline.Set(wait);
     }
 
     private void OnCallerGone()
@@ -227,13 +237,6 @@ internal sealed class UpstreamAttempt : IDisposable
         Volatile.Write(ref _callerGoneAt, _clock.GetTimestamp());
         var left = _provider.Timeout - Elapsed;
         var wait = left < _drainTimeout ? left : _drainTimeout;
-        try
-        {
-            _deadline.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended in this very moment: there is nothing left to cut.
-        }
+        _deadline.Set(wait);
     }
 }

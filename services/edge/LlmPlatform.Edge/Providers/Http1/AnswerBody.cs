@@ -133,9 +133,14 @@ internal sealed class AnswerBody : Stream
                 received = await _connection.ReceiveAsync(buffer[..most]);
                 _isReading = false;
             }
-            catch
+            catch (Exception fault)
             {
                 _connection.End(isReusable: false);
+                if (_connection.Translate(fault) is { } translated)
+                {
+                    throw translated;
+                }
+
                 throw;
             }
 

@@ -8,7 +8,8 @@ namespace LlmPlatform.Edge.Providers.Http1;
 /// One connection, for one exchange after the other. While it waits for bytes of an answer that has begun it holds no
 /// buffer: they are read into the memory of who asks for them.
 /// </summary>
-internal sealed class Http1Connection(Http1Pool pool, Socket socket, SslStream? secured, TimeProvider clock) : IDisposable
+internal sealed class Http1Connection(Http1Pool pool, Socket socket, SslStream? secured, TimeProvider clock)
+    : IDisposable
 {
     private const int MostHeadBytes = 64 * 1024;
     private const int UsualHeadBytes = 4 * 1024;
@@ -61,7 +62,26 @@ internal sealed class Http1Connection(Http1Pool pool, Socket socket, SslStream? 
         {
             cancellationToken.ThrowIfCancellationRequested();
             await WriteAsync(request, content, buffer);
-            return await ReadHeadAsync(buffer);
+            while (true)
+            {
+                if (buffer.Length > MostHeadBytes)
+                {
+                    throw new InvalidDataException("The head of the answer is too long.");
+                }
+
+                var received = await ReceiveAsync(buffer.GetMemory(UsualHeadBytes / 2));
+                if (received == 0)
+                {
+                    throw new HttpIOException(HttpRequestError.ResponseEnded, "The provider closed the connection.");
+                }
+
+                buffer.Advance(received);
+                if (AnswerHead.TryRead(buffer, pool.Words, out var response, out var framing))
+                {
+                    response.Content = AnswerContent.Of(response, new AnswerBody(this, framing, buffer));
+                    return response;
+                }
+            }
         }
         catch (Exception fault)
         {
@@ -77,25 +97,22 @@ internal sealed class Http1Connection(Http1Pool pool, Socket socket, SslStream? 
     }
 
     /// <summary>Reads what comes next; 0 bytes at the end of the connection.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReceiveAsync(Memory<byte> into)
-    {
-        try
-        {
-            if (secured is null)
-            {
-                return await socket.ReceiveAsync(into, SocketFlags.None);
-            }
+    public ValueTask<int> ReceiveAsync(Memory<byte> into) =>
+        secured is null ? socket.ReceiveAsync(into, SocketFlags.None) : ReceiveAsync(secured, into);
 
-            // Without memory first: what waits for the next token holds none of the records' buffers.
-            _ = await secured.ReadAsync(Memory<byte>.Empty);
-            return await secured.ReadAsync(into);
-        }
-        catch (Exception fault) when (Translate(fault) is { } translated)
-        {
-            throw translated;
-        }
-    }
+    /// <summary>
+    /// What a fault of the connection is to be called. Null: what it is called already. Cancelling closes the socket:
+    /// whatever fails then has been cancelled.
+    /// </summary>
+    public Exception? Translate(Exception fault) => fault switch
+    {
+        OperationCanceledException => null,
+        _ when _cancelled.IsCancellationRequested => new OperationCanceledException(_cancelled),
+        HttpRequestException => null,
+        IOException or SocketException or ObjectDisposedException or InvalidDataException =>
+            new HttpRequestException("The connection to the provider broke.", fault),
+        _ => null,
+    };
 
     /// <summary>The exchange is over. May be called again.</summary>
     public void End(bool isReusable)
@@ -149,40 +166,11 @@ internal sealed class Http1Connection(Http1Pool pool, Socket socket, SslStream? 
         }
     }
 
+    // Without memory first: what waits for the next token holds none of the records' buffers.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage> ReadHeadAsync(PooledBuffer buffer)
+    private static async ValueTask<int> ReceiveAsync(SslStream secured, Memory<byte> into)
     {
-        while (true)
-        {
-            var received = await ReceiveAsync(buffer.GetMemory(UsualHeadBytes / 2));
-            if (received == 0)
-            {
-                throw new HttpIOException(HttpRequestError.ResponseEnded, "The provider closed the connection.");
-            }
-
-            buffer.Advance(received);
-            if (AnswerHead.TryRead(buffer, pool.Words, out var response, out var framing))
-            {
-                response.Content = AnswerContent.Of(response, new AnswerBody(this, framing, buffer));
-                return response;
-            }
-
-            if (buffer.Length > MostHeadBytes)
-            {
-                throw new HttpIOException(
-                    HttpRequestError.ConfigurationLimitExceeded, "The head of the answer is too long.");
-            }
-        }
+        _ = await secured.ReadAsync(Memory<byte>.Empty);
+        return await secured.ReadAsync(into);
     }
-
-    // Cancelling closes the socket: whatever fails then has been cancelled. Null: it may stay what it is.
-    private Exception? Translate(Exception fault) => fault switch
-    {
-        OperationCanceledException => null,
-        _ when _cancelled.IsCancellationRequested => new OperationCanceledException(_cancelled),
-        HttpRequestException => null,
-        IOException or SocketException or ObjectDisposedException or InvalidDataException =>
-            new HttpRequestException("The connection to the provider broke.", fault),
-        _ => null,
-    };
 }
