@@ -12,7 +12,7 @@ internal sealed class Http1Pool : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Http1Connection> _idle = [];
     private readonly SemaphoreSlim _places;
-    private readonly ITimer _sweep;
+    private readonly Sweep _sweep;
     private volatile Start? _start;
     private bool _isDisposed;
 
@@ -20,14 +20,7 @@ internal sealed class Http1Pool : IDisposable
     {
         (Origin, _options, _clock) = (origin, options, clock);
         _places = new SemaphoreSlim(options.MaxConnectionsPerProvider);
-        var interval = options.ConnectionIdleTimeout / 4;
-
-        // Neither the timer nor a connection may keep the call alive that happened to make it.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _sweep = clock.CreateTimer(
-                static pool => ((Http1Pool)pool!).CloseUnused(), this, interval, interval);
-        }
+        _sweep = new Sweep(this, options.ConnectionIdleTimeout / 4);
     }
 
     /// <summary>Where its connections lead to.</summary>
@@ -204,4 +197,40 @@ internal sealed class Http1Pool : IDisposable
     }
 
     private sealed record Start(Uri Address, byte[] Bytes);
+
+    /// <summary>
+    /// Closes what is unused from time to time. It does not keep the pool: one whose provider was replaced is the
+    /// collector's when its last call has ended, and the timer then ends as well.
+    /// </summary>
+    private sealed class Sweep : IDisposable
+    {
+        private readonly WeakReference<Http1Pool> _pool;
+        private readonly ITimer _timer;
+
+        public Sweep(Http1Pool pool, TimeSpan interval)
+        {
+            _pool = new WeakReference<Http1Pool>(pool);
+
+            // Nor may it keep the call that happened to make it.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _timer = pool._clock.CreateTimer(
+                    static sweep => ((Sweep)sweep!).Run(), this, interval, interval);
+            }
+        }
+
+        public void Dispose() => _timer.Dispose();
+
+        private void Run()
+        {
+            if (_pool.TryGetTarget(out var pool))
+            {
+                pool.CloseUnused();
+            }
+            else
+            {
+                Dispose();
+            }
+        }
+    }
 }
