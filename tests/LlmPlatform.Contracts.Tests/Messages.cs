@@ -2,6 +2,7 @@ using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Billing;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Identity;
+using LlmPlatform.Contracts.Operations;
 using LlmPlatform.Contracts.Pricing;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Routing;
@@ -48,7 +49,45 @@ internal static class Messages
             LimitNanoUsd = 500_000_000_000,
             Enforced = true,
             Channels = ["finance-mail", "ops-slack"],
+            TimeZone = "Asia/Taipei",
+            SharedUsers = ["ann", "bo"],
+            Episode = 1,
             CrossedAt = _at,
+        },
+        new BudgetThresholdRearmed
+        {
+            BudgetId = "b1",
+            PeriodId = "m:2026-11",
+            ThresholdBasisPoints = 8000,
+            Episode = 1,
+            RearmedAt = _at,
+        },
+        new BudgetSpendingObserved
+        {
+            BudgetId = "b1",
+            BudgetName = "acme-month",
+            Scope = "tenant:acme",
+            PeriodId = "m:2026-11",
+            PeriodStartsAt = _at,
+            PeriodEndsAt = _at.AddDays(30),
+            TimeZone = "Asia/Taipei",
+            SpentNanoUsd = 400_000_000_001,
+            LimitNanoUsd = 500_000_000_000,
+            Enforced = true,
+            Channels = ["finance-mail", "ops-slack"],
+            SharedUsers = ["ann", "bo"],
+            ObservedAt = _at,
+        },
+        new ConditionObserved
+        {
+            Condition = "provider.down",
+            Subject = "openai",
+            Holds = true,
+            Value = 0.25m,
+            Limit = 0.2m,
+            Detail = "timeout",
+            ObservedAt = _at,
+            GoodFor = TimeSpan.FromMinutes(5),
         },
         new BudgetUsageAdvanced
         {
@@ -128,6 +167,7 @@ internal static class Messages
             Reason = "12 % of its attempts failed",
             RestoredAt = _at,
         },
+        new UnpricedUsageRated { Sku = "gpt-9@openai/gpt-9", ServiceTier = "flex", RatedAt = _at },
     ];
 
     public static object Named(string name) => All.Single(message => message.GetType().Name == name);

@@ -1,7 +1,8 @@
 namespace LlmPlatform.Contracts.Budgets;
 
 /// <summary>
-/// A budget period crossed one of its thresholds, for the first time in that period. Carries all that a notice must
+/// A budget period crossed one of its thresholds, for the first time in that period, or again after a raised limit or a
+/// correction had taken it well below. Carries all that a notice must
 /// say, so that a delivery never looks up a state that has moved on.
 /// </summary>
 public sealed record BudgetThresholdCrossed
@@ -38,6 +39,17 @@ public sealed record BudgetThresholdCrossed
 
     /// <summary>The channels to tell, by name.</summary>
     public required IReadOnlyList<string> Channels { get; init; }
+
+    /// <summary>IANA name of the zone that the period is cut in; null: UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>The users who share the budget; null or empty: everybody in the scope.</summary>
+    public IReadOnlyList<string>? SharedUsers { get; init; }
+
+    /// <summary>
+    /// How often the threshold had been crossed in the period before, and spending had fallen well below it again.
+    /// </summary>
+    public int Episode { get; init; }
 
     /// <summary>When the crossing was found.</summary>
     public required DateTimeOffset CrossedAt { get; init; }

@@ -151,7 +151,7 @@ public sealed class BudgetPeriodStateMachineTests
     }
 
     [Fact]
-    public async Task A_raised_limit_is_measured_anew_and_repeats_no_alert()
+    public async Task A_raised_limit_arms_the_thresholds_it_leaves_well_behind_and_no_level_of_before_repeats_an_alert()
     {
         await using var stores = await MeteringStores.CreateAsync();
         await using var replica = await MeteringReplica.StartAsync(stores, Given.File(Budget), WithoutSweep);
@@ -161,12 +161,24 @@ public sealed class BudgetPeriodStateMachineTests
         await replica.ApplyAsync(Given.File(Given.Budget(limitUsd: 10)));
 
         // A level that was read, and a refusal that was made, before the change.
-        await replica.PublishAsync(Level(spentUsd: 1.0m, seconds: 1) with { Refused = true });
+        await replica.PublishAsync(Level(spentUsd: 1.0m, seconds: 2) with { Refused = true });
         await replica.UntilStateAsync(_budgetId, _periodId, "Open");
-        await replica.PublishAsync(Level(spentUsd: 8.5m, seconds: 2) with { Revision = 2 });
+        await replica.PublishAsync(Level(spentUsd: 8.5m, seconds: 3) with { Revision = 2 });
         await replica.UntilStateAsync(_budgetId, _periodId, "Warned");
+
+        // What was read before spending rose again, repeats, and a swing that stays within the margin.
+        await replica.PublishAsync(Level(spentUsd: 9.9m, seconds: 1) with { Revision = 2 });
+        await replica.PublishAsync(Level(spentUsd: 8.5m, seconds: 3) with { Revision = 2 });
+        await replica.PublishAsync(Level(spentUsd: 7.6m, seconds: 4) with { Revision = 2 });
+        await replica.PublishAsync(Level(spentUsd: 8.1m, seconds: 5) with { Revision = 2 });
+        await replica.UntilHandledAsync(7);
         await replica.UntilQuietAsync();
-        Assert.Equal([8_000, 9_000, 10_000], replica.Crossings.Of(_budgetId));
+
+        Assert.Equal([8_000, 8_000, 9_000, 10_000], replica.Crossings.Of(_budgetId));
+        Assert.Equal(
+            [0, 1],
+            replica.Crossings.All.Where(crossing => crossing.ThresholdBasisPoints == 8_000)
+                .Select(crossing => crossing.Episode));
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class BusTap : IAsyncDisposable
         "Pricing:PriceBookPublished", "Pricing:UnpricedUsageFound", "Budgets:BudgetThresholdCrossed",
         "Budgets:BudgetUsageAdvanced", "Budgets:BudgetPeriodOpened", "Budgets:BudgetPeriodEnded", "Billing:BillIssued",
         "Routing:DeploymentDemoted", "Routing:DeploymentRestored",
+        "Budgets:BudgetThresholdRearmed", "Budgets:BudgetSpendingObserved", "Operations:ConditionObserved",
+        "Pricing:UnpricedUsageRated",
     ];
 
     private readonly ConcurrentQueue<string> _heard = new();

@@ -43,6 +43,19 @@ internal sealed class BudgetOptions
     [Range(100, 10_000_000)]
     public int RememberedLevelsMax { get; init; } = 50_000;
 
+    /// <summary>
+    /// How far spending must fall below a threshold that was announced before reaching it again is said again, in basis
+    /// points of the limit. Default 500: five per cent of it.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int RearmBasisPoints { get; init; } = 500;
+
+    /// <summary>
+    /// How often it is said what open periods have spent, while that grows: what forecasts are made of. Default 5 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SpendingInterval { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Counters read from Redis at a time. Default 64.</summary>
     [Range(1, 1_000)]
     public int ConcurrentReads { get; init; } = 64;

@@ -29,8 +29,13 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
     /// <summary>The revision that has refused a request last.</summary>
     public long? RefusedRevision { get; set; }
 
-    /// <summary>The thresholds announced so far, each once for the life of the period.</summary>
+    /// <summary>
+    /// The thresholds announced so far; each once, unless spending has fallen well below it in between.
+    /// </summary>
     public int[] AnnouncedBasisPoints { get; set; } = [];
+
+    /// <summary>A threshold for each time that spending has fallen well below it after it was announced.</summary>
+    public int[] RearmedBasisPoints { get; set; } = [];
 
     /// <summary>The end that was announced; null while the period is open.</summary>
     public DateTimeOffset? EndedAt { get; set; }
@@ -38,12 +43,16 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
     /// <summary>What the message being handled decides; null: nothing. Not kept.</summary>
     public BudgetStanding? Standing { get; set; }
 
+    /// <summary>How often a threshold has been announced and left behind.</summary>
+    public int EpisodeOf(int threshold) => RearmedBasisPoints.Count(rearmed => rearmed == threshold);
+
     public static Guid IdOf(string budgetId, string periodId) =>
         EventIdentity.Named($"budget-period:{budgetId}:{periodId}");
 
     /// <summary>Of the announcement of a crossing, whoever makes it.</summary>
-    public static Guid CrossingIdOf(string budgetId, string periodId, int thresholdBasisPoints) =>
-        EventIdentity.Named($"threshold:{budgetId}:{periodId}:{thresholdBasisPoints}");
+    public static Guid CrossingIdOf(
+        string budgetId, string periodId, int thresholdBasisPoints, int episode = 0) => EventIdentity.Named(
+        $"threshold:{budgetId}:{periodId}:{thresholdBasisPoints}" + (episode == 0 ? "" : $":{episode}"));
 
     internal sealed class Mapping : IEntityTypeConfiguration<BudgetPeriodState>
     {
@@ -60,6 +69,7 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
             builder.Property(period => period.ObservedAt).HasColumnName("observed_at");
             builder.Property(period => period.RefusedRevision).HasColumnName("refused_revision");
             builder.Property(period => period.AnnouncedBasisPoints).HasColumnName("announced_basis_points");
+            builder.Property(period => period.RearmedBasisPoints).HasColumnName("rearmed_basis_points");
             builder.Property(period => period.EndedAt).HasColumnName("ended_at");
             builder.Ignore(period => period.Standing);
             builder.HasIndex(period => period.EndedAt).HasDatabaseName("ix_budget_period_state_ended_at");

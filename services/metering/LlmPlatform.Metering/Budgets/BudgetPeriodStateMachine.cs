@@ -8,12 +8,16 @@ namespace LlmPlatform.Metering.Budgets;
 /// <summary>
 /// The life of a budget period: open, warned once a threshold is reached, exhausted once the limit is, closed once it
 /// has ended. It speaks once for each threshold of the period, whatever repeats, overtakes or comes late: it is told
-/// levels, not differences, and remembers which thresholds it has announced.
+/// levels, not differences, and remembers which thresholds it has announced. A threshold is armed again when a raised
+/// limit or a correction takes spending well below it.
 /// </summary>
 internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetPeriodState>
 {
-    public BudgetPeriodStateMachine()
+    private readonly BudgetOptions _options;
+
+    public BudgetPeriodStateMachine(BudgetOptions options)
     {
+        _options = options;
         InstanceState(period => period.CurrentState);
         Event(() => PeriodOpened, opened => opened.CorrelateById(context =>
             BudgetPeriodState.IdOf(context.Message.BudgetId, context.Message.PeriodId)));
@@ -89,7 +93,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         period.PeriodId = periodId;
     }
 
-    private static async Task AnnounceCrossingsAsync(BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context)
+    private async Task AnnounceCrossingsAsync(BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context)
     {
         var (period, level) = (context.Saga, context.Message);
         var database = context.GetPayload<MeteringDbContext>();
@@ -109,6 +113,11 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         period.Revision = budget.Revision;
         period.Standing = BudgetStanding.Of(budget, period.SpentNanoUsd, isRefused);
 
+        // Only the newest level can show that spending has fallen: an older one is of before. What is corrected after
+        // the end of a period concerns nobody's calls.
+        if (level.ObservedAt >= period.ObservedAt && period.EndedAt is null)
+            await RearmAsync(context, budget, isRefused);
+
         int[] crossed =
         [
             .. BudgetStanding.ThresholdsReachedBy(budget, level.SpentNanoUsd, isRefused)
@@ -117,9 +126,14 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         if (crossed.Length == 0)
             return;
 
+        // A level of before spending fell is worth no second alert.
+        if (period.RearmedBasisPoints.Length > 0 && level.ObservedAt < period.ObservedAt)
+            return;
+
         var (startsAt, endsAt) = await InstantsAsync(context, database, budget);
         foreach (var threshold in crossed)
         {
+            var episode = period.EpisodeOf(threshold);
             var crossing = new BudgetThresholdCrossed
             {
                 BudgetId = budget.Id,
@@ -133,13 +147,43 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
                 LimitNanoUsd = budget.LimitNanoUsd,
                 Enforced = budget.Enforce,
                 Channels = budget.Channels,
+                TimeZone = budget.TimeZone,
+                SharedUsers = budget.SharedUsers,
+                Episode = episode,
                 CrossedAt = level.ObservedAt,
             };
-            var id = BudgetPeriodState.CrossingIdOf(budget.Id, level.PeriodId, threshold);
+            var id = BudgetPeriodState.CrossingIdOf(budget.Id, level.PeriodId, threshold, episode);
             await context.Publish(crossing, publish => publish.MessageId = id, context.CancellationToken);
         }
 
         period.AnnouncedBasisPoints = [.. period.AnnouncedBasisPoints.Concat(crossed).Order()];
+    }
+
+    private async Task RearmAsync(
+        BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context, Budget budget, bool isRefused)
+    {
+        var (period, level) = (context.Saga, context.Message);
+        int[] below =
+        [
+            .. BudgetStanding.WellBelow(
+                budget, period.AnnouncedBasisPoints, level.SpentNanoUsd, isRefused,
+                _options.RearmBasisPoints),
+        ];
+        foreach (var threshold in below)
+        {
+            var rearmed = new BudgetThresholdRearmed
+            {
+                BudgetId = budget.Id,
+                PeriodId = level.PeriodId,
+                ThresholdBasisPoints = threshold,
+                Episode = period.EpisodeOf(threshold),
+                RearmedAt = level.ObservedAt,
+            };
+            await context.Publish(rearmed, context.CancellationToken);
+        }
+
+        period.RearmedBasisPoints = [.. period.RearmedBasisPoints.Concat(below)];
+        period.AnnouncedBasisPoints = [.. period.AnnouncedBasisPoints.Except(below)];
     }
 
     private static async Task<(DateTimeOffset StartsAt, DateTimeOffset EndsAt)> InstantsAsync(

@@ -29,6 +29,16 @@ internal readonly record struct BudgetStanding(
         budget.ThresholdBasisPoints.Where(threshold =>
             (isRefused && threshold <= Whole) || Reaches(spentNanoUsd, budget.LimitNanoUsd, threshold));
 
+    /// <summary>
+    /// Of thresholds that were announced, those that spending is well below of now: by a margin, so that what swings
+    /// round a threshold is not said again and again. A limit that has refused a request is not below any.
+    /// </summary>
+    public static IEnumerable<int> WellBelow(
+        Budget budget, IEnumerable<int> announced, long spentNanoUsd, bool isRefused, int marginBasisPoints) =>
+        announced.Where(threshold =>
+            !(isRefused && threshold <= Whole)
+            && !Reaches(spentNanoUsd, budget.LimitNanoUsd, Math.Max(1, threshold - marginBasisPoints)));
+
     private static bool Reaches(long spentNanoUsd, long limitNanoUsd, int basisPoints) =>
         (Int128)spentNanoUsd * Whole >= (Int128)limitNanoUsd * basisPoints;
 }

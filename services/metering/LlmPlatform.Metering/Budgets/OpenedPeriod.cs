@@ -12,6 +12,8 @@ namespace LlmPlatform.Metering.Budgets;
 /// </summary>
 internal sealed class OpenedPeriod
 {
+    private const int SamplesMin = 12;
+
     public required string BudgetId { get; init; }
 
     public required string PeriodId { get; init; }
@@ -45,6 +47,26 @@ internal sealed class OpenedPeriod
             (SpentNanoUsd, HeldNanoUsd, SeenAt) = (level.SpentNanoUsd, level.HeldNanoUsd, now);
     }
 
+    /// <summary>The moment of the grid that spending was last said as of; null: never.</summary>
+    public DateTimeOffset? SampledAt { get; set; }
+
+    /// <summary>What was said then.</summary>
+    public long SampledNanoUsd { get; set; }
+
+    /// <summary>
+    /// Whether it is time to say what has been spent, and there is something new to say; notes that it is said. Periods
+    /// that are over before a trend could show are left out.
+    /// </summary>
+    public bool IsSampled(long spentNanoUsd, DateTimeOffset now, TimeSpan interval)
+    {
+        var grid = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % interval.Ticks), TimeSpan.Zero);
+        if (EndedAt is not null || EndsAt - StartsAt < SamplesMin * interval || grid < StartsAt || SampledAt >= grid
+            || SampledNanoUsd == spentNanoUsd)
+            return false;
+        (SampledAt, SampledNanoUsd) = (grid, spentNanoUsd);
+        return true;
+    }
+
     /// <summary>Makes sure that the row is there, whoever else does at this moment.</summary>
     public static Task EnsureAsync(
         MeteringDbContext database, Budget budget, BudgetPeriod period, CancellationToken cancellationToken) =>
@@ -73,6 +95,8 @@ internal sealed class OpenedPeriod
             builder.Property(period => period.SpentNanoUsd).HasColumnName("spent_nano_usd");
             builder.Property(period => period.HeldNanoUsd).HasColumnName("held_nano_usd");
             builder.Property(period => period.SeenAt).HasColumnName("seen_at");
+            builder.Property(period => period.SampledAt).HasColumnName("sampled_at");
+            builder.Property(period => period.SampledNanoUsd).HasColumnName("sampled_nano_usd");
             builder.HasIndex(period => period.EndsAt).HasDatabaseName("ix_budget_period_ends_at");
         }
     }

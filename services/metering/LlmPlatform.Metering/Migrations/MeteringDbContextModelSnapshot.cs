@@ -152,6 +152,11 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("text")
                         .HasColumnName("period_id");
 
+                    b.PrimitiveCollection<int[]>("RearmedBasisPoints")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("rearmed_basis_points");
+
                     b.Property<long?>("RefusedRevision")
                         .HasColumnType("bigint")
                         .HasColumnName("refused_revision");
@@ -202,6 +207,14 @@ namespace LlmPlatform.Metering.Migrations
                     b.Property<long>("Revision")
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("SampledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sampled_at");
+
+                    b.Property<long>("SampledNanoUsd")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sampled_nano_usd");
 
                     b.Property<DateTimeOffset?>("SeenAt")
                         .HasColumnType("timestamp with time zone")

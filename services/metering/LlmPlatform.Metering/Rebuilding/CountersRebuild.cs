@@ -57,7 +57,7 @@ internal sealed class CountersRebuild(
                 .FirstOrDefaultAsync(known => known.CorrelationId == id, cancellationToken);
             var amount = spent.GetValueOrDefault((period.BudgetId, period.PeriodId));
             int[] announced = state?.AnnouncedBasisPoints ?? [];
-            var repeated = announced
+            var repeated = announced.Union(state?.RearmedBasisPoints ?? [])
                 .Select(threshold => CrossingOf(budget, period, threshold, amount, state?.ObservedAt ?? now))
                 .ToList();
             crossings.AddRange(repeated);
@@ -76,7 +76,8 @@ internal sealed class CountersRebuild(
 
             // The state machine announces them, and remembers that it did.
             missing += unannounced.Length;
-            crossings.AddRange(unannounced.Select(threshold => CrossingOf(budget, period, threshold, amount, now)));
+            crossings.AddRange(unannounced.Except(state?.RearmedBasisPoints ?? [])
+                .Select(threshold => CrossingOf(budget, period, threshold, amount, now)));
             outbox.Add(LevelAnnouncer.MessageOf(budget, period.PeriodId, amount, isRefused, now));
         }
 
@@ -98,6 +99,8 @@ internal sealed class CountersRebuild(
         LimitNanoUsd = budget.LimitNanoUsd,
         Enforced = budget.Enforce,
         Channels = budget.Channels,
+        TimeZone = budget.TimeZone,
+        SharedUsers = budget.SharedUsers,
         CrossedAt = at,
     };
 }
