@@ -58,6 +58,9 @@ public sealed class RouterModule : IServiceModule
         services.AddSingleton<ProviderUpGauge>();
         services.AddSingleton<DeploymentPerformance>();
         services.AddSingleton<PromiseWatch>();
+        services.AddValidatedOptions<ConditionOptions>(platform, ConditionOptions.Section);
+        services.AddSingleton<FallbackRates>();
+        services.AddSingleton<ConditionAnnouncer>();
 
         services.AddSingleton<PublishSignal>();
         services.AddSingleton<PublisherTurn>();

@@ -27,6 +27,10 @@ public sealed class BusOptions
     [Range(2, 1_000_000)]
     public int DeliveryLimit { get; init; } = 1000;
 
+    /// <summary>How often it is looked whether messages were put aside. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan ErrorQueueInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Replicas of a queue on a cluster; a single broker keeps one. Default 3.</summary>
     [Range(1, 9)]
     public int QuorumGroupSize { get; init; } = 3;

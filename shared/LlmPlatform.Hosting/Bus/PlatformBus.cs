@@ -11,7 +11,8 @@ namespace LlmPlatform.Hosting.Bus;
 /// </summary>
 internal static class PlatformBus
 {
-    private const string Parked = "parked";
+    /// <summary>Where messages go that keep killing their consumer.</summary>
+    internal const string Parked = "parked";
 
     public static void AddPlatformBus(
         this IServiceCollection services,
@@ -21,6 +22,14 @@ internal static class PlatformBus
     {
         // The first bus of a process would otherwise keep its logger for every later one, also when it is disposed of.
         LogContext.Current = null;
+
+        var queues = new ReceiveQueues();
+        services.AddSingleton(queues);
+        if (!topologyOnly)
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ErrorQueueWatch>(
+                provider, new Uri(platform.Environment.RabbitMq)));
+        }
 
         services.AddMassTransit(bus =>
         {
@@ -72,6 +81,8 @@ internal static class PlatformBus
         {
             return;
         }
+
+        context.GetRequiredService<ReceiveQueues>().Add(queue);
 
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {

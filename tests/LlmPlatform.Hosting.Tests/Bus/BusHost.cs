@@ -36,12 +36,14 @@ internal sealed class BusHost : IAsyncDisposable
                 ["Bus:RetryLimit"] = "2",
                 ["Bus:RetryMaxInterval"] = "00:00:00.2",
                 ["Bus:DeliveryLimit"] = "3",
+                ["Bus:ErrorQueueInterval"] = "00:00:00.2",
             }).Build(),
         };
         var builder = Host.CreateEmptyApplicationBuilder(null);
 
         // MassTransit keeps the first logger factory it meets for the whole process: one that no host disposes of.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddValidatedOptions<BusOptions>(platform, BusOptions.Section);
         builder.Services.AddPlatformBus(platform, [new Module(consumers)], topologyOnly);
         if (state is not null)

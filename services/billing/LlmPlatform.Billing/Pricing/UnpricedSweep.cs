@@ -1,4 +1,6 @@
 using LlmPlatform.Billing.Warehouse;
+using LlmPlatform.Contracts.Pricing;
+using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,9 +38,15 @@ internal sealed partial class UnpricedSweep(
             rated += some;
             if (isDone)
             {
-                await database.UnpricedSkus
-                    .Where(row => row.Sku == sku.Sku && row.ServiceTier == sku.ServiceTier)
-                    .ExecuteDeleteAsync(cancellationToken);
+                // The row and what is said of it go together.
+                database.UnpricedSkus.Remove(sku);
+                scope.ServiceProvider.GetRequiredService<IOutbox<BillingDbContext>>().Add(new UnpricedUsageRated
+                {
+                    Sku = sku.Sku,
+                    ServiceTier = sku.ServiceTier,
+                    RatedAt = clock.GetUtcNow(),
+                });
+                await database.SaveChangesAsync(cancellationToken);
             }
         }
 

@@ -88,6 +88,10 @@ internal sealed partial class UsageSpool : IDisposable
     /// <summary>Usage and completion events not yet confirmed by the broker.</summary>
     public long PendingEvents => Pending(Money) + Pending(Refusals);
 
+    /// <summary>Of calls that may cost: events that were numbered, and those the broker has not confirmed.</summary>
+    public (long Numbered, long Pending) MoneyProgress =>
+        (Money.NextUsageSequence + Money.NextCompletionSequence - 2, Pending(Money));
+
     /// <summary>Bytes of all segment files.</summary>
     public long Bytes => Money.Bytes + Refusals.Bytes;
 

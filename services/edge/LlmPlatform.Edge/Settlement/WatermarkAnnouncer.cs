@@ -1,3 +1,4 @@
+using LlmPlatform.Contracts.Operations;
 using LlmPlatform.Contracts.Usage;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -7,13 +8,18 @@ namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
 /// Says again and again how far this edge has counted, and when it stops that it retires, so that whoever closes a
-/// month knows whether all has come. It stops after the shipper: what it says last is the last there is.
+/// month knows whether all has come. It stops after the shipper: what it says last is the last there is. Where usage
+/// waits too long for the broker, and when it no longer does, it says that too.
 /// </summary>
 internal sealed partial class WatermarkAnnouncer(
     UsageSpool spool, IBus bus, WatermarkOptions options, TimeProvider clock, ILogger<WatermarkAnnouncer> logger)
     : BackgroundService
 {
+    private const int RepeatsMissable = 8;
+
+    private readonly SpoolAge _age = new();
     private Task _saying = Task.CompletedTask;
+    private bool _isLateSaid;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -71,12 +77,37 @@ internal sealed partial class WatermarkAnnouncer(
         try
         {
             await bus.Publish(watermark, cancellationToken);
+            await SayAgeAsync(watermark.EdgeId, cancellationToken);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             // The next one says more.
             LogUnsaid();
         }
+    }
+
+    private async Task SayAgeAsync(Guid edgeId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (numbered, pending) = spool.MoneyProgress;
+        var age = _age.Of(numbered, pending, now);
+        var isLate = age >= options.SpoolAgeMax;
+        if (!isLate && !_isLateSaid)
+            return;
+        await bus.Publish(
+            new ConditionObserved
+            {
+                Condition = "spool.age",
+                Subject = edgeId.ToString(),
+                Holds = isLate,
+                Value = (long)age.TotalSeconds,
+                Limit = (long)options.SpoolAgeMax.TotalSeconds,
+                Detail = isLate ? FormattableString.Invariant($"{pending} records wait") : null,
+                ObservedAt = now,
+                GoodFor = RepeatsMissable * options.Interval,
+            },
+            cancellationToken);
+        _isLateSaid = isLate;
     }
 
     // A request's id is of version 7: its first 48 bits are milliseconds.

@@ -15,6 +15,7 @@ internal sealed partial class PublisherLoop(
     PublisherTurn turn,
     ProviderWatch watch,
     PromiseWatch promises,
+    ConditionAnnouncer conditions,
     DeploymentPerformance performance,
     SnapshotPublisher publisher,
     SnapshotShelf shelf,
@@ -86,6 +87,9 @@ internal sealed partial class PublisherLoop(
 
         if (await publisher.PublishIfChangedAsync(stoppingToken) is not null)
             await shelf.RefreshAsync(stoppingToken);
+
+        // Last: what is told of the catalogue must hold up nothing that serves.
+        await conditions.SayAsync(stoppingToken);
     }
 
     private async Task FollowAsync(CancellationToken stoppingToken)
