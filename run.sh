@@ -152,6 +152,8 @@ start_host() {
   (
     export LLM_PLATFORM_DATA=$home LLM_PLATFORM_CONFIG=$config LLM_PLATFORM_LISTEN
     LLM_PLATFORM_LISTEN=$(url_of "$name")
+    # All that run.sh starts is on this machine, and receivers of alerts may be there too.
+    export Alerting__Channels__AllowedNetworks__0=${Alerting__Channels__AllowedNetworks__0:-127.0.0.0/8}
     for other in "${SERVICES[@]}"; do
       export "LLM_PLATFORM_${other^^}_URL=$(url_of "$(names_of_service "$other" | head -1)")"
     done

@@ -3,8 +3,10 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Alerting.Incidents;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Contracts.Operations;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Bus;
 using LlmPlatform.Hosting.Configuration;
@@ -84,9 +86,16 @@ internal sealed class AlertingReplica : IAsyncDisposable
         TimeProvider clock,
         string? rabbitMq = null,
         string? pauses = null,
-        Uri? billing = null)
+        Uri? billing = null,
+        bool allowsLoopback = true)
     {
-        var settings = new Dictionary<string, string?> { ["Alerting:Deliveries:PollInterval"] = "00:00:00.050" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["Alerting:Deliveries:PollInterval"] = "00:00:00.050",
+            ["Alerting:Incidents:LookInterval"] = "00:00:00.100",
+        };
+        if (allowsLoopback)
+            settings["Alerting:Channels:AllowedNetworks:0"] = "127.0.0.0/8";
         if (pauses is not null)
             settings["Alerting:Deliveries:Pauses:0"] = pauses;
         var platform = new PlatformContext
@@ -125,6 +134,22 @@ internal sealed class AlertingReplica : IAsyncDisposable
         await using var scope = Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<AlertBook>()
             .OpenAsync(crossed, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Takes an observation as its consumer does.</summary>
+    public async Task HearAsync(ConditionObserved seen)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IncidentBook>()
+            .HearAsync(seen, named: null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Does what a scoped part of the process does.</summary>
+    public async Task WithAsync<T>(Func<T, Task> work)
+        where T : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<T>());
     }
 
     public Task<int> SendDueAsync(string channel) =>

@@ -9,6 +9,12 @@ internal sealed class ChangingConfiguration(params ChannelConfiguration[] channe
 
     public PlatformConfiguration Current { get; private set; } = new() { Channels = channels };
 
+    /// <summary>The section <c>alerting</c>, for whoever asks from now on.</summary>
+    public AlertingConfiguration Alerting
+    {
+        set => Current = Current with { Alerting = value };
+    }
+
     public IDisposable OnChange(Func<PlatformConfiguration, CancellationToken, Task> apply)
     {
         lock (_followers)

@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Contracts.Operations;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit.Sinks;
 
@@ -31,6 +32,26 @@ internal static class Sample
         Kind = ChannelKind.Webhook,
         Url = new Secret(new Uri(sink.Url, $"/hook/{AddressSecret}").ToString()),
         Secret = secret is null ? null : new Secret(secret),
+    };
+
+    public static ChannelConfiguration OnCall(SlackSink sink) => new()
+    {
+        Name = "oncall",
+        Kind = ChannelKind.PagerDuty,
+        Url = new Secret(new Uri(sink.Url, "/v2/enqueue").ToString()),
+        Secret = new Secret("routing-key"),
+        MinSeverity = AlertSeverity.Critical,
+    };
+
+    public static ConditionObserved Down(
+        DateTimeOffset at, bool holds = true, string provider = "openai", TimeSpan? goodFor = null) => new()
+    {
+        Condition = "provider.down",
+        Subject = provider,
+        Holds = holds,
+        Detail = "last probe: timeout",
+        ObservedAt = at,
+        GoodFor = goodFor,
     };
 
     public static ChannelConfiguration Mail(int port, params string[] to) => new()

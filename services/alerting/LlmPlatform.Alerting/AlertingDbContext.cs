@@ -1,4 +1,6 @@
 using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Alerting.Forecasts;
+using LlmPlatform.Alerting.Incidents;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -16,11 +18,17 @@ internal sealed class AlertingDbContext(DbContextOptions<AlertingDbContext> opti
 
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 
+    public DbSet<Incident> Incidents => Set<Incident>();
+
+    public DbSet<SpendingSample> SpendingSamples => Set<SpendingSample>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new Alert.Mapping());
         modelBuilder.ApplyConfiguration(new Delivery.Mapping());
+        modelBuilder.ApplyConfiguration(new Incident.Mapping());
+        modelBuilder.ApplyConfiguration(new SpendingSample.Mapping());
         modelBuilder.AddMessagingTables();
     }
 

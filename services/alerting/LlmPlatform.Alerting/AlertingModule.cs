@@ -1,6 +1,8 @@
 using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.Alerting.Demotions;
+using LlmPlatform.Alerting.Forecasts;
+using LlmPlatform.Alerting.Incidents;
 using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Hosting;
@@ -21,8 +23,10 @@ namespace LlmPlatform.Alerting;
 /// </summary>
 /// <remarks>
 /// <c>Deliveries/</c>: the decision, taken once by a unique key, and the sweep that carries it out. <c>Channels/</c>:
-/// Slack, e-mail and webhook, and what the text says. <c>Notices/</c>: what else people are told of, bills above all.
-/// <c>Demotions/</c>: deployments that break what is promised of them.
+/// Slack, e-mail, webhook and PagerDuty, and how each writes a notice. <c>Notices/</c>: what else people are told of,
+/// bills above all, and who hears of what. <c>Incidents/</c>: what is wrong with the platform, from beginning to end.
+/// <c>Forecasts/</c>: budgets that will not last, and spending that is not usual. <c>Demotions/</c>: deployments that
+/// break what is promised of them.
 /// </remarks>
 public sealed class AlertingModule : IServiceModule
 {
@@ -47,12 +51,23 @@ public sealed class AlertingModule : IServiceModule
         services.AddSingleton<IAlertChannel, SlackChannel>();
         services.AddSingleton<IAlertChannel, EmailChannel>();
         services.AddSingleton<IAlertChannel, WebhookChannel>();
+        services.AddSingleton<IAlertChannel, PagerDutyChannel>();
         services.AddSingleton<ChannelDesk>();
 
-        services.AddScoped<AlertBook>();
         services.AddValidatedOptions<NoticeOptions>(platform, NoticeOptions.Section);
+        services.AddSingleton<NoticeRouting>();
         services.AddScoped<NoticeBook>();
         services.AddScoped<DemotionNotices>();
+        services.AddScoped<AlertBook>();
+
+        services.AddValidatedOptions<IncidentOptions>(platform, IncidentOptions.Section);
+        services.AddScoped<IncidentBook>();
+        services.AddHostedService<IncidentSweep>();
+
+        services.AddValidatedOptions<ForecastOptions>(platform, ForecastOptions.Section);
+        services.AddScoped<SpendingForecasts>();
+
+        services.AddSingleton<StorePatience>();
         services.AddScoped<DeliveryBook>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<DeliveryMetrics>();
@@ -71,10 +86,15 @@ public sealed class AlertingModule : IServiceModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<BudgetThresholdCrossedConsumer>();
+        bus.AddConsumer<BudgetThresholdRearmedConsumer>();
+        bus.AddConsumer<BudgetPeriodEndedConsumer>();
+        bus.AddConsumer<BudgetSpendingObservedConsumer>();
         bus.AddConsumer<BillIssuedConsumer>();
+        bus.AddConsumer<ConditionObservedConsumer>();
         bus.AddConsumer<UnpricedUsageFoundConsumer>();
         bus.AddConsumer<DeploymentDemotedConsumer>();
         bus.AddConsumer<DeploymentRestoredConsumer>();
+        bus.AddConsumer<UnpricedUsageRatedConsumer>();
     }
 
     /// <inheritdoc />
@@ -85,6 +105,7 @@ public sealed class AlertingModule : IServiceModule
         ChannelEndpoints.Map(admin);
         AlertEndpoints.Map(admin);
         DeliveryEndpoints.Map(admin);
+        IncidentEndpoints.Map(admin);
     }
 
     /// <inheritdoc />

@@ -32,6 +32,9 @@ public sealed record PlatformConfiguration
     /// <summary>Section <c>channels</c>.</summary>
     public IReadOnlyList<ChannelConfiguration> Channels { get; init; } = [];
 
+    /// <summary>Section <c>alerting</c>.</summary>
+    public AlertingConfiguration Alerting { get; init; } = new();
+
     /// <summary>Section <c>guardrails</c>.</summary>
     public GuardrailConfiguration Guardrails { get; init; } = new();
 

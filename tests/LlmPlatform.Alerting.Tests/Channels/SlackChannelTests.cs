@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Sinks;
 
@@ -42,6 +43,60 @@ public sealed class SlackChannelTests
             field => Assert.InRange(field.GetProperty("text").GetString()!.Length, 1, 2_000));
         Assert.InRange(JsonSerializer.Serialize(message.Body).Length, 1, 12_999);
     }
+
+    [Fact]
+    public void However_long_what_is_told_the_message_stays_within_what_slack_takes()
+    {
+        var random = new Random(20_261_121);
+        for (var round = 0; round < 300; round++)
+        {
+            var facts = Enumerable.Range(0, random.Next(0, 60))
+                .Select(_ => new NoticeFact(TextOf(random, 1, 400), TextOf(random, 1, 4_000))).ToList();
+            var notice = new AlertNotice
+            {
+                DeliveryId = new Guid(round, 0, 0, new byte[8]),
+                Kind = "notices.gathered",
+                Severity = (AlertSeverity)random.Next(3),
+                IsOver = random.Next(2) == 0,
+                OccurredAt = DateTimeOffset.UnixEpoch,
+                Title = TextOf(random, 1, 400),
+                Text = TextOf(random, 1, 5_000),
+                Facts = facts,
+                Data = new { },
+                Link = new Uri("https://llm.example.com/console/budgets/" + Uri.EscapeDataString(
+                    TextOf(random, 1, 200))),
+            };
+
+            var message = JsonSerializer.SerializeToElement(SlackChannel.Message(notice));
+
+            var blocks = message.GetProperty("blocks").EnumerateArray().ToList();
+            Assert.InRange(blocks.Count, 3, 50);
+            Assert.InRange(LengthOf(blocks[0]), 1, 150);
+            Assert.InRange(LengthOf(blocks[1]), 1, 3_000);
+            var all = LengthOf(blocks[0]) + LengthOf(blocks[1]) + message.GetProperty("text").GetString()!.Length;
+            foreach (var part in blocks.SelectMany(PartsOf))
+            {
+                Assert.InRange(part, 1, 2_000);
+                all += part;
+            }
+
+            Assert.InRange(blocks.Sum(block => PartsOf(block).Count()), 1, 20);
+            Assert.InRange(all, 1, 13_000);
+        }
+
+        static int LengthOf(JsonElement block) =>
+            block.GetProperty("text").GetProperty("text").GetString()!.Length;
+
+        static IEnumerable<int> PartsOf(JsonElement block) =>
+            new[] { "fields", "elements" }
+                .Where(name => block.TryGetProperty(name, out _))
+                .SelectMany(name => block.GetProperty(name).EnumerateArray())
+                .Select(part => part.GetProperty("text").GetString()!.Length);
+    }
+
+    private static string TextOf(Random random, int min, int max) => string.Concat(
+        Enumerable.Range(0, random.Next(min, max)).Select(_ => "a<&>漢 \U0001F600".EnumerateRunes()
+            .ElementAt(random.Next(7)).ToString()));
 
     [Theory]
     [InlineData("a & b", 100, "a &amp; b")]

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
+using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Sinks;
 
@@ -81,6 +83,46 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         await replica.SendDueAsync("hook");
 
         Assert.Equal(DeliveryState.Dead, (await replica.DeliveryAsync()).State);
+    }
+
+    [Fact]
+    public async Task While_a_secret_is_replaced_a_post_carries_a_signature_by_each()
+    {
+        var channel = Sample.Webhook(_sink) with { PreviousSecret = new Secret("the one before") };
+        await using var replica = AlertingReplica.Build(
+            await AlertingReplica.CreateDatabaseAsync(), new ChangingConfiguration(channel), _clock);
+        await replica.OpenAsync(Sample.Crossing(channels: ["hook"]));
+
+        await replica.SendDueAsync("hook");
+
+        var attempt = Assert.Single(_sink.Attempts);
+        Assert.Equal(
+            SignatureOf(attempt, Encoding.UTF8.GetBytes(Sample.SigningSecret)) + " "
+                + SignatureOf(attempt, "the one before"u8.ToArray()),
+            attempt.Headers["webhook-signature"]);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task An_address_within_the_house_is_not_connected_to_unless_it_is_allowed(string host)
+    {
+        var channel = Sample.Webhook(_sink) with
+        {
+            Url = new Secret($"http://{host}:{_sink.Url.Port}/hook/{Sample.AddressSecret}"),
+        };
+        await using var replica = AlertingReplica.Build(
+            await AlertingReplica.CreateDatabaseAsync(),
+            new ChangingConfiguration(channel),
+            _clock,
+            allowsLoopback: false);
+        await replica.OpenAsync(Sample.Crossing(channels: ["hook"]));
+
+        await replica.SendDueAsync("hook");
+
+        var delivery = await replica.DeliveryAsync();
+        Assert.Equal((DeliveryState.Dead, AddressRefusedException.Sentence), (delivery.State, delivery.LastResult));
+        Assert.Empty(_sink.Attempts);
     }
 
     private static string SignatureOf(SlackMessage attempt, byte[] key) => "v1," + Convert.ToBase64String(

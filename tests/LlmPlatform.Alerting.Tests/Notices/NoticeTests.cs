@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting.Incidents;
 using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Billing;
 using LlmPlatform.Contracts.Pricing;

@@ -168,6 +168,15 @@ public sealed class ConfigurationFaultTests
         "channels[0].to", 2, "means nothing")]
     [InlineData("channels:\n- { name: c, kind: pager, url: \"https://x.example\" }",
         "channels[0].kind", 2, "is not known here")]
+    [InlineData("channels:\n- { name: c, kind: pagerduty }", "channels[0].secret", 2, "a channel of kind pagerduty")]
+    [InlineData("channels:\n- { name: c, kind: webhook, url: \"https://x.example\", min_severity: high }",
+        "channels[0].min_severity", 2, "is not known here")]
+    [InlineData("alerting:\n  routes:\n  - { when: { severity: critical }, channels: [ops] }",
+        "alerting.routes[0].channels[0]", 3, "channel \"ops\" is not declared")]
+    [InlineData("alerting:\n  maintenance:\n  - { from: 2026-11-22, until: tomorrow }",
+        "alerting.maintenance[0].until", 3, "is no moment")]
+    [InlineData("alerting:\n  maintenance:\n  - { from: 2026-11-22, until: 2026-11-22 }",
+        "alerting.maintenance[0].until", 3, "is not after")]
     [InlineData("guardrails: { pii: { action: route_local } }",
         "guardrails.pii.action", 1, "no provider is marked local")]
     [InlineData("guardrails: { pii: { action: redact, kinds: [emial] } }",

@@ -21,6 +21,7 @@ public sealed class AdminApi(PlatformUnderTest platform, string? key = null)
         ("usage", "billing"), ("bills", "billing"), ("prices", "billing"),
         ("audit", "audit"),
         ("channels", "alerting"), ("alerts", "alerting"), ("deliveries", "alerting"),
+        ("incidents", "alerting"),
         ("providers", "router"), ("models", "router"), ("routes", "router"), ("health", "router"),
         ("tenants", "edge"), ("teams", "edge"), ("users", "edge"), ("keys", "edge"), ("proposals", "billing"),
         ("completeness", "billing"),

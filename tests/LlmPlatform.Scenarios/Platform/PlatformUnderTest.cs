@@ -174,6 +174,10 @@ public sealed class PlatformUnderTest : IAsyncDisposable
             ["LLM_PLATFORM_DATA"] = DataDirectoryOf(name),
             ["LLM_PLATFORM_LISTEN"] = url.ToString(),
         };
+
+        // The receivers of a test are on this machine.
+        environment.TryAdd("Alerting__Channels__AllowedNetworks__0", "127.0.0.0/8");
+
         // What belongs to the machine and not to a platform: without it the runtime is not found.
         foreach (var inherited in new[] { "PATH", "HOME", "DOTNET_ROOT", "TMPDIR", "LANG" })
         {

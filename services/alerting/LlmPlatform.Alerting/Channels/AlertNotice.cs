@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Alerting.Channels;
 
@@ -10,6 +11,24 @@ internal sealed record AlertNotice
 
     /// <summary>What it tells of, for machines, for example <c>budget.threshold_crossed</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>How soon somebody must look.</summary>
+    public AlertSeverity Severity { get; init; }
+
+    /// <summary>What it is about, such as <c>tenant:acme</c> or <c>provider:openai</c>; null: nothing.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>
+    /// A trouble and its end have the same, whatever comes between; null: it stands by itself. It is shown to on-call
+    /// services, which open and close by it.
+    /// </summary>
+    public string? TroubleKey { get; init; }
+
+    /// <summary>True where it tells that the trouble of <see cref="TroubleKey"/> is over.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>Where people read on, below the platform's public address; null: nowhere.</summary>
+    public string? Page { get; init; }
 
     /// <summary>When that happened.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
@@ -28,6 +47,10 @@ internal sealed record AlertNotice
 
     /// <summary>What goes with it by mail, the most important first; other kinds of channels leave it out.</summary>
     public IReadOnlyList<NoticePaper> Papers { get; init; } = [];
+
+    /// <summary>The whole address of <see cref="Page"/>, as the configuration in force has it.</summary>
+    [JsonIgnore]
+    public Uri? Link { get; init; }
 
     /// <summary>Eight characters that people can compare.</summary>
     [JsonIgnore]

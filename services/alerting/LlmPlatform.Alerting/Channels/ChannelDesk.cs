@@ -20,6 +20,11 @@ internal sealed class ChannelDesk(
     public ChannelConfiguration? Find(string name) =>
         Channels.FirstOrDefault(channel => string.Equals(channel.Name, name, StringComparison.Ordinal));
 
+    /// <summary>Whether what is not critical may be gathered into one message for a channel.</summary>
+    /// <remarks>Events for on-call services are opened and closed each by its own key.</remarks>
+    public static bool Gathers(ChannelConfiguration channel) =>
+        channel.Kind != ChannelKind.PagerDuty && (channel.Digest is not null || channel.MaxPerHour is not null);
+
     /// <summary>One attempt, ended after <see cref="ChannelOptions.Timeout"/>.</summary>
     public async Task<SendResult> SendAsync(
         ChannelConfiguration channel, AlertNotice notice, CancellationToken cancellationToken)
@@ -28,7 +33,8 @@ internal sealed class ChannelDesk(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var result = await _kinds[channel.Kind].SendAsync(channel, notice, either.Token);
+            var linked = notice with { Link = LinkOf(notice) };
+            var result = await _kinds[channel.Kind].SendAsync(channel, linked, either.Token);
             return result.RetryAfter > options.MaxRetryAfter
                 ? result with { RetryAfter = options.MaxRetryAfter }
                 : result;
@@ -37,5 +43,13 @@ internal sealed class ChannelDesk(
         {
             return SendResult.Retry("no answer in time");
         }
+    }
+
+    private Uri? LinkOf(AlertNotice notice)
+    {
+        var server = configuration.Current.Server;
+        return notice.Page is { } page
+            ? new Uri(server.PublicUrl ?? new Uri($"http://localhost:{server.Port}"), page)
+            : null;
     }
 }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace LlmPlatform.Alerting.Channels;
 
 /// <summary>How channels are spoken to: <c>Alerting__Channels__…</c> in the environment.</summary>
-internal sealed class ChannelOptions
+internal sealed class ChannelOptions : IValidatableObject
 {
     public const string Section = "Alerting:Channels";
 
@@ -26,4 +27,21 @@ internal sealed class ChannelOptions
     /// <summary>The longest pause that a channel may ask for with <c>Retry-After</c>. Default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Networks that Slack, webhook and PagerDuty addresses may lead to although they are not public, such as
+    /// <c>10.1.0.0/16</c>. Mail servers are named by the operator and may be anywhere. None by default.
+    /// </summary>
+    public IReadOnlyList<string>? AllowedNetworks { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var network in AllowedNetworks ?? [])
+        {
+            if (!IPNetwork.TryParse(network, out _))
+                yield return new ValidationResult(
+                    $"'{network}' is no network; write it like 10.1.0.0/16.", [nameof(AllowedNetworks)]);
+        }
+    }
 }

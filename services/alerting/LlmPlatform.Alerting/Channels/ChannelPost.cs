@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Alerting.Channels;
 
 /// <summary>
-/// Posts to an address that is itself a secret. It comes from the operator's file, so it may be anywhere; but it is
-/// followed nowhere else: redirects are not, and neither a log nor a span sees it.
+/// Posts to an address that is itself a secret: neither a log nor a span sees it. Redirects are not followed, no proxy
+/// is asked, and <see cref="AddressGuard"/> decides what is connected to.
 /// </summary>
 internal sealed class ChannelPost(IHttpClientFactory clients, TimeProvider clock)
 {
@@ -14,13 +14,18 @@ internal sealed class ChannelPost(IHttpClientFactory clients, TimeProvider clock
     public static void AddTo(IServiceCollection services)
     {
         services.AddSingleton<ChannelPost>();
+        services.AddSingleton<AddressGuard>();
         services.AddHttpClient(ClientName)
             .RemoveAllLoggers()
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+
+                // A proxy would connect where the guard has not looked.
+                UseProxy = false,
+                ConnectCallback = provider.GetRequiredService<AddressGuard>().ConnectAsync,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
 
                 // Without a propagator the handler starts no span, and a span would carry the whole address.
@@ -53,6 +58,10 @@ internal sealed class ChannelPost(IHttpClientFactory clients, TimeProvider clock
                     SendResult.Retry($"HTTP {status}", RetryAfter(response)),
                 _ => judge(status),
             };
+        }
+        catch (HttpRequestException fault) when (fault.InnerException is AddressRefusedException)
+        {
+            return SendResult.Refused(AddressRefusedException.Sentence);
         }
         catch (HttpRequestException fault)
         {

@@ -15,6 +15,9 @@ internal sealed record ChannelResponse
     /// <summary>True for a webhook whose posts are signed.</summary>
     public bool? Signed { get; init; }
 
+    /// <summary>The least severity it hears of.</summary>
+    public required AlertSeverity MinSeverity { get; init; }
+
     public IReadOnlyList<string>? To { get; init; }
 
     public string? From { get; init; }
@@ -35,6 +38,7 @@ internal sealed record ChannelResponse
             ? address.Host
             : null,
         Signed = channel.Kind == ChannelKind.Webhook ? channel.Secret is not null : null,
+        MinSeverity = channel.MinSeverity,
         To = channel.Kind == ChannelKind.Email ? channel.To : null,
         From = channel.Smtp?.From,
         SmtpServer = channel.Smtp is { } smtp ? $"{smtp.Host}:{smtp.Port}" : null,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace LlmPlatform.Alerting.Channels;
@@ -54,7 +53,7 @@ internal static class MailText
             Text = $"{notice.Text} Not attached, too large or out of reach: {string.Join(", ", absent)}.",
         };
         return $"Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n"
-            + Part(boundary, "text/plain", PlainText(said)) + Part(boundary, "text/html", Html(said))
+            + Part(boundary, "text/plain", PlainText(said)) + Part(boundary, "text/html", MailHtml.Write(said))
             + $"--{boundary}--\r\n";
     }
 
@@ -98,18 +97,8 @@ internal static class MailText
         var text = new StringBuilder(notice.Text).Append("\r\n\r\n");
         foreach (var fact in notice.Facts)
             text.Append(fact.Label).Append(": ").Append(fact.Value).Append("\r\n");
+        if (notice.Link is { } link)
+            text.Append("\r\nIn the console: ").Append(link.AbsoluteUri).Append("\r\n");
         return text.Append("\r\nnotice ").Append(notice.ShortId).Append("\r\n").ToString();
-    }
-
-    private static string Html(AlertNotice notice)
-    {
-        var html = new StringBuilder("<p>").Append(WebUtility.HtmlEncode(notice.Text)).Append("</p>\r\n<table>\r\n");
-        foreach (var fact in notice.Facts)
-        {
-            html.Append("<tr><th align=\"left\">").Append(WebUtility.HtmlEncode(fact.Label)).Append("</th><td>")
-                .Append(WebUtility.HtmlEncode(fact.Value)).Append("</td></tr>\r\n");
-        }
-
-        return html.Append("</table>\r\n<p>notice ").Append(notice.ShortId).Append("</p>\r\n").ToString();
     }
 }

@@ -26,29 +26,46 @@ internal sealed class SlackChannel(ChannelPost post) : IAlertChannel
             status => SendResult.Refused($"HTTP {status}"),
             cancellationToken);
 
-    private static object Message(AlertNotice notice) => new
+    /// <summary>What is posted; within what Slack takes of each part and of all.</summary>
+    internal static object Message(AlertNotice notice)
     {
-        text = Written($"{notice.Title}. {notice.Text} (notice {notice.ShortId})", MaxNotification),
-        blocks = new object[]
+        var blocks = new List<object>
         {
-            new { type = "header", text = new { type = "plain_text", text = Written(notice.Title, MaxHeader) } },
+            new { type = "header", text = new { type = "plain_text", text = Written(Headline(notice), MaxHeader) } },
             new { type = "section", text = new { type = "mrkdwn", text = Written(notice.Text, MaxText) } },
-            new
-            {
-                type = "section",
-                fields = notice.Facts.Take(MaxFields).Select(fact => new
-                {
-                    type = "mrkdwn",
-                    text = $"*{Written(fact.Label, MaxField)}*\n{Written(fact.Value, MaxField)}",
-                }),
-            },
-            new
-            {
-                type = "context",
-                elements = new[] { new { type = "mrkdwn", text = $"notice {notice.ShortId}" } },
-            },
-        },
+        };
+        if (notice.Facts.Count > 0)
+            blocks.Add(new { type = "section", fields = notice.Facts.Take(MaxFields).Select(FieldOf) });
+        blocks.Add(new { type = "context", elements = new[] { new { type = "mrkdwn", text = Foot(notice) } } });
+        return new
+        {
+            text = Written($"{Headline(notice)}. {notice.Text} (notice {notice.ShortId})", MaxNotification),
+            blocks,
+        };
+    }
+
+    private static string Headline(AlertNotice notice) => notice switch
+    {
+        { IsOver: true } => $"\u2705 {notice.Title}",
+        { Severity: AlertSeverity.Critical } => $"\U0001F6A8 {notice.Title}",
+        { Severity: AlertSeverity.Warning } => $"\u26A0\uFE0F {notice.Title}",
+        _ => notice.Title,
     };
+
+    private static object FieldOf(NoticeFact fact) => new
+    {
+        type = "mrkdwn",
+        text = $"*{Written(fact.Label, MaxField)}*\n{Written(fact.Value, MaxField)}",
+    };
+
+    private static string Foot(AlertNotice notice)
+    {
+        var more = notice.Facts.Count > MaxFields ? $"{notice.Facts.Count - MaxFields} more \u00B7 " : "";
+        var link = notice.Link is { } address
+            ? $"<{Written(address.AbsoluteUri, MaxText)}|Open in the console> \u00B7 "
+            : "";
+        return $"{more}{link}notice {notice.ShortId}";
+    }
 
     /// <summary>
     /// Escapes the three characters that Slack reads as markup, without which a budget named <c>&lt;!channel&gt;</c>

@@ -29,13 +29,26 @@ internal sealed class WebhookChannel(ChannelPost post, TimeProvider clock) : IAl
         var id = $"msg_{notice.DeliveryId:N}";
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new { Type = notice.Kind, Timestamp = notice.OccurredAt, notice.Data }, Json);
+            new
+            {
+                Type = notice.Kind,
+                Timestamp = notice.OccurredAt,
+                Severity = EnumText.Of(notice.Severity),
+                notice.IsOver,
+                notice.Link,
+                notice.Data,
+            },
+            Json);
         var body = new ByteArrayContent(payload);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         body.Headers.Add("webhook-id", id);
         body.Headers.Add("webhook-timestamp", timestamp);
-        if (channel.Secret is { } secret)
-            body.Headers.Add("webhook-signature", $"v1,{Signature(secret.Reveal(), id, timestamp, payload)}");
+
+        // While receivers change over to a new secret, each finds a signature by the one it knows.
+        var signatures = new[] { channel.Secret, channel.PreviousSecret }.OfType<Secret>()
+            .Select(secret => $"v1,{Signature(secret.Reveal(), id, timestamp, payload)}").ToList();
+        if (signatures.Count > 0)
+            body.Headers.Add("webhook-signature", string.Join(' ', signatures));
         return post.SendAsync(channel.Url?.Reveal() ?? "", body, Judge, cancellationToken);
     }
 

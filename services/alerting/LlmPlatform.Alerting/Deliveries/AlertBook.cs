@@ -1,8 +1,11 @@
+using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Money;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LlmPlatform.Alerting.Deliveries;
 
@@ -12,7 +15,11 @@ namespace LlmPlatform.Alerting.Deliveries;
 /// </summary>
 internal sealed partial class AlertBook(
     AlertingDbContext database,
+    NoticeRouting routing,
+    NoticeBook notices,
+    ChannelDesk channels,
     DeliverySignal signal,
+    StorePatience patience,
     DeliveryOptions options,
     TimeProvider clock,
     ILogger<AlertBook> logger)
@@ -20,27 +27,29 @@ internal sealed partial class AlertBook(
     // As long as counters are kept after their period.
     private static readonly TimeSpan Lately = TimeSpan.FromDays(35);
 
-    /// <summary>
-    /// Opens the alert unless it is open. While PostgreSQL does not answer it waits, so that the message stays with the
-    /// broker however long that lasts, rather than being given up after a few attempts.
-    /// </summary>
+    /// <summary>Opens the alert unless it is open.</summary>
     /// <returns>True when it was new.</returns>
-    public async Task<bool> OpenAsync(BudgetThresholdCrossed crossed, CancellationToken cancellationToken)
+    public Task<bool> OpenAsync(BudgetThresholdCrossed crossed, CancellationToken cancellationToken) =>
+        patience.DoAsync(database, () => OpenOnceAsync(crossed, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Closes the troubles of a budget period that calls were refused in: whoever is on call need not look any more.
+    /// </summary>
+    /// <param name="budgetId">The budget.</param>
+    /// <param name="periodId">The period.</param>
+    /// <param name="isMeant">Which of its alerts.</param>
+    /// <param name="because">Why, as a sentence.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    public async Task CloseAsync(
+        string budgetId,
+        string periodId,
+        Func<Alert, bool> isMeant,
+        string because,
+        CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await OpenOnceAsync(crossed, cancellationToken);
-            }
-            catch (Exception fault) when (IsPassing(fault))
-            {
-                database.ChangeTracker.Clear();
-                if (attempt == 1)
-                    LogWaiting(fault);
-                await Task.Delay(options.OutagePause, clock, cancellationToken);
-            }
-        }
+        await patience.DoAsync(
+            database, () => CloseOnceAsync(budgetId, periodId, isMeant, because, cancellationToken), cancellationToken);
+        signal.Raise();
     }
 
     /// <summary>
@@ -51,16 +60,13 @@ internal sealed partial class AlertBook(
     {
         var since = clock.GetUtcNow() - Lately;
         var alerts = await database.Alerts.AsNoTracking()
-            .Where(alert => alert.PeriodEndsAt > since)
+            .Where(alert => alert.PeriodEndsAt > since && alert.Episode == 0)
             .Select(alert => new { alert.BudgetId, alert.PeriodId, alert.ThresholdBasisPoints })
             .ToListAsync(cancellationToken);
         var hash = CanonicalHash.Of(alerts.Select(alert => FormattableString.Invariant(
             $"{alert.BudgetId} {alert.PeriodId} {alert.ThresholdBasisPoints}")));
         return FormattableString.Invariant($"{alerts.Count} alerts; alerts {hash}");
     }
-
-    private static bool IsPassing(Exception fault) =>
-        fault is NpgsqlException { IsTransient: true } || fault.InnerException is NpgsqlException { IsTransient: true };
 
     private async Task<bool> OpenOnceAsync(BudgetThresholdCrossed crossed, CancellationToken cancellationToken)
     {
@@ -69,10 +75,9 @@ internal sealed partial class AlertBook(
         if (await InsertAsync(alert, cancellationToken) == 0)
             return false;
 
-        var giveUpAt = alert.CreatedAt + options.GiveUpAfter;
-        database.Deliveries.AddRange(crossed.Channels
-            .Distinct(StringComparer.Ordinal)
-            .Select(channel => Delivery.Of(alert, channel, giveUpAt)));
+        database.Deliveries.AddRange(
+            routing.ChannelsOf(Alert.Kind, alert.Scope, alert.Severity, crossed.Channels)
+                .Select(channel => DeliveryOf(alert, channel)));
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         signal.Raise();
@@ -80,14 +85,57 @@ internal sealed partial class AlertBook(
         return true;
     }
 
+    // Only who opens and closes by key is told of the end; for people the period's end is in the alert's own words.
+    private async Task<bool> CloseOnceAsync(
+        string budgetId,
+        string periodId,
+        Func<Alert, bool> isMeant,
+        string because,
+        CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var alerts = await database.Alerts.AsNoTracking()
+            .Where(alert => alert.BudgetId == budgetId && alert.PeriodId == periodId)
+            .ToListAsync(cancellationToken);
+        foreach (var alert in alerts.Where(alert => alert.TroubleKey is not null && isMeant(alert)))
+        {
+            var end = AlertWording.EndOf(alert, because, clock.GetUtcNow());
+            await notices.EndAsync(
+                end, name => channels.Find(name)?.Kind == ChannelKind.PagerDuty, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private Delivery DeliveryOf(Alert alert, string channel)
+    {
+        var isUrgent = alert.Severity == AlertSeverity.Critical;
+        var due = routing.DueAt(Alert.Kind, alert.Scope, isUrgent, channel, alert.CreatedAt);
+        return new Delivery
+        {
+            Id = EventIdentity.Named($"delivery\n{alert.Id}\n{channel}"),
+            AlertId = alert.Id,
+            Channel = channel,
+            IsUrgent = isUrgent,
+            TroubleKey = alert.TroubleKey,
+            State = DeliveryState.Pending,
+            DueAt = due,
+            GiveUpAt = due + options.GiveUpAfter,
+            CreatedAt = alert.CreatedAt,
+        };
+    }
+
     private Task<int> InsertAsync(Alert alert, CancellationToken cancellationToken) =>
         database.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO alerting.alert (id, budget_id, budget_name, scope, period_id, period_starts_at, period_ends_at,
-                threshold_bp, spent_nano_usd, limit_nano_usd, enforced, crossed_at, created_at)
+                episode, time_zone, shared_users, threshold_bp, spent_nano_usd, limit_nano_usd, enforced, crossed_at,
+                created_at)
             VALUES ({alert.Id}, {alert.BudgetId}, {alert.BudgetName}, {alert.Scope}, {alert.PeriodId},
-                {alert.PeriodStartsAt}, {alert.PeriodEndsAt}, {alert.ThresholdBasisPoints}, {alert.SpentNanoUsd},
-                {alert.LimitNanoUsd}, {alert.Enforced}, {alert.CrossedAt}, {alert.CreatedAt})
+                {alert.PeriodStartsAt}, {alert.PeriodEndsAt}, {alert.Episode}, {alert.TimeZone}, {alert.SharedUsers},
+                {alert.ThresholdBasisPoints}, {alert.SpentNanoUsd}, {alert.LimitNanoUsd}, {alert.Enforced},
+                {alert.CrossedAt}, {alert.CreatedAt})
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);
@@ -95,7 +143,4 @@ internal sealed partial class AlertBook(
     [LoggerMessage(LogLevel.Information,
         "Alert {AlertId}: budget {BudgetId} crossed {ThresholdBasisPoints} basis points in period {PeriodId}")]
     private partial void LogOpened(Guid alertId, string budgetId, string periodId, int thresholdBasisPoints);
-
-    [LoggerMessage(LogLevel.Warning, "The alerting database does not answer; what arrived waits until it does")]
-    private partial void LogWaiting(Exception fault);
 }

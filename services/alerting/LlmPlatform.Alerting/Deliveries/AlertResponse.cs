@@ -22,6 +22,9 @@ internal sealed record AlertResponse
     /// <summary>A fraction of the limit: 0.8 is 80 %.</summary>
     public required decimal Threshold { get; init; }
 
+    /// <summary>How often the period had crossed it before, and come well below it again.</summary>
+    public required int Episode { get; init; }
+
     public required decimal SpentUsd { get; init; }
 
     public required decimal LimitUsd { get; init; }
@@ -41,6 +44,7 @@ internal sealed record AlertResponse
         PeriodStart = alert.PeriodStartsAt,
         PeriodEnd = alert.PeriodEndsAt,
         Threshold = alert.ThresholdBasisPoints / 10_000m,
+        Episode = alert.Episode,
         SpentUsd = NanoUsd.ToUsd(alert.SpentNanoUsd),
         LimitUsd = NanoUsd.ToUsd(alert.LimitNanoUsd),
         CallsRefused = alert.RefusesCalls,

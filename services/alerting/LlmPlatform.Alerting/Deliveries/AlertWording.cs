@@ -1,11 +1,12 @@
-using System.Globalization;
 using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Money;
 
 namespace LlmPlatform.Alerting.Deliveries;
 
 /// <summary>
-/// Puts an alert into words: which budget, how far, whether calls are refused now, and when it opens again.
+/// Puts an alert into words: which budget, how far, who is concerned, whether calls are refused now, when it opens
+/// again, and what can be done.
 /// </summary>
 internal static class AlertWording
 {
@@ -13,25 +14,32 @@ internal static class AlertWording
 
     public static AlertNotice Of(Alert alert, Guid deliveryId)
     {
-        var threshold = Percent(alert.ThresholdBasisPoints / BasisPointsPerPercent);
-        var spending = $"{Usd(alert.SpentNanoUsd)} of {Usd(alert.LimitNanoUsd)}";
+        var threshold = Threshold(alert);
+        var spending = $"{NoticeWords.Usd(alert.SpentNanoUsd)} of {NoticeWords.Usd(alert.LimitNanoUsd)}";
         var budget = Line(alert.BudgetName);
         var scope = Line(alert.Scope);
         return new AlertNotice
         {
             DeliveryId = deliveryId,
-            Kind = "budget.threshold_crossed",
+            Kind = Alert.Kind,
+            Severity = alert.Severity,
+            Scope = alert.Scope,
+            TroubleKey = alert.TroubleKey,
+            Page = NoticeWords.BudgetPage(alert.BudgetName),
             OccurredAt = alert.CrossedAt,
-            Title = Title(alert, budget, threshold),
+            Title = alert.RefusesCalls
+                ? $"Budget {budget} is exhausted: calls are refused"
+                : $"Budget {budget} has reached {threshold}",
             Text = $"Budget {budget} ({scope}) has spent {spending} ({SpentPercent(alert)}) and reached its "
-                + $"{threshold} threshold. {Consequence(alert)}",
+                + $"{threshold} threshold{Again(alert)}. {Consequence(alert)}",
             Facts =
             [
                 new NoticeFact("Budget", budget),
                 new NoticeFact("Scope", scope),
+                new NoticeFact("Who", NoticeWords.Who(alert.Scope, alert.SharedUsers)),
                 new NoticeFact("Threshold", threshold),
                 new NoticeFact("Spent", $"{spending} ({SpentPercent(alert)})"),
-                new NoticeFact("Period", $"{Time(alert.PeriodStartsAt)} to {Time(alert.PeriodEndsAt)}"),
+                new NoticeFact("Period", $"{Time(alert, alert.PeriodStartsAt)} to {Time(alert, alert.PeriodEndsAt)}"),
                 new NoticeFact("Calls", alert.RefusesCalls ? "refused" : "admitted"),
             ],
             Data = new
@@ -40,37 +48,50 @@ internal static class AlertWording
                 Budget = alert.BudgetName,
                 alert.Scope,
                 alert.ThresholdBasisPoints,
+                alert.Episode,
                 SpentUsd = NanoUsd.ToUsd(alert.SpentNanoUsd),
                 LimitUsd = NanoUsd.ToUsd(alert.LimitNanoUsd),
                 alert.PeriodStartsAt,
                 alert.PeriodEndsAt,
+                alert.TimeZone,
+                alert.SharedUsers,
                 CallsRefused = alert.RefusesCalls,
             },
         };
     }
 
-    private static string Title(Alert alert, string budget, string threshold) => alert.RefusesCalls
-        ? $"Budget {budget} is exhausted: calls are refused"
-        : $"Budget {budget} has reached {threshold}";
+    /// <summary>That calls are no longer refused.</summary>
+    public static AlertNotice EndOf(Alert alert, string because, DateTimeOffset now)
+    {
+        var opened = Of(alert, Guid.Empty);
+        return opened with
+        {
+            IsOver = true,
+            OccurredAt = now,
+            Title = $"Budget {Line(alert.BudgetName)} admits calls again",
+            Text = because,
+        };
+    }
 
     private static string Consequence(Alert alert) => alert switch
     {
-        { RefusesCalls: true } => $"Calls are refused until {Time(alert.PeriodEndsAt)}.",
+        { RefusesCalls: true } => $"Calls are refused until {Time(alert, alert.PeriodEndsAt)}, or until somebody "
+            + "raises the limit.",
         { Enforced: true } => "Calls are still admitted; they are refused once the limit is reached.",
-        _ => $"Calls go on: this budget only counts. It starts anew at {Time(alert.PeriodEndsAt)}.",
+        _ => $"Calls go on: this budget only counts. It starts anew at {Time(alert, alert.PeriodEndsAt)}.",
     };
 
+    private static string Again(Alert alert) => alert.Episode == 0 ? "" : " again";
+
+    private static string Threshold(Alert alert) =>
+        NoticeWords.Percent(alert.ThresholdBasisPoints / BasisPointsPerPercent);
+
     private static string SpentPercent(Alert alert) => alert.LimitNanoUsd > 0
-        ? Percent(decimal.Floor((decimal)alert.SpentNanoUsd * 10_000 / alert.LimitNanoUsd) / BasisPointsPerPercent)
+        ? NoticeWords.Percent(
+            decimal.Floor((decimal)alert.SpentNanoUsd * 10_000 / alert.LimitNanoUsd) / BasisPointsPerPercent)
         : "no limit left";
 
-    private static string Percent(decimal percent) => percent.ToString("0.## '%'", CultureInfo.InvariantCulture);
-
-    private static string Usd(long nanoUsd) =>
-        NanoUsd.ToUsd(nanoUsd).ToString("$#,##0.00#######", CultureInfo.InvariantCulture);
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(Alert alert, DateTimeOffset time) => NoticeWords.Time(time, alert.TimeZone);
 
     private static string Line(string text) => AlertNotice.OneLine(text);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LlmPlatform.Money;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +26,18 @@ internal sealed class Delivery
 
     public required string Channel { get; init; }
 
+    /// <summary>Sent by itself and at once; others may be gathered into one message.</summary>
+    public bool IsUrgent { get; init; } = true;
+
+    /// <summary>The trouble it tells of, or the end of it; null: none.</summary>
+    public string? TroubleKey { get; init; }
+
+    /// <summary>True where it tells that the trouble is over.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>The message it was sent in; null: by itself, or not yet.</summary>
+    public Guid? GatheredIn { get; init; }
+
     public required DeliveryState State { get; init; }
 
     /// <summary>
@@ -52,17 +63,6 @@ internal sealed class Delivery
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public static Delivery Of(Alert alert, string channel, DateTimeOffset giveUpAt) => new()
-    {
-        Id = EventIdentity.Named($"delivery\n{alert.Id}\n{channel}"),
-        AlertId = alert.Id,
-        Channel = channel,
-        State = DeliveryState.Pending,
-        DueAt = alert.CreatedAt,
-        GiveUpAt = giveUpAt,
-        CreatedAt = alert.CreatedAt,
-    };
-
     /// <summary>A state as it is stored, and as the admin API writes it.</summary>
     public static string TextOf(DeliveryState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 
@@ -80,6 +80,10 @@ internal sealed class Delivery
             builder.Property(delivery => delivery.AlertId).HasColumnName("alert_id");
             builder.Property(delivery => delivery.Notice).HasColumnName("notice");
             builder.Property(delivery => delivery.Channel).HasColumnName("channel");
+            builder.Property(delivery => delivery.IsUrgent).HasColumnName("urgent");
+            builder.Property(delivery => delivery.TroubleKey).HasColumnName("trouble_key");
+            builder.Property(delivery => delivery.IsOver).HasColumnName("is_over");
+            builder.Property(delivery => delivery.GatheredIn).HasColumnName("gathered_in");
             builder.Property(delivery => delivery.State).HasColumnName("state")
                 .HasConversion(state => TextOf(state), text => States[text]);
             builder.Property(delivery => delivery.Attempts).HasColumnName("attempts");
@@ -96,6 +100,10 @@ internal sealed class Delivery
             builder.HasIndex(delivery => delivery.Number).IsUnique().HasDatabaseName("ux_delivery_number");
             builder.HasIndex(delivery => new { delivery.Channel, delivery.DueAt }).HasDatabaseName("ix_delivery_due")
                 .HasFilter("state = 'pending'");
+            builder.HasIndex(delivery => new { delivery.Channel, delivery.DeliveredAt })
+                .HasDatabaseName("ix_delivery_delivered").HasFilter("state = 'delivered'");
+            builder.HasIndex(delivery => delivery.TroubleKey).HasDatabaseName("ix_delivery_trouble")
+                .HasFilter("trouble_key IS NOT NULL");
         }
     }
 }

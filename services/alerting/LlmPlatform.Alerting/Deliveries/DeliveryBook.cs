@@ -41,13 +41,55 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
         return claimed.SingleOrDefault();
     }
 
+    /// <summary>
+    /// Claims what else is due to a channel and may be gathered, those that wait longest first, as one message.
+    /// </summary>
+    public async Task<List<Delivery>> ClaimGatheredAsync(string channel, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var lease = now + options.Lease;
+        var claimed = await database.Deliveries.FromSql(
+            $"""
+            UPDATE alerting.delivery SET attempts = attempts + 1, due_at = {lease}
+            WHERE id IN (
+                SELECT id FROM alerting.delivery
+                WHERE state = 'pending' AND channel = {channel} AND due_at <= {now} AND NOT urgent
+                ORDER BY due_at, number LIMIT {options.GatheredMax - 1} FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+        return [.. claimed.OrderBy(delivery => delivery.Number)];
+    }
+
+    /// <summary>
+    /// When a channel that has had its messages of an hour may have another; null: now. One that gathered many counts
+    /// once.
+    /// </summary>
+    public async Task<DateTimeOffset?> FullUntilAsync(
+        string channel, int maxPerHour, CancellationToken cancellationToken)
+    {
+        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
+        var sent = await database.Deliveries.AsNoTracking()
+            .Where(delivery => delivery.Channel == channel && delivery.State == DeliveryState.Delivered
+                && delivery.DeliveredAt > since)
+            .GroupBy(delivery => delivery.GatheredIn ?? delivery.Id)
+            .Select(message => message.Max(delivery => delivery.DeliveredAt))
+            .OrderByDescending(deliveredAt => deliveredAt)
+            .Take(maxPerHour)
+            .ToListAsync(cancellationToken);
+        return sent.Count < maxPerHour ? null : sent[^1] + TimeSpan.FromHours(1);
+    }
+
     public Task<Alert> AlertOfAsync(Delivery delivery, CancellationToken cancellationToken) =>
         database.Alerts.AsNoTracking().SingleAsync(alert => alert.Id == delivery.AlertId, cancellationToken);
 
     /// <summary>Notes how the attempt of a claim ended; nothing when the claim is void by now.</summary>
+    /// <param name="claim">What was sent.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="gatheredIn">The message it was sent in with others; null: by itself.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
     /// <returns>What the delivery has come to.</returns>
     public async Task<DeliveryState> NoteAsync(
-        Delivery claim, SendResult result, CancellationToken cancellationToken)
+        Delivery claim, SendResult result, Guid? gatheredIn, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (state, due) = result.Outcome switch
@@ -64,6 +106,7 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
                 .SetProperty(delivery => delivery.DueAt, due)
                 .SetProperty(delivery => delivery.Failures, failures)
                 .SetProperty(delivery => delivery.DeliveredAt, deliveredAt)
+                .SetProperty(delivery => delivery.GatheredIn, gatheredIn)
                 .SetProperty(delivery => delivery.LastResult, result.Detail),
             cancellationToken);
         return state;
@@ -78,12 +121,13 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
             cancellationToken);
 
     /// <summary>Gives a claim back that nothing was done with, to be due at once.</summary>
-    public Task ReleaseAsync(Delivery claim, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return Unchanged(claim).ExecuteUpdateAsync(
-            row => row.SetProperty(delivery => delivery.DueAt, now), cancellationToken);
-    }
+    public Task ReleaseAsync(Delivery claim, CancellationToken cancellationToken) =>
+        PostponeAsync(claim, clock.GetUtcNow(), cancellationToken);
+
+    /// <summary>Gives a claim back that nothing was done with, to be due later.</summary>
+    public Task PostponeAsync(Delivery claim, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Unchanged(claim).ExecuteUpdateAsync(
+            row => row.SetProperty(delivery => delivery.DueAt, until), cancellationToken);
 
     /// <summary>Takes up again what was set aside for want of a channel that is declared now.</summary>
     public Task<int> TakeUpAsync(IReadOnlyCollection<string> channels, CancellationToken cancellationToken)

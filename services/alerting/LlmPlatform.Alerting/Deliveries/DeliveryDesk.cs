@@ -1,5 +1,6 @@
 using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Notices;
+using LlmPlatform.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -48,27 +49,55 @@ internal sealed partial class DeliveryDesk(
             return true;
         }
 
-        var notice = claim.Notice is { } words
-            ? NoticeText.Read(words, claim.Id)
-            : AlertWording.Of(await book.AlertOfAsync(claim, cancellationToken), claim.Id);
+        if (!claim.IsUrgent && channel.MaxPerHour is { } maxPerHour && ChannelDesk.Gathers(channel)
+            && await book.FullUntilAsync(name, maxPerHour, cancellationToken) is { } until)
+        {
+            await book.PostponeAsync(claim, until, cancellationToken);
+            return true;
+        }
+
+        List<Delivery> claims = claim.IsUrgent || !ChannelDesk.Gathers(channel)
+            ? [claim]
+            : [claim, .. await book.ClaimGatheredAsync(name, cancellationToken)];
+        await SendAsync(book, claims, channel, cancellationToken);
+        return true;
+    }
+
+    private async Task SendAsync(
+        DeliveryBook book, List<Delivery> claims, ChannelConfiguration channel, CancellationToken cancellationToken)
+    {
         SendResult result;
+        Guid? gatheredIn = null;
         try
         {
+            var notices = new List<AlertNotice>();
+            foreach (var claim in claims)
+                notices.Add(await NoticeOfAsync(book, claim, cancellationToken));
+            var notice = notices.Count == 1 ? notices[0] : GatheredNotice.Of(notices);
+            gatheredIn = notices.Count == 1 ? null : notice.DeliveryId;
             result = await channels.SendAsync(channel, notice, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The host stops in the middle of an attempt: whoever comes next need not wait for the lease.
-            await book.ReleaseAsync(claim, CancellationToken.None);
+            foreach (var claim in claims)
+                await book.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
 
         // What the channel has taken is noted even while the host stops: otherwise it would be sent again.
-        var state = await book.NoteAsync(claim, result, CancellationToken.None);
-        metrics.Count(name, state == DeliveryState.Pending ? "retry" : Delivery.TextOf(state));
-        Log(claim, name, state, result);
-        return true;
+        foreach (var claim in claims)
+        {
+            var state = await book.NoteAsync(claim, result, gatheredIn, CancellationToken.None);
+            metrics.Count(channel.Name, state == DeliveryState.Pending ? "retry" : Delivery.TextOf(state));
+            Log(claim, channel.Name, state, result);
+        }
     }
+
+    private static async Task<AlertNotice> NoticeOfAsync(
+        DeliveryBook book, Delivery claim, CancellationToken cancellationToken) => claim.Notice is { } words
+        ? NoticeText.Read(words, claim.Id)
+        : AlertWording.Of(await book.AlertOfAsync(claim, cancellationToken), claim.Id);
 
     private void Log(Delivery claim, string channel, DeliveryState state, SendResult result)
     {

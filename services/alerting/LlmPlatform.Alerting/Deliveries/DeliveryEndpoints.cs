@@ -38,7 +38,7 @@ internal static class DeliveryEndpoints
                 .FirstOrDefault(known => Delivery.TextOf(known!.Value) == state);
             if (wanted is null)
                 return AdminProblem.Invalid(
-                    "invalid_state", "state is one of pending, delivered, dead, channel_missing.");
+                    "invalid_state", "state is one of pending, delivered, dead, channel_missing, withdrawn.");
         }
 
         var found = await database.Deliveries.AsNoTracking()

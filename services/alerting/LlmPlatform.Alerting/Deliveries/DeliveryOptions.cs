@@ -40,6 +40,10 @@ internal sealed class DeliveryOptions : IValidatableObject
     [Range(1, 256)]
     public int ChannelsAtOnce { get; init; } = 16;
 
+    /// <summary>Notices that one message gathers at most. Default 40.</summary>
+    [Range(2, 200)]
+    public int GatheredMax { get; init; } = 40;
+
     /// <summary>Pause between two attempts to store an alert while PostgreSQL does not answer. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
     public TimeSpan OutagePause { get; init; } = TimeSpan.FromSeconds(1);

@@ -14,4 +14,7 @@ internal enum DeliveryState
 
     /// <summary>The configuration file declares no such channel; it is sent once one is declared.</summary>
     ChannelMissing,
+
+    /// <summary>What it was to tell was over before it was told.</summary>
+    Withdrawn,
 }

@@ -1,26 +1,24 @@
 using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Routing;
+using LlmPlatform.Hosting.Configuration;
 
 namespace LlmPlatform.Alerting.Demotions;
 
 /// <summary>What who is on call is told of a deployment that is demoted, and of its return.</summary>
-internal sealed class DemotionNotices(NoticeBook notices, ChannelDesk channels, NoticeOptions options)
+internal sealed class DemotionNotices(NoticeBook notices, NoticeOptions options)
 {
-    private IReadOnlyCollection<string> OnCall =>
-        options.OnCallChannels ?? [.. channels.Channels.Select(channel => channel.Name)];
-
     public Task PostAsync(DeploymentDemoted demoted, CancellationToken cancellationToken)
     {
         var key = KeyOf(demoted.Provider, demoted.ProviderModel, demoted.DemotedAt);
         return notices.PostUnlessAsync(
-            Restored(key), $"demoted\n{key}", NoticeOf(demoted), OnCall, cancellationToken);
+            Restored(key), $"demoted\n{key}", NoticeOf(demoted), options.OnCallChannels, cancellationToken);
     }
 
     public Task PostAsync(DeploymentRestored restored, CancellationToken cancellationToken)
     {
         var key = KeyOf(restored.Provider, restored.ProviderModel, restored.DemotedAt);
-        return notices.PostAsync(Restored(key), NoticeOf(restored), OnCall, cancellationToken);
+        return notices.PostAsync(Restored(key), NoticeOf(restored), options.OnCallChannels, cancellationToken);
     }
 
     private static string Restored(string key) => $"restored\n{key}";
@@ -35,6 +33,9 @@ internal sealed class DemotionNotices(NoticeBook notices, ChannelDesk channels, 
         {
             DeliveryId = Guid.Empty,
             Kind = "deployment.demoted",
+            Severity = AlertSeverity.Warning,
+            Scope = $"provider:{demoted.Provider}",
+            Page = "/console/alerts",
             OccurredAt = demoted.DemotedAt,
             Title = $"{name} is demoted: {reason}",
             Text = $"{name} breaks what is promised of it: {reason}. Calls go to it only where nothing else is left, "
@@ -58,6 +59,9 @@ internal sealed class DemotionNotices(NoticeBook notices, ChannelDesk channels, 
         {
             DeliveryId = Guid.Empty,
             Kind = "deployment.restored",
+            Severity = AlertSeverity.Warning,
+            Scope = $"provider:{restored.Provider}",
+            Page = "/console/alerts",
             OccurredAt = restored.RestoredAt,
             Title = $"{name} is taken back",
             Text = $"{name} was demoted at {since}: {reason}. Its probes have been good since, and calls go to it as "

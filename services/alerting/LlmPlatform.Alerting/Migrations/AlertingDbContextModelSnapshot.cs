@@ -51,6 +51,10 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("enforced");
 
+                    b.Property<int>("Episode")
+                        .HasColumnType("integer")
+                        .HasColumnName("episode");
+
                     b.Property<long>("LimitNanoUsd")
                         .HasColumnType("bigint")
                         .HasColumnName("limit_nano_usd");
@@ -80,6 +84,11 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("text")
                         .HasColumnName("scope");
 
+                    b.PrimitiveCollection<string[]>("SharedUsers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("shared_users");
+
                     b.Property<long>("SpentNanoUsd")
                         .HasColumnType("bigint")
                         .HasColumnName("spent_nano_usd");
@@ -88,6 +97,11 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("threshold_bp");
 
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
                     b.HasKey("Id")
                         .HasName("pk_alert");
 
@@ -95,7 +109,7 @@ namespace LlmPlatform.Alerting.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_alert_number");
 
-                    b.HasIndex("BudgetId", "PeriodId", "ThresholdBasisPoints")
+                    b.HasIndex("BudgetId", "PeriodId", "ThresholdBasisPoints", "Episode")
                         .IsUnique()
                         .HasDatabaseName("ux_alert_crossing");
 
@@ -137,9 +151,21 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("failures");
 
+                    b.Property<Guid?>("GatheredIn")
+                        .HasColumnType("uuid")
+                        .HasColumnName("gathered_in");
+
                     b.Property<DateTimeOffset>("GiveUpAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("give_up_at");
+
+                    b.Property<bool>("IsOver")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_over");
+
+                    b.Property<bool>("IsUrgent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("urgent");
 
                     b.Property<string>("LastResult")
                         .HasColumnType("text")
@@ -161,6 +187,10 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<string>("TroubleKey")
+                        .HasColumnType("text")
+                        .HasColumnName("trouble_key");
+
                     b.HasKey("Id")
                         .HasName("pk_delivery");
 
@@ -172,11 +202,121 @@ namespace LlmPlatform.Alerting.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_delivery_channel");
 
+                    b.HasIndex("TroubleKey")
+                        .HasDatabaseName("ix_delivery_trouble")
+                        .HasFilter("trouble_key IS NOT NULL");
+
+                    b.HasIndex("Channel", "DeliveredAt")
+                        .HasDatabaseName("ix_delivery_delivered")
+                        .HasFilter("state = 'delivered'");
+
                     b.HasIndex("Channel", "DueAt")
                         .HasDatabaseName("ix_delivery_due")
                         .HasFilter("state = 'pending'");
 
                     b.ToTable("delivery", "alerting");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Alerting.Forecasts.SpendingSample", b =>
+                {
+                    b.Property<string>("BudgetId")
+                        .HasColumnType("text")
+                        .HasColumnName("budget_id");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.Property<string>("PeriodId")
+                        .HasColumnType("text")
+                        .HasColumnName("period_id");
+
+                    b.Property<DateTimeOffset>("PeriodStartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("period_starts_at");
+
+                    b.Property<long>("SpentNanoUsd")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spent_nano_usd");
+
+                    b.HasKey("BudgetId", "TakenAt", "PeriodId")
+                        .HasName("pk_spending_sample");
+
+                    b.HasIndex("TakenAt")
+                        .HasDatabaseName("ix_spending_sample_taken_at");
+
+                    b.ToTable("spending_sample", "alerting");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Alerting.Incidents.Incident", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Condition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("condition");
+
+                    b.Property<int>("Episode")
+                        .HasColumnType("integer")
+                        .HasColumnName("episode");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("HeardAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("heard_at");
+
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_incident");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_incident_expires")
+                        .HasFilter("resolved_at IS NULL");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_incident_number");
+
+                    b.HasIndex("Condition", "Subject", "Episode")
+                        .IsUnique()
+                        .HasDatabaseName("ux_incident_episode");
+
+                    b.ToTable("incident", "alerting");
                 });
 
             modelBuilder.Entity("LlmPlatform.Messaging.InboxMessage", b =>

@@ -8,11 +8,12 @@ internal sealed class NoticeOptions
     /// <summary>Channels that hear of issued bills. Default every channel of kind email.</summary>
     public IReadOnlyList<string>? BillChannels { get; init; }
 
-    /// <summary>Channels that hear of usage without a price. Default every channel.</summary>
+    /// <summary>Channels that hear of usage without a price. Default as the rules have it.</summary>
     public IReadOnlyList<string>? PricingChannels { get; init; }
 
     /// <summary>
-    /// Channels of those on call: they hear of deployments that break what is promised of them. Default every channel.
+    /// Channels of those on call: they hear of deployments that break what is promised of them. Default as the rules
+    /// have it.
     /// </summary>
     public IReadOnlyList<string>? OnCallChannels { get; init; }
 }

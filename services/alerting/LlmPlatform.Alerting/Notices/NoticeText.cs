@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LlmPlatform.Alerting.Channels;
 
 namespace LlmPlatform.Alerting.Notices;
@@ -9,6 +10,7 @@ internal static class NoticeText
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     public static string Write(AlertNotice notice) => JsonSerializer.Serialize(notice, Json);

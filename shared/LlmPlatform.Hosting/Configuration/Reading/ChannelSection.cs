@@ -2,16 +2,25 @@ namespace LlmPlatform.Hosting.Configuration.Reading;
 
 internal static class ChannelSection
 {
-    public static ChannelConfiguration Read(SectionReader channel) => new()
+    public static ChannelConfiguration Read(SectionReader channel)
     {
-        Name = channel.Name("name"),
-        Kind = channel.RequiredChoice<ChannelKind>("kind"),
-        Url = ReadUrl(channel),
-        Secret = channel.OptionalSecret("secret"),
-        To = channel.TextList("to"),
-        Smtp = channel.Section("smtp", ReadSmtp),
-        Line = channel.Line,
-    };
+        var kind = channel.RequiredChoice<ChannelKind>("kind");
+        return new ChannelConfiguration
+        {
+            Name = channel.Name("name"),
+            Kind = kind,
+            Url = ReadUrl(channel),
+            Secret = channel.OptionalSecret("secret"),
+            PreviousSecret = channel.OptionalSecret("previous_secret"),
+            To = channel.TextList("to"),
+            Smtp = channel.Section("smtp", ReadSmtp),
+            MinSeverity = channel.Choice(
+                "min_severity", kind == ChannelKind.PagerDuty ? AlertSeverity.Critical : AlertSeverity.Info),
+            Digest = channel.OptionalDuration("digest", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            MaxPerHour = channel.OptionalInteger("max_per_hour", 1, 3600),
+            Line = channel.Line,
+        };
+    }
 
     private static Secret? ReadUrl(SectionReader channel)
     {

@@ -18,6 +18,7 @@ internal static class RootSection
             Limits = root.Sections("limits", LimitSection.Read),
             Budgets = root.Sections("budgets", budget => BudgetSection.Read(budget, server.TimeZone)),
             Channels = root.Sections("channels", ChannelSection.Read),
+            Alerting = root.Section("alerting", AlertingSection.Read) ?? new AlertingConfiguration(),
             Guardrails = root.Section("guardrails", guardrails => GuardrailSection.Read(guardrails, readWords))
                 ?? new GuardrailConfiguration(),
             Cache = root.Section("cache", CacheSection.Read) ?? new CacheConfiguration(),

@@ -8,6 +8,7 @@ internal static class ServerSection
         return new ServerConfiguration
         {
             Port = server.Integer("port", defaults.Port, 1, 65535),
+            PublicUrl = server.Url("public_url"),
             TimeZone = server.OptionalText("time_zone") ?? defaults.TimeZone,
             CorsOrigins = server.TextList("cors_origins"),
         };

@@ -17,4 +17,8 @@ public enum ChannelKind
     /// <summary>A signed JSON post to any address.</summary>
     [JsonStringEnumMemberName("webhook")]
     Webhook,
+
+    /// <summary>Events of PagerDuty's Events API v2, which others speak too.</summary>
+    [JsonStringEnumMemberName("pagerduty")]
+    PagerDuty,
 }

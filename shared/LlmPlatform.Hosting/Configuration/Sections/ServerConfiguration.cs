@@ -7,6 +7,12 @@ public sealed record ServerConfiguration
     public int Port { get; init; } = 8080;
 
     /// <summary>
+    /// Where people reach the platform, for links in what they are sent, such as <c>https://llm.example.com</c>; null:
+    /// the port on this machine.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>
     /// IANA name of the zone that days, weeks and months are counted in unless a budget says otherwise. Default UTC.
     /// </summary>
     public string TimeZone { get; init; } = "UTC";

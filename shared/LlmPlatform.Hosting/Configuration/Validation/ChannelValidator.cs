@@ -7,9 +7,10 @@ internal static class ChannelValidator
 {
     private static readonly Dictionary<ChannelKind, (string[] Needed, string[] Ignored)> Keys = new()
     {
-        [ChannelKind.Slack] = (["url"], ["secret", "to", "smtp"]),
+        [ChannelKind.Slack] = (["url"], ["secret", "previous_secret", "to", "smtp"]),
         [ChannelKind.Webhook] = (["url"], ["to", "smtp"]),
-        [ChannelKind.Email] = (["to", "smtp"], ["url", "secret"]),
+        [ChannelKind.Email] = (["to", "smtp"], ["url", "secret", "previous_secret"]),
+        [ChannelKind.PagerDuty] = (["secret"], ["previous_secret", "to", "smtp"]),
     };
 
     public static void Validate(PlatformConfiguration configuration, FileReading reading)

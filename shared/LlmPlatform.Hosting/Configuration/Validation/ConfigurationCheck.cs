@@ -23,6 +23,7 @@ internal static class ConfigurationCheck
         LimitValidator.Validate,
         BudgetValidator.Validate,
         ChannelValidator.Validate,
+        AlertingValidator.Validate,
         GuardrailValidator.Validate,
         CacheValidator.Validate,
         AuthValidator.Validate,

@@ -1,0 +1,86 @@
+using LlmPlatform.Alerting.Channels;
+using LlmPlatform.Alerting.Notices;
+using LlmPlatform.Contracts.Budgets;
+using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.Money;
+
+namespace LlmPlatform.Alerting.Forecasts;
+
+/// <summary>Puts into words what is to be expected of a budget.</summary>
+internal static class ForecastWording
+{
+    public static AlertNotice WillBeUsedUp(BudgetSpendingObserved seen, DateTimeOffset usedUpAt)
+    {
+        var moment = NoticeWords.Moment(usedUpAt, seen.TimeZone);
+        var then = seen.Enforced ? "Calls are refused from then on" : "Calls go on: this budget only counts";
+        return Of(
+            seen,
+            "budget.forecast",
+            $"Budget {Line(seen.BudgetName)} will be used up on {moment}",
+            $"At the pace of the last while, {Line(seen.BudgetName)} ({Line(seen.Scope)}) will have spent its "
+                + $"{NoticeWords.Usd(seen.LimitNanoUsd)} on {moment}, "
+                + $"{NoticeWords.Length(seen.PeriodEndsAt - usedUpAt)} before its period ends. {then}, unless less is "
+                + "spent or the limit is raised.",
+            [new NoticeFact("Used up", moment)],
+            new { UsedUpAt = usedUpAt });
+    }
+
+    /// <param name="seen">The budget.</param>
+    /// <param name="spentNanoUsd">In the last hour.</param>
+    /// <param name="usualNanoUsd">At this hour of the week.</param>
+    public static AlertNotice Unusual(BudgetSpendingObserved seen, long spentNanoUsd, long usualNanoUsd)
+    {
+        var (spent, usual) = (NoticeWords.Usd(spentNanoUsd), NoticeWords.Usd(usualNanoUsd));
+        return Of(
+            seen,
+            "budget.unusual_spending",
+            $"Budget {Line(seen.BudgetName)} spends far more than usual",
+            $"{spent} were spent in the last hour from {Line(seen.BudgetName)} ({Line(seen.Scope)}); at this hour of "
+                + $"the week {usual} are usual. Nothing is refused for it: look at who calls what.",
+            [new NoticeFact("Last hour", spent), new NoticeFact("Usual", usual)],
+            new { LastHourUsd = NanoUsd.ToUsd(spentNanoUsd), UsualUsd = NanoUsd.ToUsd(usualNanoUsd) });
+    }
+
+    private static AlertNotice Of(
+        BudgetSpendingObserved seen,
+        string kind,
+        string title,
+        string text,
+        IReadOnlyList<NoticeFact> first,
+        object expected) => new()
+    {
+        DeliveryId = Guid.Empty,
+        Kind = kind,
+        Severity = AlertSeverity.Warning,
+        Scope = seen.Scope,
+        Page = NoticeWords.BudgetPage(seen.BudgetName),
+        OccurredAt = seen.ObservedAt,
+        Title = title,
+        Text = text,
+        Facts =
+        [
+            .. first,
+            new NoticeFact("Budget", Line(seen.BudgetName)),
+            new NoticeFact("Who", NoticeWords.Who(seen.Scope, seen.SharedUsers)),
+            new NoticeFact(
+                "Spent", $"{NoticeWords.Usd(seen.SpentNanoUsd)} of {NoticeWords.Usd(seen.LimitNanoUsd)}"),
+            new NoticeFact(
+                "Period",
+                $"{NoticeWords.Time(seen.PeriodStartsAt, seen.TimeZone)} to "
+                    + NoticeWords.Time(seen.PeriodEndsAt, seen.TimeZone)),
+        ],
+        Data = new
+        {
+            Budget = seen.BudgetName,
+            seen.Scope,
+            SpentUsd = NanoUsd.ToUsd(seen.SpentNanoUsd),
+            LimitUsd = NanoUsd.ToUsd(seen.LimitNanoUsd),
+            seen.PeriodStartsAt,
+            seen.PeriodEndsAt,
+            seen.TimeZone,
+            Expected = expected,
+        },
+    };
+
+    private static string Line(string text) => AlertNotice.OneLine(text);
+}
