@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LlmPlatform.Billing.Bills;
 
 /// <summary>One amount of a bill: who used how much of what, at which price.</summary>
@@ -63,6 +65,10 @@ internal sealed record BillLine
 
     /// <summary>What is charged, in the bill's currency, at most twelve decimals.</summary>
     public decimal Amount { get; init; }
+
+    /// <summary>True: its tokens are counted and, without a price, not charged.</summary>
+    [JsonIgnore]
+    public bool IsUnpriced => UnitPriceUsd is null && TokenClass != Adjustment;
 
     /// <summary>What two bills' lines have alike when one corrects the other.</summary>
     public string Key() => string.Join(

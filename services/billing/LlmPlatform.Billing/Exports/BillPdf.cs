@@ -9,6 +9,9 @@ internal static class BillPdf
     /// <summary>Rows of a table; what is beyond is summed up, and whole in the CSV.</summary>
     private const int MaxRows = 60;
 
+    // What stands before the name that the holder of the master key gave.
+    private const string MasterKey = "master:";
+
     public static byte[] Write(Bill bill)
     {
         var title = bill.Number is { } number ? $"Invoice {number}" : $"Bill {bill.Id} ({bill.State})";
@@ -27,7 +30,8 @@ internal static class BillPdf
     {
         pages.Text(title, size: 20, bold: true);
         pages.Text(
-            $"{bill.Period}, {Local(bill, bill.PeriodStart)} to {Local(bill, bill.PeriodEnd)} ({bill.TimeZone})",
+            $"{bill.Period}: {DayOf(bill, bill.PeriodStart)} to {DayOf(bill, bill.PeriodEnd.AddTicks(-1))}, "
+            + $"days of {bill.TimeZone}",
             grey: true);
         pages.Space(12);
         pages.Beside(["From", .. PartyOf(bill.Issuer)], ["To", .. PartyOf(bill.Customer)]);
@@ -35,8 +39,9 @@ internal static class BillPdf
         var facts = new List<string> { "Details" };
         if (bill.IssuedAt is { } issued)
         {
-            facts.Add($"Issued {Local(bill, issued)}");
-            facts.Add($"Payable until {Local(bill, issued.AddDays(bill.PaymentDays))}");
+            facts.Add($"Issued {DayOf(bill, issued)}");
+            facts.Add(FormattableString.Invariant(
+                $"Payable until {DayOf(bill, issued.AddDays(bill.PaymentDays))} ({bill.PaymentDays} days, net)"));
         }
 
         if (bill.PurchaseOrder is { } order)
@@ -46,24 +51,34 @@ internal static class BillPdf
 
         facts.Add($"Tenant {bill.Tenant}");
         var persons = new List<string> { "Responsible" };
-        persons.Add($"Closed by {bill.PreparedBy ?? "nobody yet"}");
-        persons.Add($"Approved by {bill.ApprovedBy ?? "nobody yet"}");
+        persons.Add($"Closed by {Person(bill.PreparedBy)}");
+        persons.Add($"Approved by {Person(bill.ApprovedBy)}");
         pages.Beside(facts, persons);
     }
 
     private static void WriteSummary(PdfPages pages, Bill bill)
     {
         pages.Heading("Summary");
-        PdfColumn[] columns = [new("", pages.Width - 220), new("USD", 110, true), new(bill.Currency, 110, true)];
+        PdfColumn[] columns =
+        [
+            new("", pages.Width - 220), new("Metered, USD", 110, true), new($"Billed, {bill.Currency}", 110, true),
+        ];
         var rows = new List<string[]>
         {
-            new[] { "Usage at list prices", Usd(bill.ListUsd), "" },
-            new[] { "Discounts", Usd(-bill.DiscountUsd), "" },
-            new[] { "Mark-up", Usd(bill.MarkupUsd), "" },
-            new[] { "Charged, before rounding", Usd(bill.TotalUsd), Amounts.Text(bill.Subtotal) },
-            new[] { "Rounding", "", Amounts.Text(bill.Rounding) },
+            new[] { "Usage at list prices", Exact(bill.ListUsd), "" },
+            new[] { "Discounts", Exact(-bill.DiscountUsd), "" },
+            new[] { "Mark-up", Exact(bill.MarkupUsd), "" },
+            new[] { "Charged, before rounding", Exact(bill.TotalUsd), Exact(bill.Subtotal) },
+            new[] { "Rounding", "", Exact(bill.Rounding) },
             new[] { "Net", "", Money(bill, bill.Net) },
-            new[] { FormattableString.Invariant($"Tax {bill.TaxCode} {bill.TaxShare:P2}"), "", Money(bill, bill.Tax) },
+            new[]
+            {
+                bill.TaxCode is null
+                    ? "Tax, none"
+                    : FormattableString.Invariant($"Tax {bill.TaxCode} {bill.TaxShare:P2}"),
+                "",
+                Money(bill, bill.Tax),
+            },
         };
         pages.Table(columns, rows, ["Payable", "", bill.Payable is { } payable ? Money(bill, payable) : "not known"]);
         if (bill.Exchange is { } exchange)
@@ -86,7 +101,7 @@ internal static class BillPdf
         var rows = centers.Take(MaxRows).Select(center => new[]
         {
             center.CostCenter.Length == 0 ? "(none named)" : center.CostCenter,
-            Usd(center.AmountUsd),
+            Exact(center.AmountUsd),
             Money(bill, center.Amount),
         }).ToList();
         if (centers.Count > MaxRows)
@@ -95,12 +110,12 @@ internal static class BillPdf
             rows.Add(
             [
                 $"{rest.Count} more",
-                Usd(rest.Sum(center => center.AmountUsd)),
+                Exact(rest.Sum(center => center.AmountUsd)),
                 Money(bill, rest.Sum(center => center.Amount)),
             ]);
         }
 
-        pages.Table(columns, rows, ["Net", Usd(bill.TotalUsd), Money(bill, bill.Net)]);
+        pages.Table(columns, rows, ["Net", Exact(bill.TotalUsd), Money(bill, bill.Net)]);
     }
 
     private static void WriteModels(PdfPages pages, Bill bill)
@@ -115,12 +130,14 @@ internal static class BillPdf
             .Select(model => (
                 model.Key,
                 Tokens: model.Where(line => line.PricePer > 1).Sum(line => line.Quantity),
+                IsUnpriced: model.Any(line => line.IsUnpriced),
                 Usd: model.Sum(line => line.AmountUsd)))
             .OrderByDescending(model => model.Usd).ThenBy(model => model.Key.ToString(), StringComparer.Ordinal)
             .ToList();
         var rows = models.Take(MaxRows).Select(model => new[]
         {
-            model.Key.Model, model.Key.Provider, model.Key.ServiceTier, Whole(model.Tokens), Usd(model.Usd),
+            model.Key.Model, model.Key.Provider, model.Key.ServiceTier, Whole(model.Tokens),
+            !model.IsUnpriced ? Exact(model.Usd) : model.Usd == 0 ? "no price" : $"{Exact(model.Usd)} *",
         }).ToList();
         if (models.Count > MaxRows)
         {
@@ -128,11 +145,16 @@ internal static class BillPdf
             rows.Add(
             [
                 $"{rest.Count} more", "", "", Whole(rest.Sum(model => model.Tokens)),
-                Usd(rest.Sum(model => model.Usd)),
+                Exact(rest.Sum(model => model.Usd)),
             ]);
         }
 
-        pages.Table(columns, rows, ["Total", "", "", Whole(models.Sum(m => m.Tokens)), Usd(models.Sum(m => m.Usd))]);
+        pages.Table(columns, rows, ["Total", "", "", Whole(models.Sum(m => m.Tokens)), Exact(models.Sum(m => m.Usd))]);
+        if (models.Any(model => model.IsUnpriced))
+        {
+            const string later = "is charged once it has one, as a correction on a later invoice.";
+            pages.Text($"What has no price (*: some of it) is not charged here; it {later}", size: 8, grey: true);
+        }
     }
 
     private static void WriteCorrections(PdfPages pages, Bill bill)
@@ -154,9 +176,9 @@ internal static class BillPdf
                 month.Key.ServicePeriod,
                 month.Key.CostCenter.Length == 0 ? "(none named)" : month.Key.CostCenter,
                 Whole(month.Count()),
-                Usd(month.Sum(line => line.AmountUsd)),
+                Exact(month.Sum(line => line.AmountUsd)),
             }),
-            ["Total", "", "", Usd(months.Sum(month => month.Sum(line => line.AmountUsd)))]);
+            ["Total", "", "", Exact(months.Sum(month => month.Sum(line => line.AmountUsd)))]);
     }
 
     private static void WriteDays(PdfPages pages, Bill bill)
@@ -168,10 +190,10 @@ internal static class BillPdf
         ];
         pages.Table(
             columns,
-            bill.Days.Select(day => new[] { day.Day, Whole(day.Requests), Whole(day.Tokens), Usd(day.ListUsd) }),
+            bill.Days.Select(day => new[] { day.Day, Whole(day.Requests), Whole(day.Tokens), Exact(day.ListUsd) }),
             [
                 "Total", Whole(bill.Days.Sum(day => day.Requests)), Whole(bill.Days.Sum(day => day.Tokens)),
-                Usd(bill.Days.Sum(day => day.ListUsd)),
+                Exact(bill.Days.Sum(day => day.ListUsd)),
             ]);
     }
 
@@ -185,14 +207,14 @@ internal static class BillPdf
             + FormattableString.Invariant($"{bill.ComputedAt:u}, price book {bill.PriceBook}."));
         pages.Space(4);
         pages.Table(
-            [new("Check", 90), new("Result", 60), new("Found", pages.Width - 150)],
+            [new("Check", 90), new("Result", 60), new("Found", pages.Width - 150, Wraps: true)],
             bill.Gates.Select(gate => new[]
             {
                 gate.Name, gate.Passed ? "passed" : gate.WaivedBy is null ? "open" : "waived", gate.Detail,
             }));
         foreach (var waived in bill.Gates.Where(gate => gate.WaivedBy is not null))
         {
-            pages.Text($"{waived.Name}: waived by {waived.WaivedBy}: {waived.WaivedBecause}", size: 8);
+            pages.Text($"{waived.Name}: waived by {Person(waived.WaivedBy)}: {waived.WaivedBecause}", size: 8);
         }
 
         if (bill.Number is not null)
@@ -207,14 +229,24 @@ internal static class BillPdf
 
     private static DateTimeOffset DateOf(Bill bill) => bill.IssuedAt ?? bill.ComputedAt;
 
-    internal static string Local(Bill bill, DateTimeOffset at)
+    /// <summary>A day, where the bill's months are counted.</summary>
+    internal static string DayOf(Bill bill, DateTimeOffset at)
     {
         var zone = NodaTime.DateTimeZoneProviders.Tzdb[bill.TimeZone];
         var local = NodaTime.Instant.FromDateTimeOffset(at).InZone(zone);
-        return local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    private static string Usd(decimal amount) => amount.ToString("#,##0.000000", CultureInfo.InvariantCulture);
+    /// <summary>A person as readers of papers know him.</summary>
+    internal static string Person(string? person) => person switch
+    {
+        null => "nobody yet",
+        "master" => "the master key",
+        _ when person.StartsWith(MasterKey, StringComparison.Ordinal) => $"{person[MasterKey.Length..]} (master key)",
+        _ => person,
+    };
+
+    private static string Exact(decimal amount) => amount.ToString("#,##0.000000", CultureInfo.InvariantCulture);
 
     internal static string Money(Bill bill, decimal amount) => amount.ToString(
         "N" + Currencies.DecimalsOf(bill.Currency).ToString(CultureInfo.InvariantCulture),

@@ -18,15 +18,19 @@ internal static class CreditNotePdf
         pages.Beside(["From", .. BillPdf.PartyOf(bill.Issuer)], ["To", .. BillPdf.PartyOf(bill.Customer)]);
         pages.Space(10);
         pages.Beside(
-            ["Details", $"Issued {BillPdf.Local(bill, note.IssuedAt)}", $"Tenant {bill.Tenant}"],
-            ["Responsible", $"Proposed by {note.ProposedBy}", $"Approved by {note.ApprovedBy}"]);
+            ["Details", $"Issued {BillPdf.DayOf(bill, note.IssuedAt)}", $"Tenant {bill.Tenant}"],
+            [
+                "Responsible",
+                $"Proposed by {BillPdf.Person(note.ProposedBy)}",
+                $"Approved by {BillPdf.Person(note.ApprovedBy)}",
+            ]);
         pages.Heading("Given back");
         var payable = bill.Payable!.Value;
         pages.Table(
             [new("", pages.Width - 130), new(bill.Currency, 130, true)],
             [
                 ["Net", BillPdf.Money(bill, note.Amount - note.Tax)],
-                [$"Tax {bill.TaxCode}", BillPdf.Money(bill, note.Tax)],
+                [$"Tax {bill.TaxCode ?? "none"}", BillPdf.Money(bill, note.Tax)],
             ],
             ["Credited", BillPdf.Money(bill, note.Amount)]);
         pages.Space(6);

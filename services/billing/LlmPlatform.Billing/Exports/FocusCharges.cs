@@ -180,8 +180,9 @@ internal static class FocusCharges
     private static string Description(BillLine line) =>
         $"{line.Model} - {MeterOf(line.TokenClass)} - {line.ServiceTier}"
         + (line.PriceVariant.Length == 0 ? "" : $" ({line.PriceVariant})")
-        + (line.UnitPriceUsd is not null || line.TokenClass == BillLine.Adjustment ? ""
-            : FormattableString.Invariant($": {line.Quantity} without a known price, not charged"));
+        + (line.IsUnpriced
+            ? FormattableString.Invariant($": {line.Quantity} without a known price, not charged")
+            : "");
 
     private static string MeterOf(string tokenClass) => tokenClass switch
     {

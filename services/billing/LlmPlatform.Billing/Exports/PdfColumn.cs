@@ -4,4 +4,5 @@ namespace LlmPlatform.Billing.Exports;
 /// <param name="Title">Above it.</param>
 /// <param name="Width">In points.</param>
 /// <param name="IsNumber">Set flush right.</param>
-internal sealed record PdfColumn(string Title, double Width, bool IsNumber = false);
+/// <param name="Wraps">On as many lines as it takes, where others are cut to one.</param>
+internal sealed record PdfColumn(string Title, double Width, bool IsNumber = false, bool Wraps = false);

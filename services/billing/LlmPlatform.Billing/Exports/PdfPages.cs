@@ -80,7 +80,7 @@ internal sealed class PdfPages
     {
         Row(columns, [.. columns.Select(column => column.Title)], bold: true, grey: true);
         Line();
-        foreach (var row in rows)
+        foreach (var row in rows.SelectMany(row => LinesOf(columns, row)))
         {
             if (!Fits(RowHeight))
             {
@@ -113,6 +113,17 @@ internal sealed class PdfPages
         }
 
         return _file.ToBytes();
+    }
+
+    // A row is as high as its longest text that wraps; below the first line its other columns are empty.
+    private static IEnumerable<IReadOnlyList<string>> LinesOf(
+        IReadOnlyList<PdfColumn> columns, IReadOnlyList<string> row)
+    {
+        var cells = columns.Zip(row).Select(cell => cell.First.Wraps
+            ? Wrapped(cell.Second, RowSize, bold: false, cell.First.Width - 6).ToList()
+            : [cell.Second]).ToList();
+        return Enumerable.Range(0, cells.Max(cell => cell.Count))
+            .Select(line => (IReadOnlyList<string>)[.. cells.Select(cell => cell.ElementAtOrDefault(line) ?? "")]);
     }
 
     private void Row(IReadOnlyList<PdfColumn> columns, IReadOnlyList<string> texts, bool bold, bool grey)
