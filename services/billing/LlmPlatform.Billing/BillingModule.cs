@@ -179,6 +179,8 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<IProviderReports, AnthropicReports>();
         services.AddSingleton<MeteredUsageReader>();
         services.AddScoped<ReconciliationBook>();
+        services.AddScoped<ProviderPulls>();
+        services.AddHostedService<ReconciliationSweep>();
         services.AddScoped<ReconciliationGate>();
         services.AddScoped<IProposalKind, ReconciliationProposals>();
     }

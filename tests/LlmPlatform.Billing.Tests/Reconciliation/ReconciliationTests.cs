@@ -6,6 +6,7 @@ using LlmPlatform.Billing.Reconciliation;
 using LlmPlatform.Billing.Tests.Bills;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
+using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Providers.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,6 +60,39 @@ public sealed class ReconciliationTests
         await billing.AgreeAsync($"/admin/v1/reconciliations/{id}/sign-off", new { reason = "restated" });
         Assert.Equal(-theirs - 7.5m, await OwedAsync(billing));
     }
+
+    [Fact]
+    public async Task Accounts_are_asked_again_and_again_for_the_months_that_providers_may_still_restate()
+    {
+        var clock = new ShiftedClock(Closing.AfterNovember - TimeProvider.System.GetUtcNow());
+        await using var account = await FakeAccount.StartAsync();
+        await using var billing = await StartAsync(account, "openai", clock: clock, pullInterval: "00:00:00.200");
+        await CountsToAsync("2026-11", 1);
+        await CountsToAsync("2026-12", 1);
+
+        account.Costs.Add(new ChargedCost(new DateOnly(2026, 11, 20), null, "Storage", 7.5m));
+        await CountsToAsync("2026-11", 2);
+        Assert.Equal(1, await VersionAsync("2026-12"));
+
+        Task CountsToAsync(string month, int version) => Eventually.UntilAsync(
+            async () => await VersionAsync(month) == version, TimeSpan.FromSeconds(60), $"{month} is compared", Now);
+
+        async Task<int> VersionAsync(string month) =>
+            (await billing.GetAsync($"/admin/v1/reconciliations?period={month}")).GetProperty("items")
+                .EnumerateArray().Select(item => item.GetProperty("version").GetInt32()).SingleOrDefault();
+    }
+
+    [Theory]
+    [InlineData("gpt-4o", "gpt-4o-2024-08-06", "gpt-4o")]
+    [InlineData("gpt-4o gpt-4o-2024-05-13", "gpt-4o-2024-05-13", "gpt-4o-2024-05-13")]
+    [InlineData("gpt-4o gpt-4o-2024-05-13", "gpt-4o-2024-08-06", "gpt-4o")]
+    [InlineData("gpt-4o-2024-05-13", "gpt-4o-2024-08-06", "gpt-4o-2024-08-06")]
+    [InlineData("gpt-4o-2024-05-13", "gpt-4o", "gpt-4o-2024-05-13")]
+    [InlineData("gpt-4o-2024-05-13 gpt-4o-2024-08-06", "gpt-4o", "gpt-4o")]
+    [InlineData("claude-sonnet-4", "claude-sonnet-4-20250514", "claude-sonnet-4")]
+    public void A_dated_name_is_the_model_that_was_called_and_two_dated_names_are_two_models(
+        string called, string reported, string comparedAs) =>
+        Assert.Equal(comparedAs, new ModelNames(called.Split(' ')).Of(reported));
 
     [Fact]
     public async Task A_file_is_compared_as_a_report_is_and_a_line_that_cannot_be_read_is_named()
@@ -137,12 +171,18 @@ public sealed class ReconciliationTests
         await billing.StoreAsync(Usages.Envelope(1, events));
     }
 
-    private static Task<BillingReplica> StartAsync(FakeAccount account, string kind, string? adminKey = null) =>
+    private static Task<BillingReplica> StartAsync(
+        FakeAccount account,
+        string kind,
+        string? adminKey = null,
+        TimeProvider? clock = null,
+        string pullInterval = "00:00:00") =>
         BillingReplica.StartAsync(
             new FixedConfigurationSource(Usages.Configuration()),
-            Closing.Clock(),
+            clock ?? Closing.Clock(),
             settings: new Dictionary<string, string?>
             {
+                ["Billing:Reconciliation:PullInterval"] = pullInterval,
                 ["Billing:Reconciliation:Accounts:0:Provider"] = "sim",
                 ["Billing:Reconciliation:Accounts:0:Kind"] = kind,
                 ["Billing:Reconciliation:Accounts:0:BaseUrl"] = account.BaseUrl.ToString(),
@@ -192,4 +232,9 @@ public sealed class ReconciliationTests
     private static DateOnly Day(int day) => new(2026, 11, day);
 
     private static DateTimeOffset At(int day) => new(2026, 11, day, 12, 0, 0, TimeSpan.Zero);
+
+    private sealed class ShiftedClock(TimeSpan offset) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + offset;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using LlmPlatform.Billing.Pricing;
 
 namespace LlmPlatform.Billing.Reconciliation;
@@ -7,7 +6,7 @@ namespace LlmPlatform.Billing.Reconciliation;
 /// <summary>
 /// Names why a provider's month differs from ours. Pure. The variances add up to the difference, to the last decimal.
 /// </summary>
-internal static partial class Comparison
+internal static class Comparison
 {
     /// <param name="theirs">What the provider says.</param>
     /// <param name="ours">What we counted.</param>
@@ -21,13 +20,14 @@ internal static partial class Comparison
         IReadOnlyCollection<string> gatewayKeys,
         ReconciliationOptions options)
     {
+        var names = new ModelNames(ours.Select(day => day.Model));
         var models = theirs.Where(charge => charge.Tokens is not null).Select(charge => charge.Model)
             .Concat(ours.Select(day => day.Model))
-            .OfType<string>().Select(Canonical).ToHashSet(StringComparer.Ordinal);
+            .OfType<string>().Select(names.Of).ToHashSet(StringComparer.Ordinal);
         var days = new SortedDictionary<(string Model, DateOnly Day), ModelDay>();
         ModelDay DayOf(string model, DateOnly day)
         {
-            var key = (Canonical(model), day);
+            var key = (names.Of(model), day);
             if (!days.TryGetValue(key, out var found))
             {
                 days.Add(key, found = new ModelDay { Model = key.Item1, Day = day });
@@ -39,7 +39,7 @@ internal static partial class Comparison
         var variances = new List<Variance>();
         foreach (var charge in theirs)
         {
-            if (charge.Model is { } model && models.Contains(Canonical(model)))
+            if (charge.Model is { } model && models.Contains(names.Of(model)))
             {
                 DayOf(model, charge.Day).Add(
                     charge, charge.KeyId is { } key && gatewayKeys.Count > 0 && !gatewayKeys.Contains(key));
@@ -68,9 +68,6 @@ internal static partial class Comparison
 
         return variances;
     }
-
-    // A dated name, such as gpt-4o-2024-08-06 or claude-sonnet-4-20250514, is its model's.
-    private static string Canonical(string model) => Dated().Replace(model, "");
 
     // A day that one side knows nothing of is valued, and believed, as the model was on others.
     private static void ShareBetweenDays(IReadOnlyList<ModelDay> days)
@@ -166,7 +163,4 @@ internal static partial class Comparison
     private static string PriceDetail(ModelDay day) => string.Create(
         CultureInfo.InvariantCulture,
         $"The same tokens: {day.TheirCost.Trimmed()} USD there, {day.OurCost.Trimmed()} USD here.");
-
-    [GeneratedRegex(@"-(\d{4}-\d{2}-\d{2}|\d{8})$")]
-    private static partial Regex Dated();
 }

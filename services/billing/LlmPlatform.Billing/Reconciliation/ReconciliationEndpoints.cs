@@ -39,9 +39,7 @@ internal static class ReconciliationEndpoints
 
     private static async Task<Results<Ok<ReconciliationReport>, ProblemHttpResult>> PullAsync(
         ReconcileRequest request,
-        ReconciliationBook book,
-        ReconciliationOptions options,
-        IEnumerable<IProviderReports> reports,
+        ProviderPulls pulls,
         CancellationToken cancellationToken)
     {
         if (!BillPeriod.TryParse(request.Period, "UTC", out var month))
@@ -49,26 +47,14 @@ internal static class ReconciliationEndpoints
             return BillEndpoints.BadPeriod();
         }
 
-        var accounts = options.Accounts.Where(account => account.Provider == request.Provider).ToList();
-        if (accounts.Count == 0)
-        {
-            return AdminProblem.NotFound(
-                "account_not_found",
-                $"No account of '{request.Provider}' may be asked: name one in Billing__Reconciliation__Accounts, or "
-                + "upload a file.");
-        }
-
         try
         {
-            var charges = new List<ProviderCharge>();
-            foreach (var account in accounts)
-            {
-                charges.AddRange(await reports.Single(report => report.Kind == account.Kind)
-                    .PullAsync(account, month, cancellationToken));
-            }
-
-            return TypedResults.Ok(
-                await book.CompareAsync(request.Provider, month, "api", charges, cancellationToken));
+            return await pulls.PullAsync(request.Provider, month, cancellationToken) is { } report
+                ? TypedResults.Ok(report)
+                : AdminProblem.NotFound(
+                    "account_not_found",
+                    $"No account of '{request.Provider}' may be asked: name one in "
+                    + "Billing__Reconciliation__Accounts, or upload a file.");
         }
         catch (ReportUnavailableException fault)
         {

@@ -25,6 +25,18 @@ internal sealed class ReconciliationOptions : IValidatableObject
     [Range(typeof(decimal), "0", "1000000")]
     public decimal FreeUsd { get; init; } = 1m;
 
+    /// <summary>How often accounts are asked without anybody saying so. Default 1 d; 0: never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "31.00:00:00")]
+    public TimeSpan PullInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>After which a provider that gave no report is asked again. Default 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PullRetry { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Months that ended no longer ago are asked for: providers restate. Default 35 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "366.00:00:00")]
+    public TimeSpan PullBack { get; init; } = TimeSpan.FromDays(35);
+
     /// <summary>How long one page of a report may take. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan PageTimeout { get; init; } = TimeSpan.FromSeconds(60);
