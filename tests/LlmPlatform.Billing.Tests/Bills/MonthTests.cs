@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Contracts.Usage;
@@ -68,7 +69,28 @@ public sealed class MonthTests(ITestOutputHelper output)
             .OrderBy(row => row.Number).ToListAsync(cancellation);
         Assert.All(rows, row => Assert.True(
             BillDocument.Read(row.Document).Gates.Single(gate => gate.Name == "balance").Passed));
+        foreach (var bill in bills)
+            await AssertPapersAsync(billing, bill.GetProperty("id").GetString()!);
         return [.. rows.Select(row => $"{row.Number} {row.ContentHash}")];
+    }
+
+    // The CSV's lines and FOCUS say what the bill does, to the last decimal.
+    private static async Task AssertPapersAsync(BillingReplica billing, string id)
+    {
+        var bill = await billing.GetAsync($"/admin/v1/bills/{id}");
+        var csv = await ReadAsync($"/admin/v1/bills/{id}.csv");
+        Assert.Equal(bill.GetProperty("subtotal").GetDecimal(), SumOf(csv.SkipLast(1).ToList(), "amount"));
+        var focus = await ReadAsync($"/admin/v1/bills/{id}/focus.csv");
+        Assert.Equal(bill.GetProperty("payable").GetDecimal(), SumOf(focus, "BilledCost"));
+
+        async Task<IReadOnlyList<string[]>> ReadAsync(string path)
+        {
+            using var answer = await billing.RequestAsync(path);
+            return CsvRecords.Read(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        static decimal SumOf(IReadOnlyList<string[]> records, string column) => records.Skip(1).Sum(record =>
+            decimal.Parse(record[Array.IndexOf(records[0], column)], CultureInfo.InvariantCulture));
     }
 
     // A tenth of the events were estimated first, some were corrected, and some lie in the days around the month.
