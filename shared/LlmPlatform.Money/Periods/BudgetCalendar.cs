@@ -13,17 +13,27 @@ public sealed class BudgetCalendar
     private static readonly TimeSpan MaxLength = TimeSpan.FromDays(366);
 
     private readonly DateTimeZone _zone;
+    private readonly long _from;
 
     /// <summary>
-    /// A calendar of days, weeks (from Monday) or months in a zone, or of equal lengths counted from the Unix epoch.
+    /// A calendar of days, weeks, months or quarters in a zone, or of equal lengths that follow each other.
     /// </summary>
     /// <param name="kind">How periods are cut.</param>
     /// <param name="timeZone">An IANA zone id, for example <c>Asia/Taipei</c>; lengths ignore it.</param>
     /// <param name="length">
     /// For <see cref="BudgetPeriodKind.Length"/>: one second to 366 days, in whole milliseconds.
     /// </param>
-    /// <exception cref="ArgumentException">The zone is unknown, or the length is out of range.</exception>
-    public BudgetCalendar(BudgetPeriodKind kind, string timeZone, TimeSpan? length = null)
+    /// <param name="first">
+    /// Of weeks the day they begin with, 1 for Monday (the default) to 7; of quarters a month that one begins with, 1
+    /// for January (the default) to 12.
+    /// </param>
+    /// <param name="from">
+    /// Of lengths: the instant that one of them begins at, in whole milliseconds; the Unix epoch by default.
+    /// </param>
+    /// <exception cref="ArgumentException">The zone is unknown, or the length or the beginning is out of
+    /// range.</exception>
+    public BudgetCalendar(
+        BudgetPeriodKind kind, string timeZone, TimeSpan? length = null, int first = 1, DateTimeOffset? from = null)
     {
         _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone)
             ?? throw new ArgumentException($"'{timeZone}' is not an IANA time zone.", nameof(timeZone));
@@ -33,7 +43,14 @@ public sealed class BudgetCalendar
                 "A period of a given length lasts 1 s to 366 days, in whole milliseconds.", nameof(length));
         }
 
+        if (first < 1 || first > (kind == BudgetPeriodKind.Weekly ? 7 : 12))
+        {
+            throw new ArgumentOutOfRangeException(nameof(first), first, "Weeks have 7 days and years 12 months.");
+        }
+
         Kind = kind;
+        First = first;
+        _from = from?.ToUnixTimeMilliseconds() ?? 0;
         TimeZone = timeZone;
         Length = kind == BudgetPeriodKind.Length ? length : null;
     }
@@ -41,7 +58,10 @@ public sealed class BudgetCalendar
     /// <summary>How periods are cut.</summary>
     public BudgetPeriodKind Kind { get; }
 
-    /// <summary>The IANA zone whose midnights cut days, weeks and months.</summary>
+    /// <summary>The day that weeks, or a month that quarters begin with, from 1.</summary>
+    public int First { get; }
+
+    /// <summary>The IANA zone whose midnights cut days, weeks, months and quarters.</summary>
     public string TimeZone { get; }
 
     /// <summary>The length of a period, for <see cref="BudgetPeriodKind.Length"/> only.</summary>
@@ -66,25 +86,36 @@ public sealed class BudgetCalendar
     {
         BudgetPeriodKind.Daily => Calendar(Text($"d:{date:yyyy-MM-dd}"), date, date.PlusDays(1)),
         BudgetPeriodKind.Weekly => Week(date),
+        BudgetPeriodKind.Quarterly => Quarter(date),
         _ => Month(date),
     };
 
     private BudgetPeriod OfLength(DateTimeOffset instant)
     {
         var length = (long)Length!.Value.TotalMilliseconds;
-        var index = Math.DivRem(instant.ToUnixTimeMilliseconds(), length, out var rest) - (rest < 0 ? 1 : 0);
+        var index = Math.DivRem(instant.ToUnixTimeMilliseconds() - _from, length, out var rest) - (rest < 0 ? 1 : 0);
         return new BudgetPeriod(
-            Text($"l:{length}ms:{index}"),
-            DateTimeOffset.FromUnixTimeMilliseconds(index * length),
-            DateTimeOffset.FromUnixTimeMilliseconds((index + 1) * length));
+            _from == 0 ? Text($"l:{length}ms:{index}") : Text($"l:{length}ms@{_from}:{index}"),
+            DateTimeOffset.FromUnixTimeMilliseconds(_from + (index * length)),
+            DateTimeOffset.FromUnixTimeMilliseconds(_from + ((index + 1) * length)));
     }
 
     private BudgetPeriod Week(LocalDate date)
     {
-        var monday = date.PlusDays(1 - (int)date.DayOfWeek);
+        var begins = date.PlusDays(-(((int)date.DayOfWeek + 7 - First) % 7));
         var rule = WeekYearRules.Iso;
-        var id = Text($"w:{rule.GetWeekYear(date):0000}-W{rule.GetWeekOfWeekYear(date):00}");
-        return Calendar(id, monday, monday.PlusDays(7));
+
+        // Weeks have numbers from Monday on only.
+        var id = First == 1
+            ? Text($"w:{rule.GetWeekYear(date):0000}-W{rule.GetWeekOfWeekYear(date):00}")
+            : Text($"w:{begins:yyyy-MM-dd}");
+        return Calendar(id, begins, begins.PlusDays(7));
+    }
+
+    private BudgetPeriod Quarter(LocalDate date)
+    {
+        var begins = new LocalDate(date.Year, date.Month, 1).PlusMonths(-((date.Month + 12 - First) % 3));
+        return Calendar(Text($"q:{begins:yyyy-MM}"), begins, begins.PlusMonths(3));
     }
 
     private BudgetPeriod Month(LocalDate date)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using LlmPlatform.Money.Periods;
 
 namespace LlmPlatform.Quota;
@@ -20,14 +21,33 @@ public sealed record BudgetDefinition
     /// <summary>Whose spending it counts, as the configuration writes it: <c>global</c>, <c>tenant:acme</c>.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>What a period may spend, nano-USD, from 0.</summary>
+    /// <summary>What a period may spend, nano-USD, from 0; of a budget of tokens it says nothing.</summary>
     public required long LimitNanoUsd { get; init; }
+
+    /// <summary>What a period may consume, tokens, from 0; null: the budget is one of money.</summary>
+    public long? LimitTokens { get; init; }
+
+    /// <summary>Whether it counts tokens instead of money.</summary>
+    [JsonIgnore]
+    public bool CountsTokens => LimitTokens is not null;
+
+    /// <summary>The limit in its unit: tokens or nano-USD.</summary>
+    [JsonIgnore]
+    public long Limit => LimitTokens ?? LimitNanoUsd;
 
     /// <summary>How its periods follow each other.</summary>
     public required BudgetPeriodKind PeriodKind { get; init; }
 
     /// <summary>The length of a period, for <see cref="BudgetPeriodKind.Length"/> only.</summary>
     public TimeSpan? PeriodLength { get; init; }
+
+    /// <summary>The day its weeks, or a month its quarters begin with, from 1. Default 1.</summary>
+    public int PeriodFirst { get; init; } = 1;
+
+    /// <summary>
+    /// An instant that a period of a given length begins at; null: those are counted from the Unix epoch.
+    /// </summary>
+    public DateTimeOffset? PeriodFrom { get; init; }
 
     /// <summary>The IANA zone its periods are cut in. Default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
@@ -50,5 +70,6 @@ public sealed record BudgetDefinition
     /// <exception cref="ArgumentException">The zone is unknown, or the length is missing or too short.</exception>
     // Not a field: a record copies its fields in a with-expression, and compares them.
     public BudgetCalendar Calendar() => Calendars.GetValue(
-        this, static budget => new BudgetCalendar(budget.PeriodKind, budget.TimeZone, budget.PeriodLength));
+        this, static budget => new BudgetCalendar(
+            budget.PeriodKind, budget.TimeZone, budget.PeriodLength, budget.PeriodFirst, budget.PeriodFrom));
 }

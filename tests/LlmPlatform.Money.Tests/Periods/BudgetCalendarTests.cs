@@ -11,15 +11,18 @@ public class BudgetCalendarTests
     private static readonly DateTimeOffset _until = new(2031, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(BudgetPeriodKind.Daily)]
-    [InlineData(BudgetPeriodKind.Weekly)]
-    [InlineData(BudgetPeriodKind.Monthly)]
-    public void Periods_tile_time_without_gap_or_overlap_in_every_zone(BudgetPeriodKind kind)
+    [InlineData(BudgetPeriodKind.Daily, 1)]
+    [InlineData(BudgetPeriodKind.Weekly, 1)]
+    [InlineData(BudgetPeriodKind.Weekly, 7)]
+    [InlineData(BudgetPeriodKind.Monthly, 1)]
+    [InlineData(BudgetPeriodKind.Quarterly, 1)]
+    [InlineData(BudgetPeriodKind.Quarterly, 5)]
+    public void Periods_tile_time_without_gap_or_overlap_in_every_zone(BudgetPeriodKind kind, int first)
     {
         // An alias has its zone's clock: one of them stands for all.
         var zones = TzdbDateTimeZoneSource.Default.CanonicalIdMap.Values.Distinct();
 
-        Parallel.ForEach(zones, zone => Walk(new BudgetCalendar(kind, zone)));
+        Parallel.ForEach(zones, zone => Walk(new BudgetCalendar(kind, zone, first: first)));
     }
 
     [Fact]
@@ -75,6 +78,37 @@ public class BudgetCalendarTests
         Assert.Equal(
             new BudgetPeriod(id, Utc(startsAt), Utc(endsAt)),
             new BudgetCalendar(BudgetPeriodKind.Weekly, "UTC").At(Utc(at)));
+
+    [Theory]
+    [InlineData(1, "2026-11-21T12:00", "q:2026-10", "2026-10-01", "2027-01-01")]
+    [InlineData(4, "2026-11-21T12:00", "q:2026-10", "2026-10-01", "2027-01-01")]
+    [InlineData(2, "2026-11-21T12:00", "q:2026-11", "2026-11-01", "2027-02-01")]
+    [InlineData(2, "2027-01-31T23:59", "q:2026-11", "2026-11-01", "2027-02-01")]
+    [InlineData(12, "2026-11-30T23:59", "q:2026-09", "2026-09-01", "2026-12-01")]
+    [InlineData(12, "2026-01-01T00:00", "q:2025-12", "2025-12-01", "2026-03-01")]
+    public void A_quarter_begins_with_the_fiscal_year_or_three_months_on(
+        int first, string at, string id, string startsAt, string endsAt) =>
+        Assert.Equal(
+            new BudgetPeriod(id, Utc(startsAt), Utc(endsAt)),
+            new BudgetCalendar(BudgetPeriodKind.Quarterly, "UTC", first: first).At(Utc(at)));
+
+    [Fact]
+    public void A_week_may_begin_with_another_day_and_is_named_by_it() =>
+        Assert.Equal(
+            new BudgetPeriod("w:2026-11-15", Utc("2026-11-14T16:00"), Utc("2026-11-21T16:00")),
+            new BudgetCalendar(BudgetPeriodKind.Weekly, "Asia/Taipei", first: 7).At(Utc("2026-11-21T12:00")));
+
+    [Fact]
+    public void Lengths_follow_the_instant_they_are_counted_from_on_both_sides()
+    {
+        var from = Utc("2026-11-05T09:00");
+        var calendar = new BudgetCalendar(BudgetPeriodKind.Length, "UTC", TimeSpan.FromDays(30), from: from);
+
+        Assert.Equal((from, from.AddDays(30)), (calendar.At(from).StartsAt, calendar.At(from).EndsAt));
+        Assert.Equal("l:2592000000ms@1793869200000:0", calendar.At(from).Id);
+        Assert.Equal(from.AddDays(-30), calendar.At(from.AddTicks(-1)).StartsAt);
+        Walk(calendar, from.AddDays(-400), from.AddDays(400));
+    }
 
     [Fact]
     public void A_month_is_that_of_the_zone_whatever_the_offset_of_the_instant()

@@ -65,8 +65,7 @@ internal sealed record BudgetRequest
                 "invalid_limit_usd",
                 $"'limit_usd' is above 0, at most {MaxLimitUsd}, with up to {LimitDecimals} decimals.");
         if (ReadPeriod() is null)
-            return AdminProblem.Invalid(
-                "invalid_period", "'period' is daily, weekly, monthly, or a length from 1s to 366d.");
+            return AdminProblem.Invalid("invalid_period", $"'period' is {BudgetPeriodText.Forms}.");
         if (TimeZone is not null && !IsTimeZone(TimeZone))
             return AdminProblem.Invalid("invalid_time_zone", "'time_zone' is an IANA name such as Europe/Paris.");
         return FaultOfAlerts() ?? FaultOfNames("channels", Channels, MaxChannels)

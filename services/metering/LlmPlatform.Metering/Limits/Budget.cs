@@ -27,7 +27,7 @@ internal sealed class Budget
 
     public long LimitNanoUsd { get; private set; }
 
-    /// <summary>As the file writes it: <c>monthly</c>, <c>15m</c>.</summary>
+    /// <summary>As the file writes it: <c>monthly</c>, <c>quarterly from april</c>, <c>15m</c>.</summary>
     public string Period { get; private set; } = "";
 
     public string TimeZone { get; private set; } = "";
@@ -111,6 +111,8 @@ internal sealed class Budget
             LimitNanoUsd = LimitNanoUsd,
             PeriodKind = terms.Period.Kind,
             PeriodLength = terms.Period.Length,
+            PeriodFirst = terms.Period.First,
+            PeriodFrom = terms.Period.From,
             TimeZone = TimeZone,
             Enforce = Enforce,
             ThresholdBasisPoints = ThresholdBasisPoints,

@@ -30,8 +30,7 @@ internal static class BudgetSection
         if (budget.Value("period") is not { } text)
             return BudgetPeriodText.Monthly;
         if (!BudgetPeriodText.TryParse(text.Value, out var period))
-            budget.Fault(
-                "period", $"{text.Shown} is no period; write daily, weekly, monthly, or a length from 1s to 366d.");
+            budget.Fault("period", $"{text.Shown} is no period; write {BudgetPeriodText.Forms}.");
         return period;
     }
 
