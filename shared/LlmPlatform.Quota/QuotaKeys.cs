@@ -4,20 +4,22 @@ namespace LlmPlatform.Quota;
 
 /// <summary>
 /// Every key in Redis that belongs to limits and holds. All carry the hash tag <c>{q}</c>: a script may touch any of
-/// them. Amounts are decimal strings of nano-USD, times Unix milliseconds of Redis' clock.
+/// them. Amounts are decimal strings of nano-USD, of tokens in a budget of those; times are Unix milliseconds of Redis'
+/// clock.
 /// <code>
 /// b:{q}:BUDGET:PERIOD   hash    one budget period, until its end + 35 days
 ///                               spent  what settled usage cost          held  what open requests hold
 ///                               lim    the limit, enf 1 when enforced, rev the revision both are of
 ///                               end    the end of the period
+///                               est    of spent, what estimates of crashed calls are  cor  what corrections changed
 /// h:{q}:REQUEST         hash    the hold of one request: no expiry while open, then EndedRetention
 ///                               st     open | ended                     at    when it was admitted
-///                               rem    what it still holds              used  tokens of attempts that have ended
-///                               budgets  lines of BUDGET tab PERIOD tab REVISION
+///                               rem    what it still holds, remt of tokens  used  tokens of attempts that ended
+///                               budgets  lines of BUDGET tab PERIOD tab REVISION, of tokens with a tab and t
 ///                               slots    lines of o:… keys of which it takes one each
 ///                               tokens   lines of r:… key tab ESTIMATE tab WINDOW MS, to be corrected at the end
 /// leases:{q}            zset    every open hold, and only those: REQUEST by the end of its lease
-/// m:{q}:EVENT           string  VERSION:AMOUNT as settled last, for MarkerTtl
+/// m:{q}:EVENT           string  VERSION:AMOUNT:TOKENS as settled last, for MarkerTtl
 /// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
 ///                               or a bucket: t what is in it, ts as of when
 /// o:{q}:LIMIT[:WHO]     string  calls open at once; absent at 0
@@ -52,9 +54,11 @@ internal static class QuotaKeys
     {
         RateLimitKind.Parallel => $"o:{{q}}:{Checked(limitId)}",
         RateLimitKind.Burst => $"r:{{q}}:{Checked(limitId)}:burst",
+        RateLimitKind.RequestsPerSecond => $"r:{{q}}:{Checked(limitId)}:rps",
         RateLimitKind.RequestsPerMinute => $"r:{{q}}:{Checked(limitId)}:rpm",
         RateLimitKind.RequestsPerHour => $"r:{{q}}:{Checked(limitId)}:rph",
         RateLimitKind.RequestsPerDay => $"r:{{q}}:{Checked(limitId)}:rpd",
+        RateLimitKind.TokensPerSecond => $"r:{{q}}:{Checked(limitId)}:tps",
         RateLimitKind.TokensPerMinute => $"r:{{q}}:{Checked(limitId)}:tpm",
         RateLimitKind.TokensPerHour => $"r:{{q}}:{Checked(limitId)}:tph",
         RateLimitKind.TokensPerDay => $"r:{{q}}:{Checked(limitId)}:tpd",

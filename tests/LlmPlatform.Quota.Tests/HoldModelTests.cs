@@ -129,7 +129,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
     {
         var request = history.AnyRequest(mayBeNew: false);
         var amount = history.AnyAmount();
-        Assert.Equal(history.Model.Extend(request, amount), await ledger.ExtendAsync(request, amount, Token));
+        Assert.Equal(history.Model.Extend(request, amount), await ledger.ExtendAsync(request, amount, 0, Token));
         return $"extend {amount}";
     }
 

@@ -46,14 +46,42 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         var request = Given.NewId();
         var admission = await _ledger.ReserveAsync(index, 600, request);
 
-        Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 400, Token));
-        Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 1, Token));
+        Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 400, 0, Token));
+        Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 1, 0, Token));
         Assert.Equal(1_000, (await _ledger.ReadAsync(wide)).HeldNanoUsd);
         await _ledger.SettledAsync(Given.Usage(request, admission, 950));
 
-        Assert.Null(await _ledger.ExtendAsync(request, 1, Token));
+        Assert.Null(await _ledger.ExtendAsync(request, 1, 0, Token));
         Assert.Equal((950L, 0L), await LevelAsync(wide));
         Assert.Equal((950L, 0L), await LevelAsync(tight));
+    }
+
+    [Fact]
+    public async Task Budgets_of_tokens_hold_and_charge_tokens_beside_budgets_of_money()
+    {
+        var money = Given.Budget(10_000);
+        var tokens = Given.Budget(0) with { LimitTokens = 1_000 };
+        var index = Given.Index(money, tokens);
+        var request = Given.NewId();
+        var admission = await _ledger.ReserveAsync(index, 700, request, tokens: 600);
+        Assert.Equal([false, true], admission.HeldBudgets.Select(held => held.CountsTokens));
+        Assert.True((await _ledger.ReserveAsync(index, 700, request, tokens: 600)).HeldBudgets[1].CountsTokens);
+
+        var refusal = (await _ledger.ReserveAsync(index, 1, tokens: 401)).Budget!;
+        Assert.Equal((tokens.Id, 1_000L, true), (refusal.BudgetId, refusal.LimitNanoUsd, refusal.HeldOnly));
+        Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 0, 401, Token));
+        Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 100, 50, Token));
+        Assert.Equal((0L, 800L), await LevelAsync(money));
+        Assert.Equal((0L, 650L), await LevelAsync(tokens));
+
+        // A failed attempt takes its part of both; the last frees the rest; a correction moves both by the difference.
+        await _ledger.SettledAsync(Consumed(Given.Usage(request, admission, 100, ends: false), 50));
+        Assert.Equal((100L, 700L), await LevelAsync(money));
+        Assert.Equal((50L, 600L), await LevelAsync(tokens));
+        await _ledger.SettledAsync(Consumed(Given.Usage(request, admission, 300, attempt: 2), 200));
+        await _ledger.SettledAsync(Consumed(Given.Usage(request, admission, 400, attempt: 2, version: 3), 250));
+        Assert.Equal((500L, 0L), await LevelAsync(money));
+        Assert.Equal((300L, 0L), await LevelAsync(tokens));
     }
 
     [Fact]

@@ -87,6 +87,27 @@ public sealed class RateLimitTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         Assert.Equal(TimeSpan.FromDays(1), decision.RateLimit.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(RateLimitKind.RequestsPerSecond)]
+    [InlineData(RateLimitKind.TokensPerSecond)]
+    public async Task A_second_is_a_window_too(RateLimitKind kind)
+    {
+        var index = Given.Index(kind == RateLimitKind.RequestsPerSecond
+            ? _limit with { RequestsPerSecond = 1 }
+            : _limit with { TokensPerSecond = 500 });
+        var decision = await _ledger.ReserveAsync(index, tokens: 500);
+        Assert.Equal(0, (kind.CountsTokens() ? decision.Tokens : decision.Requests)!.Remaining);
+        while (decision.Outcome == AdmissionOutcome.Admitted)
+            decision = await _ledger.ReserveAsync(index, tokens: 500);
+
+        var refusal = decision.RateLimit!;
+        Assert.Equal((kind, false), (refusal.Kind, refusal.IsQuota));
+        Assert.InRange(refusal.RetryAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
+        await Eventually.UntilAsync(
+            async () => (await _ledger.ReserveAsync(index, tokens: 500)).Outcome == AdmissionOutcome.Admitted,
+            TimeSpan.FromSeconds(60), "the second is over", Token);
+    }
+
     [Fact]
     public async Task A_burst_passes_at_once_and_then_calls_are_paced_as_promised()
     {

@@ -142,6 +142,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// <summary>The place it takes among the open streams of its key; null when it takes none.</summary>
     public IDisposable? StreamSlot { get; set; }
 
+    /// <summary>Its places among calls that were admitted without Redis; null when it takes none.</summary>
+    public IDisposable? LocalPlaces { get; set; }
+
     /// <summary>Where a stream to the caller is written.</summary>
     public PipeWriter Output => Recording ?? Http.Response.BodyWriter;
 
@@ -280,6 +283,7 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     {
         ReleaseBody();
         StreamSlot?.Dispose();
+        LocalPlaces?.Dispose();
         Recording?.Dispose();
     }
 

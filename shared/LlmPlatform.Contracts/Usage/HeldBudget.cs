@@ -15,4 +15,7 @@ public sealed record HeldBudget
     /// The period the request was admitted in, for example <c>m:2026-11</c>; it never changes afterwards.
     /// </summary>
     public required string PeriodId { get; init; }
+
+    /// <summary>True for a budget of tokens: it is charged with all tokens of the usage instead of its cost.</summary>
+    public bool CountsTokens { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record AdmissionDecision
     /// </summary>
     public long HeldNanoUsd { get; init; }
 
+    /// <summary>The same of tokens, in budgets of tokens.</summary>
+    public long HeldTokens { get; init; }
+
     /// <summary>The budget periods that hold the estimate; to be named by all usage of the request.</summary>
     public IReadOnlyList<HeldBudget> HeldBudgets { get; init; } = [];
 

@@ -24,9 +24,13 @@ public readonly record struct AdmissionRequest
     public long? LeastNanoUsd { get; init; }
 
     /// <summary>
-    /// What to count against token limits, from 0; what the request has consumed takes its place at the end.
+    /// What to count against token limits and to hold in budgets of tokens, from 0; what the request has consumed takes
+    /// its place at the end.
     /// </summary>
     public long EstimatedTokens { get; init; }
+
+    /// <summary>As <see cref="LeastNanoUsd"/>, for budgets of tokens.</summary>
+    public long? LeastTokens { get; init; }
 
     /// <summary>From <see cref="LimitsIndex.Matching"/>; may be disposed once the decision is there.</summary>
     public required ApplicableLimits Limits { get; init; }

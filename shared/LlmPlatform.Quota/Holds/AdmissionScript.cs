@@ -1,3 +1,4 @@
+using System.Buffers;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Redis;
 
@@ -10,6 +11,8 @@ internal static class AdmissionScript
     /// How long a budget's counter outlives its period, for late usage and for reports of the month before.
     /// </summary>
     internal static readonly TimeSpan CounterRetention = TimeSpan.FromDays(35);
+
+    private const int BudgetsMax = 1_000;
 
     /// <summary>The script did nothing, because the periods it was asked for are not those of its time.</summary>
     internal static bool IsOtherPeriod(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("PERIOD"u8);
@@ -25,48 +28,73 @@ internal static class AdmissionScript
     {
         var budgets = request.Limits.BudgetCounters;
         var rates = request.Limits.RateCounters;
+        if (budgets.Count > BudgetsMax)
+            throw new ArgumentException($"More than {BudgetsMax} budgets apply to one call.", nameof(request));
+
+        Span<byte> letters = stackalloc byte[budgets.Count];
+        Span<double> ends = stackalloc double[1 + budgets.Count];
+        ends[0] = CounterRetention.TotalMilliseconds;
         arguments.HoldKey(request.RequestId).Key(QuotaKeys.Leases).SecretKey(request.SecretId ?? "")
             .Key(QuotaKeys.Generation);
         var from = 0L;
         var until = long.MaxValue;
-        foreach (var budget in budgets)
+        for (var i = 0; i < budgets.Count; i++)
         {
-            var counted = budget.PeriodAt(instant);
+            var counted = budgets[i].PeriodAt(instant);
+            var endsAt = counted.Period.EndsAt.ToUnixTimeMilliseconds();
             arguments.Key(counted.Key);
             from = Math.Max(from, counted.Period.StartsAt.ToUnixTimeMilliseconds());
-            until = Math.Min(until, counted.Period.EndsAt.ToUnixTimeMilliseconds());
+            until = Math.Min(until, endsAt);
+            letters[i] = LetterOf(budgets[i].Definition);
+            ends[i + 1] = endsAt;
         }
 
         foreach (var rate in rates)
             arguments.RateKey(rate);
 
         arguments.Id(request.RequestId)
-            .Argument(request.KeysVersion)
             .Argument(request.EstimateNanoUsd)
-            .Argument(Math.Min(request.LeastNanoUsd ?? long.MaxValue, request.EstimateNanoUsd))
-            .Argument((long)lease.TotalMilliseconds)
-            .Argument(budgets.Count)
-            .Argument(rates.Count)
-            .Argument((long)CounterRetention.TotalMilliseconds)
-            .Argument(from)
-            .Argument(until)
-            .Argument(generation);
+            .Argument(request.EstimatedTokens)
+            .Numbers(
+            [
+                request.KeysVersion,
+                Math.Min(request.LeastNanoUsd ?? long.MaxValue, request.EstimateNanoUsd),
+                Math.Min(request.LeastTokens ?? long.MaxValue, request.EstimatedTokens),
+                lease.TotalMilliseconds,
+                from,
+                until,
+                generation,
+            ])
+            .Argument(letters);
+        WriteLines(arguments, budgets, instant);
+        arguments.Numbers(ends);
+        foreach (var budget in budgets)
+            arguments.Argument(budget.Definition.Limit).Argument(budget.Definition.Revision);
+        foreach (var rate in rates)
+            arguments.Argument(rate.Rule.CountsTokens ? request.EstimatedTokens : 1).Argument(rate.Rule.Packed);
+    }
+
+    /// <summary>How scripts are told what a budget counts, and whether it is enforced.</summary>
+    private static byte LetterOf(BudgetDefinition budget) =>
+        (byte)(budget.CountsTokens ? (budget.Enforce ? 'T' : 't') : (budget.Enforce ? 'U' : 'u'));
+
+    private static void WriteLines(RedisArguments arguments, List<BudgetCounter> budgets, DateTimeOffset instant)
+    {
+        var length = 0;
+        foreach (var budget in budgets)
+            length += budget.PeriodAt(instant).HoldLine.Length + 1;
+        var rented = ArrayPool<byte>.Shared.Rent(length + 1);
+        var written = 0;
         foreach (var budget in budgets)
         {
-            var counted = budget.PeriodAt(instant);
-            arguments.Argument(budget.Definition.LimitNanoUsd)
-                .Argument(budget.Definition.Revision)
-                .Argument(budget.Definition.Enforce ? 1 : 0)
-                .Argument(counted.Period.EndsAt.ToUnixTimeMilliseconds())
-                .Argument(counted.HoldLine);
+            var line = budget.PeriodAt(instant).HoldLine;
+            line.CopyTo(rented.AsSpan(written));
+            written += line.Length;
+            rented[written++] = (byte)'\n';
         }
 
-        foreach (var rate in rates)
-            arguments.Argument(rate.Rule.Method)
-                .Argument(rate.Rule.Capacity)
-                .Argument(rate.Rule.CountsTokens ? request.EstimatedTokens : 1)
-                .Argument((long)rate.Rule.Window.TotalMilliseconds)
-                .Argument(rate.Rule.Refill);
+        arguments.Argument(rented.AsSpan(0, Math.Max(0, written - 1)));
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     internal static AdmissionDecision Read(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
@@ -82,6 +110,7 @@ internal static class AdmissionScript
                 IsReplay = true,
                 HeldBudgets = HoldLines.Read(items[2].AsString()!),
                 HeldNanoUsd = items[3].AsInt64(),
+                HeldTokens = items[4].AsInt64(),
             },
             "REVOKED" => new AdmissionDecision { Outcome = AdmissionOutcome.Revoked, AdmittedAt = TimeOf(reply) },
             "ENDED" => new AdmissionDecision { Outcome = AdmissionOutcome.Ended, AdmittedAt = TimeOf(reply) },
@@ -100,7 +129,7 @@ internal static class AdmissionScript
         {
             var period = budgets[i].PeriodAt(instant);
             held[i] = period.Held;
-            period.See(reply.Items[3 + rates.Count + i].AsInt64());
+            period.See(reply.Items[4 + rates.Count + i].AsInt64());
         }
 
         RateAllowance? requests = null;
@@ -109,7 +138,7 @@ internal static class AdmissionScript
         for (var i = 0; i < rates.Count; i++)
         {
             var rule = rates[i].Rule;
-            var used = reply.Items[i + 3].AsInt64();
+            var used = reply.Items[i + 4].AsInt64();
             if (rule.CountsRequests)
                 requests = Tighter(requests, rule, used, now);
             else if (rule.CountsTokens)
@@ -122,6 +151,7 @@ internal static class AdmissionScript
             AdmittedAt = TimeOf(reply),
             HeldBudgets = held,
             HeldNanoUsd = reply.Items[2].AsInt64(),
+            HeldTokens = reply.Items[3].AsInt64(),
             Requests = requests,
             Tokens = tokens,
         };

@@ -126,7 +126,8 @@ public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
     {
         using var arguments = RedisArguments.Rent();
         arguments.MarkerKey(counted.EventId)
-            .Argument(string.Create(CultureInfo.InvariantCulture, $"{counted.Version}:{counted.CostNanoUsd}"))
+            .Argument(string.Create(
+                CultureInfo.InvariantCulture, $"{counted.Version}:{counted.CostNanoUsd}:{counted.Tokens}"))
             .Argument("PX")
             .Argument((long)options.MarkerTtl.TotalMilliseconds);
         await QuotaAnswer.OfAsync(redis.ExecuteAsync("SET", arguments, null, cancellationToken));

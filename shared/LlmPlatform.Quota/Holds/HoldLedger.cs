@@ -72,7 +72,7 @@ public sealed class HoldLedger : IAsyncDisposable
         in AdmissionRequest request, CancellationToken cancellationToken = default)
     {
         CheckAmount(request.EstimateNanoUsd, nameof(request));
-        ArgumentOutOfRangeException.ThrowIfNegative(request.EstimatedTokens, nameof(request));
+        CheckAmount(request.EstimatedTokens, nameof(request));
         return ReserveCheckedAsync(request, cancellationToken);
     }
 
@@ -157,17 +157,22 @@ public sealed class HoldLedger : IAsyncDisposable
     }
 
     /// <summary>Holds more for a request that is under way, in all of its budgets or in none.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="nanoUsd">How much more in budgets of money.</param>
+    /// <param name="tokens">How much more in budgets of tokens.</param>
+    /// <param name="cancellationToken">Releases the caller.</param>
     /// <returns>
     /// True when it is held; false when a budget that refuses has no room; null when the request holds nothing any
     /// more.
     /// </returns>
     /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
     public async ValueTask<bool?> ExtendAsync(
-        Guid requestId, long nanoUsd, CancellationToken cancellationToken = default)
+        Guid requestId, long nanoUsd, long tokens, CancellationToken cancellationToken = default)
     {
         CheckAmount(nanoUsd, nameof(nanoUsd));
+        CheckAmount(tokens, nameof(tokens));
         using var arguments = RedisArguments.Rent();
-        arguments.HoldKey(requestId).Argument(nanoUsd);
+        arguments.HoldKey(requestId).Argument(nanoUsd).Argument(tokens);
         var reply = await EvaluateAsync(QuotaScripts.Extend, arguments, null, cancellationToken);
         return reply.AsInt64() switch { 1 => true, 0 => false, _ => null };
     }

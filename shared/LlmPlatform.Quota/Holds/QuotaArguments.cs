@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
@@ -52,6 +53,21 @@ internal static class QuotaArguments
         return arguments.Argument(text[..(IdLength + 1 + digits)]);
     }
 
+    /// <summary>An argument of several numbers, as struct.unpack reads them: doubles, big end first.</summary>
+    internal static RedisArguments Numbers(this RedisArguments arguments, ReadOnlySpan<double> numbers)
+    {
+        Span<byte> packed = stackalloc byte[sizeof(double) * numbers.Length];
+        Pack(numbers, packed);
+        return arguments.Argument(packed);
+    }
+
+    internal static byte[] Pack(ReadOnlySpan<double> numbers)
+    {
+        var packed = new byte[sizeof(double) * numbers.Length];
+        Pack(numbers, packed);
+        return packed;
+    }
+
     internal static RedisArguments RateKey(this RedisArguments arguments, in RateCounter counter)
     {
         if (counter.Subject is not { } subject)
@@ -66,6 +82,12 @@ internal static class QuotaArguments
         return Encoding.UTF8.TryGetBytes(parts, key[(prefix.Length + 1)..], out var written)
             ? arguments.Key(key[..(prefix.Length + 1 + written)])
             : arguments.Key([.. prefix, (byte)':', .. Encoding.UTF8.GetBytes(parts)]);
+    }
+
+    private static void Pack(ReadOnlySpan<double> numbers, Span<byte> packed)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+            BinaryPrimitives.WriteDoubleBigEndian(packed[(sizeof(double) * i)..], numbers[i]);
     }
 
     private static RedisArguments IdKey(RedisArguments arguments, ReadOnlySpan<byte> prefix, Guid id)

@@ -8,7 +8,7 @@ internal static class QuotaScripts
 {
     internal static RedisScript Reserve { get; } = Load("reserve", "clock", "amounts");
 
-    internal static RedisScript Extend { get; } = Load("extend", "clock", "amounts");
+    internal static RedisScript Extend { get; } = Load("extend", "clock", "amounts", "holds");
 
     internal static RedisScript Settle { get; } = Load("settle", "clock", "holds");
 

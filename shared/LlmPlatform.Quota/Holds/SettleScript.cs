@@ -9,8 +9,10 @@ internal static class SettleScript
     /// <summary>Keys of an event before those of its budgets.</summary>
     private const int FixedKeys = 5;
 
+    private const int LettersOnStackMax = 256;
+
     /// <summary>Arguments of an event.</summary>
-    private const int Arguments = 13;
+    private const int Arguments = 14;
 
     internal static void WriteKeys(RedisArguments arguments, in UsageSettlement usage)
     {
@@ -39,6 +41,7 @@ internal static class SettleScript
             arguments.SpoolField(origin).Argument(origin.Sequence);
         else
             arguments.Argument("").Argument("");
+        WriteLetters(arguments, usage.Budgets);
     }
 
     /// <summary>Writes a call of settle_batch.lua.</summary>
@@ -74,6 +77,16 @@ internal static class SettleScript
             : text.SequenceEqual("REPEATED"u8) ? SettleOutcome.Repeated
             : text.SequenceEqual("CONFLICT"u8) ? SettleOutcome.Conflicting
             : SettleOutcome.TooOld;
+    }
+
+    private static void WriteLetters(RedisArguments arguments, IReadOnlyList<HeldBudget> budgets)
+    {
+        Span<byte> letters = budgets.Count <= LettersOnStackMax
+            ? stackalloc byte[budgets.Count]
+            : new byte[budgets.Count];
+        for (var i = 0; i < letters.Length; i++)
+            letters[i] = budgets[i].CountsTokens ? (byte)'t' : (byte)'u';
+        arguments.Argument(letters);
     }
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

@@ -9,10 +9,11 @@ local function split(amount)
   return billions, billions < 0 and -rest or rest
 end
 
--- limit - spent - held. Exact where it is not above 2^53; above, large enough for every single amount.
+-- limit - spent - held. Exact where none is above 2^53; above, large enough for every single amount.
 local function room(limit, spent, held)
-  if #limit <= 15 and #spent <= 15 and #held <= 15 then
-    return limit - spent - held
+  local most, gone, kept = tonumber(limit), tonumber(spent), tonumber(held)
+  if most < 9007199254740992 and gone < 9007199254740992 and kept < 9007199254740992 then
+    return most - gone - kept
   end
   local billions, rest = split(limit)
   local more, less = split(spent)

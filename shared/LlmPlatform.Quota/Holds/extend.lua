@@ -1,22 +1,26 @@
 -- Holds more for a request that is under way: all of it in every budget that refuses, or nothing.
 -- KEYS  1 hold
--- ARGV  1 the amount
+-- ARGV  1 the amount of money  2 of tokens
 -- Gives 1 when it is held, 0 when a budget has no room for it, -1 when the request holds nothing any more
 
-if call('HGET', KEYS[1], 'st') ~= 'open' then
+local kept = open_hold(KEYS[1])
+if not kept then
   return -1
 end
 local counters = {}
-for budget, period in string.gmatch(call('HGET', KEYS[1], 'budgets') or '', '([^\t\n]+)\t([^\t\n]+)\t[^\n]+') do
-  local counter = 'b:{q}:' .. budget .. ':' .. period
-  local kept = call('HMGET', counter, 'spent', 'held', 'lim', 'enf')
-  if kept[4] == '1' and room(kept[3], kept[1] or '0', kept[2] or '0') < tonumber(ARGV[1]) then
+for budget, period, counts_tokens in string.gmatch(kept[4] or '', LINE) do
+  local counter, amount = 'b:{q}:' .. budget .. ':' .. period, counts_tokens == '' and ARGV[1] or ARGV[2]
+  local level = call('HMGET', counter, 'spent', 'held', 'lim', 'enf')
+  if level[4] == '1' and room(level[3], level[1] or '0', level[2] or '0') < tonumber(amount) then
     return 0
   end
-  counters[#counters + 1] = counter
+  counters[#counters + 1] = { counter, amount }
 end
 for _, counter in ipairs(counters) do
-  call('HINCRBY', counter, 'held', ARGV[1])
+  call('HINCRBY', counter[1], 'held', counter[2])
 end
 call('HINCRBY', KEYS[1], 'rem', ARGV[1])
+if kept[3] then
+  call('HINCRBY', KEYS[1], 'remt', ARGV[2])
+end
 return 1

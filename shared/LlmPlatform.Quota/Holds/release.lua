@@ -1,12 +1,12 @@
 -- Ends a request that leaves no more usage, and frees what it still holds.
 -- KEYS  1 hold  2 leases
 -- ARGV  1 request  2 retention ms
--- Gives the amount freed
+-- Gives the amount of money freed
 
-local state = call('HGET', KEYS[1], 'st')
-if state == 'open' then
-  return finish(KEYS[1], KEYS[2], ARGV[1], ARGV[2], 0)
-elseif not state then
+local kept = open_hold(KEYS[1])
+if kept then
+  return finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[2], 0)
+elseif call('EXISTS', KEYS[1]) == 0 then
   -- The reserve may still be on its way, overtaken by this; it must find that the request has ended.
   call('HSET', KEYS[1], 'st', 'ended')
   call('PEXPIRE', KEYS[1], ARGV[2])

@@ -4,29 +4,39 @@
 -- ARGV  1 request  2 version  3 cost  4 occurred at ms  5 marker ms  6 ends the request 1 or 0  7 retention ms
 --       8 ms that a counter without a known period lives  9 levels wanted 1 or 0  10 tokens
 --       11 the generation that the counters have at least  12 and 13: the spool and the sequence in it, or nothing
+--       14 a letter for each budget: u money, t tokens
 -- Gives LOST now | SETTLED | REPLACED | REPEATED | CONFLICT | TOOOLD, now, and where wanted for each budget
 --       {spent, held, limit, revision, end}
 
 local now = clock()
-local version, cost = ARGV[2], ARGV[3]
+local version, cost, tokens, letters = ARGV[2], ARGV[3], ARGV[10], ARGV[14]
 local before_budgets = 5
 if #KEYS > before_budgets and tonumber(call('GET', KEYS[4]) or '0') < tonumber(ARGV[11]) then
   return { 'LOST', now }
 end
 
 local settled = call('GET', KEYS[3])
-local is_open = call('HGET', KEYS[1], 'st') == 'open'
+local kept = open_hold(KEYS[1])
 local seeded = not settled and ARGV[13] ~= '' and call('HGET', KEYS[5], ARGV[12])
 
-local function spend(amount)
+-- Adds to a field of every budget; says for each how it stands then.
+local function add(field, sign, money, count)
   for i = before_budgets + 1, #KEYS do
-    call('HINCRBY', KEYS[i], 'spent', amount)
+    local amount = string.byte(letters, i - before_budgets) == 116 and count or money
+    if amount ~= '0' or sign == '' then
+      local after = call('HINCRBY', KEYS[i], field, sign .. amount)
+      -- Only a counter that is new has no end yet.
+      if field == 'spent' and after == tonumber(amount) and call('HEXISTS', KEYS[i], 'end') == 0
+          and call('PTTL', KEYS[i]) == -1 then
+        call('PEXPIRE', KEYS[i], ARGV[8])
+      end
+    end
   end
 end
 
 local outcome
 if settled then
-  local old_version, old_cost = string.match(settled, '^(%d+):(%d+)$')
+  local old_version, old_cost, old_tokens = string.match(settled, '^(%d+):(%d+):?(%d*)$')
   if old_version == version and old_cost ~= cost then
     -- The first stands: whether this one is right is for a person to say, who gives it a higher version.
     outcome = 'CONFLICT'
@@ -34,9 +44,15 @@ if settled then
     outcome = 'REPEATED'
   else
     outcome = 'REPLACED'
-    spend(cost)
-    if old_cost ~= '0' then
-      spend('-' .. old_cost)
+    old_tokens = old_tokens == '' and '0' or old_tokens
+    add('spent', '', cost, tokens)
+    add('spent', '-', old_cost, old_tokens)
+    if old_version == '1' then
+      add('est', '-', old_cost, old_tokens)
+    end
+    if tonumber(version) > 2 then
+      add('cor', '', cost, tokens)
+      add('cor', '-', old_cost, old_tokens)
     end
   end
 elseif seeded and tonumber(ARGV[13]) <= tonumber(seeded) then
@@ -47,28 +63,33 @@ elseif now >= tonumber(ARGV[4]) + tonumber(ARGV[5]) then
   outcome = 'TOOOLD'
 else
   outcome = 'SETTLED'
-  spend(cost)
-  if is_open and ARGV[6] == '0' then
-    take(KEYS[1], smaller(cost, call('HGET', KEYS[1], 'rem')))
+  add('spent', '', cost, tokens)
+  if version == '1' then
+    add('est', '', cost, tokens)
+  end
+  if kept and ARGV[6] == '0' then
+    local money, count = smaller(cost, kept[2]), smaller(tokens, kept[3] or '0')
+    free(kept[4] or '', money, count)
+    if money ~= '0' then
+      call('HINCRBY', KEYS[1], 'rem', '-' .. money)
+    end
+    if count ~= '0' then
+      call('HINCRBY', KEYS[1], 'remt', '-' .. count)
+    end
+    call('HINCRBY', KEYS[1], 'used', tokens)
   end
 end
 
 if outcome == 'SETTLED' or outcome == 'REPLACED' then
-  call('SET', KEYS[3], version .. ':' .. cost, 'PX', ARGV[5])
+  call('SET', KEYS[3], version .. ':' .. cost .. ':' .. tokens, 'PX', ARGV[5])
 end
-if is_open and ARGV[6] == '1' then
-  finish(KEYS[1], KEYS[2], ARGV[1], ARGV[7], tonumber(ARGV[10]) + tonumber(call('HGET', KEYS[1], 'used') or '0'))
-elseif is_open and outcome == 'SETTLED' then
-  call('HINCRBY', KEYS[1], 'used', ARGV[10])
+if kept and ARGV[6] == '1' then
+  finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[7], tonumber(tokens) + tonumber(kept[8] or '0'))
 end
 
 local reply = { outcome, now }
-local has_moved = outcome == 'SETTLED' or outcome == 'REPLACED'
-for i = before_budgets + 1, #KEYS do
-  if has_moved and call('HEXISTS', KEYS[i], 'end') == 0 and call('PTTL', KEYS[i]) == -1 then
-    call('PEXPIRE', KEYS[i], ARGV[8])
-  end
-  if ARGV[9] == '1' then
+if ARGV[9] == '1' then
+  for i = before_budgets + 1, #KEYS do
     reply[i - before_budgets + 2] = call('HMGET', KEYS[i], 'spent', 'held', 'lim', 'rev')
   end
 end

@@ -35,21 +35,37 @@ internal sealed class BudgetCounter
     }
 
     /// <summary>One period of the budget, written out once instead of for every call in it.</summary>
-    internal sealed class CountedPeriod(BudgetDefinition budget, BudgetPeriod period)
+    internal sealed class CountedPeriod
     {
-        internal BudgetPeriod Period { get; } = period;
+        internal CountedPeriod(BudgetDefinition budget, BudgetPeriod period)
+        {
+            Period = period;
+            Key = QuotaKeys.Budget(budget.Id, period.Id);
+            Held = new HeldBudget
+            {
+                BudgetId = budget.Id,
+                Revision = budget.Revision,
+                PeriodId = period.Id,
+                CountsTokens = budget.CountsTokens,
+            };
+            HoldLine = HoldLines.Write(Held);
+        }
 
-        internal HeldBudget Held { get; } =
-            new() { BudgetId = budget.Id, Revision = budget.Revision, PeriodId = period.Id };
+        internal BudgetPeriod Period { get; }
 
-        internal byte[] Key { get; } = QuotaKeys.Budget(budget.Id, period.Id);
+        internal byte[] HoldLine { get; }
+
+        internal HeldBudget Held { get; }
+
+        internal byte[] Key { get; }
 
         /// <summary>
-        /// What an enforced budget had left when Redis was asked last, nano-USD; null: never, or it enforces nothing.
+        /// What an enforced budget had left when Redis was asked last, in its unit; null: never, or it enforces
+        /// nothing.
         /// </summary>
         internal long? RoomSeen { get; private set; }
 
-        /// <summary>What was admitted without Redis since, nano-USD; under the lock of who admits so.</summary>
+        /// <summary>What was admitted without Redis since; under the lock of who admits so.</summary>
         internal long TakenLocally { get; set; }
 
         /// <summary>Notes what Redis said is left; negative: nothing is enforced.</summary>
@@ -59,7 +75,5 @@ internal sealed class BudgetCounter
             RoomSeen = room < 0 ? null : room;
             TakenLocally = 0;
         }
-
-        internal byte[] HoldLine { get; } = HoldLines.Write(budget.Id, budget.Revision, period.Id);
     }
 }

@@ -17,6 +17,9 @@ public sealed record RateLimitDefinition
     /// </summary>
     public string? Each { get; init; }
 
+    /// <summary>Calls in any second.</summary>
+    public long? RequestsPerSecond { get; init; }
+
     /// <summary>Calls in any minute.</summary>
     public long? RequestsPerMinute { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record RateLimitDefinition
 
     /// <summary>Calls in any day.</summary>
     public long? RequestsPerDay { get; init; }
+
+    /// <summary>Tokens in any second, counted as estimated at admission.</summary>
+    public long? TokensPerSecond { get; init; }
 
     /// <summary>Tokens in any minute, counted as estimated at admission.</summary>
     public long? TokensPerMinute { get; init; }

@@ -3,6 +3,9 @@ namespace LlmPlatform.Quota;
 /// <summary>Which figure of a <see cref="RateLimitDefinition"/>.</summary>
 public enum RateLimitKind
 {
+    /// <summary>Calls in any second.</summary>
+    RequestsPerSecond,
+
     /// <summary>Calls in any minute.</summary>
     RequestsPerMinute,
 
@@ -11,6 +14,9 @@ public enum RateLimitKind
 
     /// <summary>Calls in any day.</summary>
     RequestsPerDay,
+
+    /// <summary>Tokens in any second.</summary>
+    TokensPerSecond,
 
     /// <summary>Tokens in any minute.</summary>
     TokensPerMinute,

@@ -3,6 +3,7 @@ namespace LlmPlatform.Quota;
 /// <summary>One figure of a rate limit, as the script checks it.</summary>
 internal sealed class RateRule
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -14,6 +15,22 @@ internal sealed class RateRule
         Capacity = capacity;
         Window = window;
         Key = QuotaKeys.Rate(definition.Id, kind);
+    }
+
+    /// <summary>How reserve.lua counts a rule.</summary>
+    private enum Method
+    {
+        /// <summary>By a sliding window.</summary>
+        Window = 0,
+
+        /// <summary>By one of tokens, which the end of a call corrects.</summary>
+        Tokens = 1,
+
+        /// <summary>By a bucket that refills.</summary>
+        Bucket = 2,
+
+        /// <summary>By calls that are open.</summary>
+        Open = 3,
     }
 
     internal RateLimitDefinition Definition { get; }
@@ -31,22 +48,20 @@ internal sealed class RateRule
     /// <summary>The counter's key, to which the subject of a limit on each is added.</summary>
     internal byte[] Key { get; }
 
-    internal bool CountsTokens => Kind
-        is RateLimitKind.TokensPerMinute or RateLimitKind.TokensPerHour or RateLimitKind.TokensPerDay;
+    internal bool CountsTokens => Kind.CountsTokens();
 
-    internal bool CountsRequests => Kind
-        is RateLimitKind.RequestsPerMinute or RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay;
+    internal bool CountsRequests => Kind.CountsRequests();
 
-    /// <summary>
-    /// How reserve.lua counts it: by a sliding window, one of tokens, which the end of a call corrects, a bucket that
-    /// refills, or calls that are open.
-    /// </summary>
-    internal ReadOnlySpan<byte> Method => Kind switch
+    /// <summary>The rule as reserve.lua reads it, written once instead of for every call.</summary>
+    internal byte[] Packed => field ??= QuotaArguments.Pack(
+        [(double)HowCounted, Capacity, Window.TotalMilliseconds, Refill]);
+
+    private Method HowCounted => Kind switch
     {
-        RateLimitKind.Burst => "bucket"u8,
-        RateLimitKind.Parallel => "open"u8,
-        _ when CountsTokens => "tokens"u8,
-        _ => "window"u8,
+        RateLimitKind.Burst => Method.Bucket,
+        RateLimitKind.Parallel => Method.Open,
+        _ when CountsTokens => Method.Tokens,
+        _ => Method.Window,
     };
 
     internal static IEnumerable<RateRule> Of(RateLimitDefinition limit)
@@ -63,9 +78,11 @@ internal sealed class RateRule
     private static IEnumerable<(RateLimitKind Kind, long? Figure, TimeSpan Window)> Windows(
         RateLimitDefinition limit) =>
     [
+        (RateLimitKind.RequestsPerSecond, limit.RequestsPerSecond, Second),
         (RateLimitKind.RequestsPerMinute, limit.RequestsPerMinute, Minute),
         (RateLimitKind.RequestsPerHour, limit.RequestsPerHour, Hour),
         (RateLimitKind.RequestsPerDay, limit.RequestsPerDay, Day),
+        (RateLimitKind.TokensPerSecond, limit.TokensPerSecond, Second),
         (RateLimitKind.TokensPerMinute, limit.TokensPerMinute, Minute),
         (RateLimitKind.TokensPerHour, limit.TokensPerHour, Hour),
         (RateLimitKind.TokensPerDay, limit.TokensPerDay, Day),

@@ -100,7 +100,7 @@ internal static class GoldenConfiguration
             metadata: { project: x }
           - { name: until, tenant: acme, secret: sk-0123456789abcdef, expires: 2027-01-31 }
         limits:
-          - { scope: global, requests_per_minute: 1000, requests_per_hour: 20000 }
+          - { scope: global, requests_per_minute: 1000, requests_per_hour: 20000, requests_per_second: 90 }
           - { scope: "tenant:acme", tokens_per_minute: 200000, tokens_per_hour: 500000, tokens_per_day: 1000000 }
           - { scope: "team:acme/search", requests_per_day: 2000 }
           - { scope: "key:acme-ci", requests_per_minute: 60, max_parallel: 20, burst: 20 }
@@ -117,6 +117,7 @@ internal static class GoldenConfiguration
             channels: [finance-mail, ops-slack]
             shared_users: [ann, bo]
           - { name: short, scope: global, limit_usd: 1, period: 2s }
+          - { name: fiscal, scope: global, limit_usd: 1, period: quarterly from april }
         channels:
           - { name: ops-slack, kind: slack, url: "${SLACK_WEBHOOK_URL}" }
           - name: finance-mail

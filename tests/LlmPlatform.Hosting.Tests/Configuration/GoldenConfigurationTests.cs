@@ -164,7 +164,7 @@ public sealed class GoldenConfigurationTests : IDisposable
     {
         var limits = _configuration.Limits;
         Assert.Equal((1000, 20000), (limits[0].RequestsPerMinute, limits[0].RequestsPerHour));
-        Assert.Equal(ScopeReference.Global, limits[0].Scope);
+        Assert.Equal((90, ScopeReference.Global), (limits[0].RequestsPerSecond, limits[0].Scope));
         Assert.Equal(("acme", "search"), (limits[2].Scope.TenantName, limits[2].Scope.TeamName));
         Assert.Equal((20, 20), (limits[3].MaxParallel, limits[3].Burst));
         Assert.Equal(LimitEach.User, limits[4].Each);
@@ -179,6 +179,8 @@ public sealed class GoldenConfigurationTests : IDisposable
 
         var brief = _configuration.Budgets[1];
         Assert.Equal((BudgetPeriodKind.Length, TimeSpan.FromSeconds(2)), (brief.Period.Kind, brief.Period.Length));
+        var fiscal = _configuration.Budgets[2].Period;
+        Assert.Equal((BudgetPeriodKind.Quarterly, 4), (fiscal.Kind, fiscal.First));
         Assert.Equal(("Europe/Paris", BudgetMode.Enforce), (brief.TimeZone, brief.Mode));
         Assert.Equal([0.8m, 0.9m, 1.0m], brief.Alerts);
     }

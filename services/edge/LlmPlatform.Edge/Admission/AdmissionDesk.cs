@@ -130,13 +130,11 @@ internal sealed class AdmissionDesk(
     private static GatewayError Refuse(GatewayCall call, RateLimitRefusal limit)
     {
         var nothingLeft = new RateAllowance(limit.Limit, Math.Max(0, limit.Limit - limit.Used), limit.RetryAfter);
-        if (limit.Kind
-            is RateLimitKind.RequestsPerMinute or RateLimitKind.RequestsPerHour or RateLimitKind.RequestsPerDay)
+        if (limit.Kind.CountsRequests())
         {
             call.RequestAllowance = nothingLeft;
         }
-        else if (limit.Kind
-            is RateLimitKind.TokensPerMinute or RateLimitKind.TokensPerHour or RateLimitKind.TokensPerDay)
+        else if (limit.Kind.CountsTokens())
         {
             call.TokenAllowance = nothingLeft;
         }

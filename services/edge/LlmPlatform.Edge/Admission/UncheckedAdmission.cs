@@ -28,16 +28,22 @@ internal sealed class UncheckedAdmission(RedisAwayOptions options, GatewayMetric
         {
             RedisAwayMode.Observe => true,
             RedisAwayMode.Allowlist => TakePlace(call.Caller!.KeyId),
-            RedisAwayMode.LocalShare => _shares.TryTake(
-                applicable,
-                estimate.MostNanoUsd,
-                call.InputTokensEstimate + call.OutputTokensBound,
-                options.Share,
-                options.Edges),
+            RedisAwayMode.LocalShare => TakeShare(call, applicable, estimate),
             _ => false,
         };
         metrics.Unchecked(mode, goesOn);
         return goesOn;
+    }
+
+    private bool TakeShare(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
+    {
+        call.LocalPlaces = _shares.TryTake(
+            applicable,
+            estimate.MostNanoUsd,
+            call.InputTokensEstimate + call.OutputTokensBound,
+            options.Share,
+            options.Edges);
+        return call.LocalPlaces is not null;
     }
 
     private RedisAwayMode ModeOf(GatewayCall call)

@@ -148,7 +148,7 @@ internal static class EventJson
             json.Text(i == 0 ? "{\"budgetId\":"u8 : ",{\"budgetId\":"u8, budgets[i].BudgetId);
             json.Number(",\"revision\":"u8, budgets[i].Revision);
             json.Text(",\"periodId\":"u8, budgets[i].PeriodId);
-            json.Raw("}"u8);
+            json.Raw(budgets[i].CountsTokens ? ",\"countsTokens\":true}"u8 : "}"u8);
         }
 
         json.Raw("]"u8);

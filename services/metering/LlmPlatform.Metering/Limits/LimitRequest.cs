@@ -16,11 +16,15 @@ internal sealed record LimitRequest
 
     public LimitEach? Each { get; init; }
 
+    public long? RequestsPerSecond { get; init; }
+
     public long? RequestsPerMinute { get; init; }
 
     public long? RequestsPerHour { get; init; }
 
     public long? RequestsPerDay { get; init; }
+
+    public long? TokensPerSecond { get; init; }
 
     public long? TokensPerMinute { get; init; }
 
@@ -34,9 +38,11 @@ internal sealed record LimitRequest
 
     public RateFigures Figures => new()
     {
+        RequestsPerSecond = RequestsPerSecond,
         RequestsPerMinute = RequestsPerMinute,
         RequestsPerHour = RequestsPerHour,
         RequestsPerDay = RequestsPerDay,
+        TokensPerSecond = TokensPerSecond,
         TokensPerMinute = TokensPerMinute,
         TokensPerHour = TokensPerHour,
         TokensPerDay = TokensPerDay,

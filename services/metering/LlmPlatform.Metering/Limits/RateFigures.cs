@@ -6,11 +6,15 @@ namespace LlmPlatform.Metering.Limits;
 /// <summary>The figures of a limit; one that is null does not limit.</summary>
 internal sealed record RateFigures
 {
+    public long? RequestsPerSecond { get; init; }
+
     public long? RequestsPerMinute { get; init; }
 
     public long? RequestsPerHour { get; init; }
 
     public long? RequestsPerDay { get; init; }
+
+    public long? TokensPerSecond { get; init; }
 
     public long? TokensPerMinute { get; init; }
 
@@ -24,9 +28,11 @@ internal sealed record RateFigures
 
     public static RateFigures Of(LimitConfiguration declared) => new()
     {
+        RequestsPerSecond = declared.RequestsPerSecond,
         RequestsPerMinute = declared.RequestsPerMinute,
         RequestsPerHour = declared.RequestsPerHour,
         RequestsPerDay = declared.RequestsPerDay,
+        TokensPerSecond = declared.TokensPerSecond,
         TokensPerMinute = declared.TokensPerMinute,
         TokensPerHour = declared.TokensPerHour,
         TokensPerDay = declared.TokensPerDay,
@@ -42,9 +48,11 @@ internal sealed record RateFigures
     /// <summary>Every figure by the name it has in the file and in the admin API.</summary>
     public IEnumerable<(string Name, long? Value)> Named() =>
     [
+        ("requests_per_second", RequestsPerSecond),
         ("requests_per_minute", RequestsPerMinute),
         ("requests_per_hour", RequestsPerHour),
         ("requests_per_day", RequestsPerDay),
+        ("tokens_per_second", TokensPerSecond),
         ("tokens_per_minute", TokensPerMinute),
         ("tokens_per_hour", TokensPerHour),
         ("tokens_per_day", TokensPerDay),

@@ -49,9 +49,11 @@ internal sealed class RateLimit
         Id = Id,
         Scope = Scope,
         Each = Each,
+        RequestsPerSecond = Figures.RequestsPerSecond,
         RequestsPerMinute = Figures.RequestsPerMinute,
         RequestsPerHour = Figures.RequestsPerHour,
         RequestsPerDay = Figures.RequestsPerDay,
+        TokensPerSecond = Figures.TokensPerSecond,
         TokensPerMinute = Figures.TokensPerMinute,
         TokensPerHour = Figures.TokensPerHour,
         TokensPerDay = Figures.TokensPerDay,
@@ -72,9 +74,11 @@ internal sealed class RateLimit
             builder.Property(limit => limit.ChangedAt).HasColumnName("changed_at");
             builder.ComplexProperty(limit => limit.Figures, figures =>
             {
+                figures.Property(figure => figure.RequestsPerSecond).HasColumnName("requests_per_second");
                 figures.Property(figure => figure.RequestsPerMinute).HasColumnName("requests_per_minute");
                 figures.Property(figure => figure.RequestsPerHour).HasColumnName("requests_per_hour");
                 figures.Property(figure => figure.RequestsPerDay).HasColumnName("requests_per_day");
+                figures.Property(figure => figure.TokensPerSecond).HasColumnName("tokens_per_second");
                 figures.Property(figure => figure.TokensPerMinute).HasColumnName("tokens_per_minute");
                 figures.Property(figure => figure.TokensPerHour).HasColumnName("tokens_per_hour");
                 figures.Property(figure => figure.TokensPerDay).HasColumnName("tokens_per_day");

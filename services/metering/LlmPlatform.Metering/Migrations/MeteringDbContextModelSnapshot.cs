@@ -399,6 +399,10 @@ namespace LlmPlatform.Metering.Migrations
                                 .HasColumnType("bigint")
                                 .HasColumnName("requests_per_minute");
 
+                            b1.Property<long?>("RequestsPerSecond")
+                                .HasColumnType("bigint")
+                                .HasColumnName("requests_per_second");
+
                             b1.Property<long?>("TokensPerDay")
                                 .HasColumnType("bigint")
                                 .HasColumnName("tokens_per_day");
@@ -410,6 +414,10 @@ namespace LlmPlatform.Metering.Migrations
                             b1.Property<long?>("TokensPerMinute")
                                 .HasColumnType("bigint")
                                 .HasColumnName("tokens_per_minute");
+
+                            b1.Property<long?>("TokensPerSecond")
+                                .HasColumnType("bigint")
+                                .HasColumnName("tokens_per_second");
                         });
 
                     b.HasKey("Id")

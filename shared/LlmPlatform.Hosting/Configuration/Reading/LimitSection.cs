@@ -9,9 +9,11 @@ internal static class LimitSection
     {
         Scope = ScopeSection.Read(limit),
         Each = limit.OptionalChoice<LimitEach>("each"),
+        RequestsPerSecond = limit.OptionalLong("requests_per_second", 1, MaxCount),
         RequestsPerMinute = limit.OptionalLong("requests_per_minute", 1, MaxCount),
         RequestsPerHour = limit.OptionalLong("requests_per_hour", 1, MaxCount),
         RequestsPerDay = limit.OptionalLong("requests_per_day", 1, MaxCount),
+        TokensPerSecond = limit.OptionalLong("tokens_per_second", 1, MaxCount),
         TokensPerMinute = limit.OptionalLong("tokens_per_minute", 1, MaxCount),
         TokensPerHour = limit.OptionalLong("tokens_per_hour", 1, MaxCount),
         TokensPerDay = limit.OptionalLong("tokens_per_day", 1, MaxCount),

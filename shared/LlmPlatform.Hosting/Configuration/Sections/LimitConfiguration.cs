@@ -9,6 +9,9 @@ public sealed record LimitConfiguration
     /// <summary>Whom it is counted for separately; null: the scope shares one count.</summary>
     public LimitEach? Each { get; init; }
 
+    /// <summary>Calls a second.</summary>
+    public long? RequestsPerSecond { get; init; }
+
     /// <summary>Calls a minute.</summary>
     public long? RequestsPerMinute { get; init; }
 
@@ -17,6 +20,9 @@ public sealed record LimitConfiguration
 
     /// <summary>Calls a day.</summary>
     public long? RequestsPerDay { get; init; }
+
+    /// <summary>Tokens a second.</summary>
+    public long? TokensPerSecond { get; init; }
 
     /// <summary>Tokens a minute.</summary>
     public long? TokensPerMinute { get; init; }

@@ -6,8 +6,8 @@ internal static class LimitValidator
 {
     private static readonly string[] Figures =
     [
-        "requests_per_minute", "requests_per_hour", "requests_per_day", "tokens_per_minute", "tokens_per_hour",
-        "tokens_per_day", "max_parallel",
+        "requests_per_second", "requests_per_minute", "requests_per_hour", "requests_per_day", "tokens_per_second",
+        "tokens_per_minute", "tokens_per_hour", "tokens_per_day", "max_parallel",
     ];
 
     public static void Validate(PlatformConfiguration configuration, FileReading reading)
