@@ -5,6 +5,6 @@
 local spent = {}
 for i = 1, #KEYS do
   spent[i] = redis.call('HGET', KEYS[i], 'spent') or '0'
-  redis.call('HDEL', KEYS[i], 'spent')
+  redis.call('HDEL', KEYS[i], 'spent', 'est', 'cor')
 end
 return spent
