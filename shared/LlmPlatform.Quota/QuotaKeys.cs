@@ -19,7 +19,7 @@ namespace LlmPlatform.Quota;
 ///                               slots    lines of o:… keys of which it takes one each
 ///                               tokens   lines of r:… key tab ESTIMATE tab WINDOW MS, to be corrected at the end
 /// leases:{q}            zset    every open hold, and only those: REQUEST by the end of its lease
-/// m:{q}:EVENT           string  VERSION:AMOUNT:TOKENS as settled last, for MarkerTtl
+/// m:{q}:EVENT           string  VERSION:AMOUNT[:TOKENS] as settled last, for MarkerTtl
 /// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
 ///                               or a bucket: t what is in it, ts as of when
 /// o:{q}:LIMIT[:WHO]     string  calls open at once; absent at 0

@@ -125,9 +125,11 @@ public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
     private async ValueTask WriteAsync(SeededEvent counted, CancellationToken cancellationToken)
     {
         using var arguments = RedisArguments.Rent();
+        var marker = string.Create(CultureInfo.InvariantCulture, $"{counted.Version}:{counted.CostNanoUsd}");
         arguments.MarkerKey(counted.EventId)
-            .Argument(string.Create(
-                CultureInfo.InvariantCulture, $"{counted.Version}:{counted.CostNanoUsd}:{counted.Tokens}"))
+            .Argument(counted.Tokens == 0
+                ? marker
+                : string.Create(CultureInfo.InvariantCulture, $"{marker}:{counted.Tokens}"))
             .Argument("PX")
             .Argument((long)options.MarkerTtl.TotalMilliseconds);
         await QuotaAnswer.OfAsync(redis.ExecuteAsync("SET", arguments, null, cancellationToken));

@@ -81,7 +81,8 @@ else
 end
 
 if outcome == 'SETTLED' or outcome == 'REPLACED' then
-  call('SET', KEYS[3], version .. ':' .. cost .. ':' .. tokens, 'PX', ARGV[5])
+  local marker = version .. ':' .. cost
+  call('SET', KEYS[3], string.find(letters, 't', 1, true) and marker .. ':' .. tokens or marker, 'PX', ARGV[5])
 end
 if kept and ARGV[6] == '1' then
   finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[7], tonumber(tokens) + tonumber(kept[8] or '0'))
