@@ -116,6 +116,7 @@ public sealed class EdgeModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         endpoints.ServiceProvider.GetRequiredService<DeploymentGauges>();
+        endpoints.ServiceProvider.GetRequiredService<OverspendBound>();
         endpoints.MapChatCompletions();
         endpoints.MapCompletions();
         endpoints.MapMessages();
@@ -190,6 +191,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<AdmissionDesk>();
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<CallsUnderway>();
+        services.AddSingleton<OverspendBound>();
         services.AddSingleton<HoldRelease>();
         services.AddHostedService<AdmissionWarmUp>();
         services.AddHostedService<LeaseRenewal>();

@@ -88,6 +88,9 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     /// </summary>
     public long? OutputBoundToSend { get; set; }
 
+    /// <summary>What it may cost beyond what it holds, nano-USD: all of it where nothing could be held.</summary>
+    public long BeyondHoldNanoUsd { get; set; }
+
     /// <summary>True when the bound is lower than the caller's because its budget has no more left.</summary>
     public bool IsOutputCut { get; set; }
 

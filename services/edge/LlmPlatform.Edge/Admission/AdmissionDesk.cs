@@ -82,7 +82,11 @@ internal sealed class AdmissionDesk(
         call.TokenAllowance = decision.Tokens;
         if (decision.Outcome == AdmissionOutcome.Admitted)
         {
+            // Where the bound on the output can be lowered, it is lowered to what is held.
             estimate.Fit(call, decision.HeldNanoUsd);
+            call.BeyondHoldNanoUsd = estimate.LeastNanoUsd is null
+                ? Math.Max(0, estimate.MostNanoUsd - decision.HeldNanoUsd)
+                : 0;
         }
 
         return Judge(call, decision);
@@ -97,6 +101,7 @@ internal sealed class AdmissionDesk(
         }
 
         call.IsAdmitted = true;
+        call.BeyondHoldNanoUsd = estimate.MostNanoUsd;
         call.Budgets =
         [
             .. applicable.Budgets.Select(budget => new HeldBudget
