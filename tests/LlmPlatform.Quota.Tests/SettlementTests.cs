@@ -50,6 +50,26 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
     }
 
     [Fact]
+    public async Task What_is_spent_is_told_apart_by_estimates_and_corrections()
+    {
+        var budget = Given.Budget(10_000);
+        var index = Given.Index(budget);
+        var (first, second) = (Given.NewId(), Given.NewId());
+        var dead = await _ledger.ReserveAsync(index, 500, first);
+        var wrong = await _ledger.ReserveAsync(index, 500, second);
+        await _ledger.SettledAsync(Given.Usage(first, dead, 400, version: 1));
+        await _ledger.SettledAsync(Given.Usage(second, wrong, 300));
+        await _ledger.SettledAsync(Given.Usage(second, wrong, 250, version: 3));
+        Assert.Equal((650L, 400L, -50L), Parts(await _ledger.ReadAsync(budget)));
+
+        await _ledger.SettledAsync(Given.Usage(first, dead, 350));
+        Assert.Equal((600L, 0L, -50L), Parts(await _ledger.ReadAsync(budget)));
+
+        static (long, long, long) Parts(BudgetLevel level) =>
+            (level.SpentNanoUsd, level.EstimatedNanoUsd, level.CorrectedNanoUsd);
+    }
+
+    [Fact]
     public async Task The_actual_that_overtakes_its_estimate_stands()
     {
         var admission = await HoldAsync(100);

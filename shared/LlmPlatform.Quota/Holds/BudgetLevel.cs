@@ -12,6 +12,12 @@ public sealed record BudgetLevel
     /// <summary>Spent, nano-USD; 0 when there is no counter.</summary>
     public required long SpentNanoUsd { get; init; }
 
+    /// <summary>Of what is spent, what estimates of calls whose edge died are; 0 where it was not asked for.</summary>
+    public long EstimatedNanoUsd { get; init; }
+
+    /// <summary>Of what is spent, what corrections of earlier figures changed; 0 where it was not asked for.</summary>
+    public long CorrectedNanoUsd { get; init; }
+
     /// <summary>Held by open requests, nano-USD.</summary>
     public required long HeldNanoUsd { get; init; }
 

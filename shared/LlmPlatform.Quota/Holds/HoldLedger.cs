@@ -238,7 +238,7 @@ public sealed class HoldLedger : IAsyncDisposable
     {
         using var arguments = RedisArguments.Rent();
         arguments.Key(QuotaKeys.Budget(budgetId, periodId))
-            .Argument("spent").Argument("held").Argument("lim").Argument("rev");
+            .Argument("spent").Argument("held").Argument("lim").Argument("rev").Argument("est").Argument("cor");
         var reply = await QuotaAnswer.OfAsync(_redis.ExecuteAsync("HMGET", arguments, null, cancellationToken));
 
         // Where nothing is, nothing may have been spent, or all of it forgotten.
@@ -342,6 +342,8 @@ public sealed class HoldLedger : IAsyncDisposable
         HeldNanoUsd = Number(fields[1]) ?? 0,
         LimitNanoUsd = Number(fields[2]),
         Revision = Number(fields[3]),
+        EstimatedNanoUsd = fields.Length > 4 ? Number(fields[4]) ?? 0 : 0,
+        CorrectedNanoUsd = fields.Length > 5 ? Number(fields[5]) ?? 0 : 0,
     };
 
     private static long? Number(RedisReply reply) => reply.IsNil ? null : reply.AsInt64();

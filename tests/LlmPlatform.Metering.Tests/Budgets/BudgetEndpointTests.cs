@@ -26,6 +26,12 @@ public sealed class BudgetEndpointTests
         Assert.Equal(1m, statement.GetProperty("limit_usd").GetDecimal());
         Assert.Equal(0.85m, statement.GetProperty("spent_usd").GetDecimal());
         Assert.Equal(0.1m, statement.GetProperty("held_usd").GetDecimal());
+        Assert.Equal(0.05m, statement.GetProperty("left_usd").GetDecimal());
+        var kinds = statement.GetProperty("spent_by_kind");
+        Assert.Equal(
+            (0.85m, 0m, 0m),
+            (kinds.GetProperty("usage").GetDecimal(), kinds.GetProperty("estimates").GetDecimal(),
+                kinds.GetProperty("corrections").GetDecimal()));
         Assert.Equal("warned", statement.GetProperty("state").GetString());
         Assert.True(statement.GetProperty("live").GetBoolean());
         Assert.Equal(0.8m, Assert.Single(statement.GetProperty("thresholds_crossed").EnumerateArray()).GetDecimal());

@@ -16,6 +16,15 @@ internal sealed record BudgetResponse
     /// <summary>Held by requests that are under way.</summary>
     public required decimal HeldUsd { get; init; }
 
+    /// <summary>What can still be spent; negative where more than the limit is spent or held.</summary>
+    public required decimal LeftUsd { get; init; }
+
+    /// <summary>What makes up what is spent; null while Redis is away.</summary>
+    public required SpentByKind? SpentByKind { get; init; }
+
+    /// <summary>Where the period ends if it goes on so; null before that can be said, and after its end.</summary>
+    public required SpendingForecast? Forecast { get; init; }
+
     /// <summary>When spent and held were read.</summary>
     public required DateTimeOffset? AsOf { get; init; }
 

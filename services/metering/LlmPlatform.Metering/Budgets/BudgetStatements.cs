@@ -55,8 +55,12 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
             LimitUsd = NanoUsd.ToUsd(budget.LimitNanoUsd),
             SpentUsd = NanoUsd.ToUsd(amounts.Spent),
             HeldUsd = NanoUsd.ToUsd(amounts.Held),
+            LeftUsd = NanoUsd.ToUsd(budget.LimitNanoUsd - amounts.Spent - amounts.Held),
+            SpentByKind = amounts.Level is { } level ? SpentByKind.Of(level) : null,
+            Forecast = SpendingForecast.Of(
+                amounts.Spent, budget.LimitNanoUsd, period.StartsAt, period.EndsAt, clock.GetUtcNow()),
             AsOf = amounts.AsOf,
-            Live = amounts.IsLive,
+            Live = amounts.Level is not null,
             Period = budget.Period,
             PeriodId = period.PeriodId,
             PeriodStart = period.StartsAt,
@@ -75,18 +79,18 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
         };
     }
 
-    private async Task<(long Spent, long Held, DateTimeOffset? AsOf, bool IsLive)> AmountsAsync(
+    private async Task<(long Spent, long Held, DateTimeOffset? AsOf, BudgetLevel? Level)> AmountsAsync(
         Budget budget, OpenedPeriod period, CancellationToken cancellationToken)
     {
         try
         {
             var level = await holds.ReadAsync(budget.Id, period.PeriodId, cancellationToken);
-            return (level.SpentNanoUsd, level.HeldNanoUsd, clock.GetUtcNow(), true);
+            return (level.SpentNanoUsd, level.HeldNanoUsd, clock.GetUtcNow(), level);
         }
         catch (QuotaUnavailableException)
         {
             var written = await FindAsync(budget.Id, period.PeriodId, cancellationToken);
-            return (written?.SpentNanoUsd ?? 0, written?.HeldNanoUsd ?? 0, written?.SeenAt, false);
+            return (written?.SpentNanoUsd ?? 0, written?.HeldNanoUsd ?? 0, written?.SeenAt, null);
         }
     }
 
