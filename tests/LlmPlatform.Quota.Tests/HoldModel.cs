@@ -17,6 +17,13 @@ internal sealed class HoldModel
     internal (long Spent, long Held, long? Limit) Level(string budgetId) =>
         _counters.TryGetValue(budgetId, out var counter) ? (counter.Spent, counter.Held, counter.Limit) : (0, 0, null);
 
+    /// <summary>
+    /// Whether what is spent and held is within the limit and what is said to come on top of it: what calls cost beyond
+    /// their holds or without one, what was admitted while nothing was enforced, and what was taken off the limit.
+    /// </summary>
+    internal bool IsWithinBound(string budgetId) =>
+        !_counters.TryGetValue(budgetId, out var counter) || counter.Room >= -counter.Beyond;
+
     internal void Withdraw(long keysVersion) => _withdrawnVersion = Math.Max(_withdrawnVersion, keysVersion);
 
     internal AdmissionOutcome Reserve(
@@ -33,7 +40,7 @@ internal sealed class HoldModel
 
         var granted = budgets.Aggregate(estimate, (most, budget) => (long)Int128.Min(most, CounterOf(budget.Id).Room));
         foreach (var budget in budgets)
-            CounterOf(budget.Id).Held += granted;
+            CounterOf(budget.Id).Hold(granted);
         _holds[request] = new Hold
         {
             IsOpen = true, Left = granted, Budgets = [.. budgets.Select(budget => budget.Id)],
@@ -51,7 +58,7 @@ internal sealed class HoldModel
             return false;
         hold.Left += amount;
         foreach (var budget in hold.Budgets)
-            CounterOf(budget).Held += amount;
+            CounterOf(budget).Hold(amount);
         return true;
     }
 
@@ -59,6 +66,8 @@ internal sealed class HoldModel
     {
         var isKnown = _settled.TryGetValue(usage.EventId, out var before);
         var isNewer = !isKnown || usage.EventVersion > before.Version;
+        var used = usage.Budgets.ToDictionary(
+            budget => budget.BudgetId, budget => CounterOf(budget.BudgetId).Used);
         if (isNewer)
         {
             foreach (var budget in usage.Budgets)
@@ -68,6 +77,8 @@ internal sealed class HoldModel
 
         if (!isKnown && IsOpen(usage.RequestId))
             Take(usage.RequestId, Math.Min(usage.CostNanoUsd, _holds[usage.RequestId].Left));
+        foreach (var (budget, amount) in used)
+            CounterOf(budget).Beyond += Int128.Max(0, CounterOf(budget).Used - amount);
         if (usage.EndsRequest && IsOpen(usage.RequestId))
             End(usage.RequestId);
         var isConflict = isKnown && usage.EventVersion == before.Version && usage.CostNanoUsd != before.Cost;
@@ -118,12 +129,25 @@ internal sealed class HoldModel
 
         internal long? Limit { get; private set; }
 
+        /// <summary>By how much spending may have passed the limit.</summary>
+        internal Int128 Beyond { get; set; }
+
+        internal Int128 Used => (Int128)Spent + Held;
+
         internal Int128 Room => _isEnforced ? (Int128)Limit!.Value - Spent - Held : Int128.MaxValue;
+
+        internal void Hold(long amount)
+        {
+            Held += amount;
+            Beyond += _isEnforced ? 0 : amount;
+        }
 
         internal void Learn(BudgetDefinition budget)
         {
-            if (budget.Revision > _revision)
-                (_revision, Limit, _isEnforced) = (budget.Revision, budget.LimitNanoUsd, budget.Enforce);
+            if (budget.Revision <= _revision)
+                return;
+            Beyond += Int128.Max(0, (Limit ?? 0) - (Int128)budget.LimitNanoUsd);
+            (_revision, Limit, _isEnforced) = (budget.Revision, budget.LimitNanoUsd, budget.Enforce);
         }
     }
 

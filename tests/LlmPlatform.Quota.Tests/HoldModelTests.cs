@@ -1,7 +1,8 @@
 namespace LlmPlatform.Quota.Tests;
 
 /// <summary>
-/// Random histories of two edges and metering on shared budgets, compared step by step with a model that fits on a
+/// Random histories of three edges, two of them with wrong clocks, and metering on shared budgets,
+/// compared step by step with a model that fits on a
 /// page. The seed is in the test's name and in the message of a failure.
 /// </summary>
 public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
@@ -9,7 +10,13 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
     private const int Steps = 600;
     private const string SecretId = "0f1e2d3c";
 
-    private readonly HoldLedger[] _ledgers = [redis.NewLedger(), redis.NewLedger()];
+    private readonly HoldLedger[] _ledgers =
+    [
+        redis.NewLedger(),
+        redis.NewLedger(clock: new ShiftedClock(TimeSpan.FromDays(40))),
+        redis.NewLedger(clock: new ShiftedClock(TimeSpan.FromDays(-40))),
+    ];
+
     private readonly WithdrawnSecrets _withdrawn = new(redis.Client);
 
     // From cents to amounts that no Lua number holds.
@@ -37,6 +44,9 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
                 Assert.True(
                     seen == history.Model.Level(budget.Id),
                     $"seed {seed}, step {step}, {operation}: {seen}, the model has {history.Model.Level(budget.Id)}");
+                Assert.True(
+                    history.Model.IsWithinBound(budget.Id),
+                    $"seed {seed}, step {step}, {operation}: {seen} is past the limit and all that may come on top");
             }
         }
 
@@ -55,7 +65,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
 
     private async Task<string> RunStepAsync(History history)
     {
-        var ledger = _ledgers[history.Random.Next(2)];
+        var ledger = _ledgers[history.Random.Next(_ledgers.Length)];
         return history.Random.Next(20) switch
         {
             < 7 => await ReserveAsync(ledger, history),
