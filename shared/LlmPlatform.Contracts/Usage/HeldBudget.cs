@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LlmPlatform.Contracts.Usage;
 
 /// <summary>
@@ -17,5 +19,6 @@ public sealed record HeldBudget
     public required string PeriodId { get; init; }
 
     /// <summary>True for a budget of tokens: it is charged with all tokens of the usage instead of its cost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CountsTokens { get; init; }
 }
