@@ -104,7 +104,7 @@ public sealed class OutageTests
         var text = await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var line = text.Split('\n').Single(line =>
             line.StartsWith("budget_overspend_bound_usd{", StringComparison.Ordinal)
-            && line.Contains("budget=\"watched\"", StringComparison.Ordinal));
+            && line.Contains("budget=\"watched-month\"", StringComparison.Ordinal));
         return double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0],
             System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -1,42 +1,24 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-#nullable disable
+namespace LlmPlatform.Metering.Migrations;
 
-namespace LlmPlatform.Metering.Migrations
+/// <inheritdoc />
+[DbContext(typeof(MeteringDbContext))]
+[Migration("20261121170000_LimitsPerSecond")]
+public partial class LimitsPerSecond : Migration
 {
     /// <inheritdoc />
-    public partial class LimitsPerSecond : Migration
-    {
-        /// <inheritdoc />
-        protected override void Up(MigrationBuilder migrationBuilder)
-        {
-            migrationBuilder.AddColumn<long>(
-                name: "requests_per_second",
-                schema: "metering",
-                table: "rate_limit",
-                type: "bigint",
-                nullable: true);
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
+        """
+        ALTER TABLE metering.rate_limit ADD COLUMN requests_per_second bigint;
+        ALTER TABLE metering.rate_limit ADD COLUMN tokens_per_second bigint;
+        """);
 
-            migrationBuilder.AddColumn<long>(
-                name: "tokens_per_second",
-                schema: "metering",
-                table: "rate_limit",
-                type: "bigint",
-                nullable: true);
-        }
-
-        /// <inheritdoc />
-        protected override void Down(MigrationBuilder migrationBuilder)
-        {
-            migrationBuilder.DropColumn(
-                name: "requests_per_second",
-                schema: "metering",
-                table: "rate_limit");
-
-            migrationBuilder.DropColumn(
-                name: "tokens_per_second",
-                schema: "metering",
-                table: "rate_limit");
-        }
-    }
+    /// <inheritdoc />
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
+        """
+        ALTER TABLE metering.rate_limit DROP COLUMN tokens_per_second;
+        ALTER TABLE metering.rate_limit DROP COLUMN requests_per_second;
+        """);
 }
