@@ -130,6 +130,7 @@ public sealed class EdgeModule : IServiceModule
         admin.MapUsers();
         admin.MapKeys();
         endpoints.MapOperatorKeys();
+        endpoints.MapSignals();
     }
 
     /// <inheritdoc />

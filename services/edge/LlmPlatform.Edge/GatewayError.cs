@@ -3,6 +3,7 @@ using System.Text.Json;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Quota;
+using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge;
 
@@ -133,6 +134,21 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         new(404, "model_not_found", InvalidRequestType,
             $"There is no model '{model}'. GET /v1/models lists those you may use.")
         { Param = "model" };
+
+    /// <summary>What a call needs and no deployment it may go to can.</summary>
+    public static GatewayError NobodyCan(string model, CandidateLack lack) => lack switch
+    {
+        CandidateLack.Tools => InvalidRequest(
+            $"The model '{model}' takes no tools: leave them out, or ask for a model that takes them.", "tools"),
+        CandidateLack.Vision => InvalidRequest(
+            $"The model '{model}' sees no pictures: leave them out, or ask for a model that sees them.", "messages"),
+        CandidateLack.MaxOutput => InvalidRequest(
+            $"The model '{model}' makes no answer as long as was asked for: lower the bound on its tokens.",
+            "max_tokens"),
+        _ => new GatewayError(400, "context_length_exceeded", InvalidRequestType,
+            $"The prompt is longer than the context window of the model '{model}': shorten it, or ask for a model "
+            + "that holds more."),
+    };
 
     public static GatewayError RouteRefused(string message) =>
         new(403, "route_refused", "permission_error", message);

@@ -15,4 +15,8 @@ public sealed record PlannedCandidate(
     string Strategy,
     int TierSize,
     string Measure,
-    DeploymentStanding Standing);
+    DeploymentStanding Standing)
+{
+    /// <summary>What it cannot do that the call needs: it is left out then.</summary>
+    public CandidateLack Lack { get; init; }
+}

@@ -14,4 +14,7 @@ public readonly record struct RoutePlan
 
     /// <summary>Why the rule refuses the call; null when it does not.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>What the call needs and none of its candidates can; none where some can.</summary>
+    public CandidateLack Lack { get; init; }
 }

@@ -43,6 +43,10 @@ public sealed class RoutePlanner
         _plans = _models.ToFrozenDictionary(
             model => model.Key, model => _builder.PlanOf(model.Value), StringComparer.Ordinal);
         _affinity = snapshot.Models.Any(model => model.Strategy == "consistent_hash");
+        var deployments = snapshot.Models.SelectMany(model => model.Deployments).ToList();
+        AsksForCapabilities = deployments.Exists(deployment => deployment is { Tools: false } or { Vision: false });
+        LeastWindow = deployments.Select(deployment => deployment.ContextWindow)
+            .Concat(snapshot.Models.Select(model => model.ContextWindow)).Min();
         _listed = Array.AsReadOnly(_models.Values.OrderBy(model => model.Name, StringComparer.Ordinal).ToArray());
     }
 
@@ -51,6 +55,12 @@ public sealed class RoutePlanner
 
     /// <summary>Whether any rule depends on personal data: otherwise nobody needs to look for it.</summary>
     public bool AsksForPersonalData => _rules.AskForPersonalData;
+
+    /// <summary>Whether any deployment takes no tools or sees no pictures: otherwise nobody needs to look.</summary>
+    public bool AsksForCapabilities { get; }
+
+    /// <summary>The smallest context window of any deployment; null: none is known.</summary>
+    public int? LeastWindow { get; }
 
     /// <summary>Whether any rule depends on what a call is labelled with.</summary>
     public bool AsksForTags => _rules.AskForTags;
@@ -100,16 +110,36 @@ public sealed class RoutePlanner
         var rule = RuleFor(in request);
         return rule is { Refuse: { } refusal }
             ? new RoutePlan { Candidates = [], Rule = rule, Refusal = refusal }
-            : new RoutePlan { Candidates = PlanFor(in request, rule).Candidates(in request), Rule = rule };
+            : Fit(PlanFor(in request, rule).Candidates(in request), in request, rule);
     }
 
-    /// <summary>A plan as <see cref="Plan(in RouteRequest)"/> makes it, with what put each candidate there.</summary>
+    /// <summary>
+    /// A plan as <see cref="Plan(in RouteRequest)"/> would make it, with what put each candidate there. Those that cannot
+    /// take the call come last. Takes no turn of anybody's.
+    /// </summary>
     /// <param name="request">The call.</param>
     /// <param name="plan">The plan.</param>
     public IReadOnlyList<PlannedCandidate> Explain(in RouteRequest request, out RoutePlan plan)
     {
-        plan = Plan(in request);
-        return plan.Refusal is not null ? [] : PlanFor(in request, plan.Rule).Explain(plan.Candidates, in request);
+        var question = request with { IsQuestion = true };
+        var rule = RuleFor(in question);
+        if (rule is { Refuse: not null })
+        {
+            plan = Plan(in question);
+            return [];
+        }
+
+        var tiers = PlanFor(in question, rule);
+        var all = tiers.Candidates(in question);
+        plan = Fit(all, in question, rule);
+        var explained = new List<PlannedCandidate>(tiers.Explain(plan.Candidates, in question));
+        foreach (var planned in tiers.Explain([.. all.Except(plan.Candidates)], in question))
+        {
+            if (CandidateFitness.LackOf(planned.Candidate, in question) is not CandidateLack.None and var lack)
+                explained.Add(planned with { Lack = lack });
+        }
+
+        return explained;
     }
 
     /// <summary>The same by name alone, without rules.</summary>
@@ -120,6 +150,12 @@ public sealed class RoutePlanner
     {
         var request = new RouteRequest { Model = model, Seed = seed };
         return PlanNamed(model).Candidates(in request);
+    }
+
+    private static RoutePlan Fit(IReadOnlyList<RouteCandidate> planned, in RouteRequest request, RoutedRule? rule)
+    {
+        var fit = CandidateFitness.Fit(planned, in request, out var lack);
+        return new RoutePlan { Candidates = fit, Rule = rule, Lack = lack };
     }
 
     private RoutedRule? RuleFor(in RouteRequest request)

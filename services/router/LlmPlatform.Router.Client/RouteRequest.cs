@@ -47,6 +47,20 @@ public readonly record struct RouteRequest
     /// <summary>Output tokens the caller allows; 0 when it does not say.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>
+    /// Tokens that the prompt takes of a context window, rather too many than too few; 0 where no window matters.
+    /// </summary>
+    public long WindowTokens { get; init; }
+
+    /// <summary>Whether the call brings tools.</summary>
+    public bool NeedsTools { get; init; }
+
+    /// <summary>Whether the call brings pictures.</summary>
+    public bool NeedsVision { get; init; }
+
+    /// <summary>True for a question of where a call would go: no turn is taken by it.</summary>
+    public bool IsQuestion { get; init; }
+
     /// <summary>Whether the answer is to be streamed.</summary>
     public bool IsStream { get; init; }
 

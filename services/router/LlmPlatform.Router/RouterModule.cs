@@ -51,6 +51,7 @@ public sealed class RouterModule : IServiceModule
         services.AddSingleton<CatalogBuilder>();
         services.AddSingleton<CatalogSource>();
         services.AddScoped<CatalogBook>();
+        LiveSignals.AddTo(services);
 
         ProviderProbe.AddTo(services);
         services.AddSingleton<ProviderHealthBook>();

@@ -70,6 +70,71 @@ public sealed class CatalogueChangeTests(SharedStages stages)
             Assert.Equal(HttpStatusCode.OK, (await stage.Admin.TryAsync(HttpMethod.Delete, path, null, Now)).Status);
     }
 
+    [Theory]
+    [InlineData(PlatformMode.OneProcess)]
+    public async Task What_is_explained_now_is_what_the_edge_does_next(PlatformMode mode)
+    {
+        var stage = await stages.OfAsync(mode);
+        var edge = stage.Platform.Edges[0];
+        string[] models = ["turned", "cooled", "broken", "short"];
+        foreach (var model in models)
+            await AddAsync(stage, "models", Alone(model));
+        foreach (var model in models)
+            await Eventually.UntilAsync(
+                () => stage.Caller.CompleteAsync(edge, model, cancellationToken: Now),
+                call => call.Succeeded,
+                TimeSpan.FromSeconds(60),
+                $"{model} is served",
+                Now);
+        stage.Provider.RefuseNext(1, 429, TimeSpan.FromMinutes(5), "cooled");
+        stage.Provider.RefuseNext(5, 500, model: "broken");
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                await stage.Caller.CompleteAsync(edge, "cooled", cancellationToken: Now);
+                await stage.Caller.CompleteAsync(edge, "broken", cancellationToken: Now);
+                return (await StandingAsync(stage, "cooled"), await StandingAsync(stage, "broken"));
+            },
+            standing => standing == ("cooling", "open"),
+            TimeSpan.FromSeconds(60),
+            "the edge knows who is to be left alone, and the router of it",
+            Now);
+
+        for (var call = 0; call < 30; call++)
+        {
+            var model = models[call % models.Length];
+            var told = await stage.Admin.PostAsync("routes/explain", new { model, max_output_tokens = 100 }, Now);
+            var live = await stage.Caller.CompleteAsync(edge, model, cancellationToken: Now);
+            Assert.Equal(
+                live.Headers["X-Provider"],
+                told.GetProperty("candidates")[0].GetProperty("provider").GetString());
+            Assert.Equal(model == "short" ? 1 : 0, told.GetProperty("skipped").GetArrayLength());
+        }
+
+        foreach (var model in models)
+            await stage.Admin.TryAsync(HttpMethod.Delete, $"models/{model}", null, Now);
+    }
+
+    private static async Task<string?> StandingAsync(Stage stage, string model) =>
+        (await stage.Admin.PostAsync("routes/explain", new { model }, Now)).GetProperty("candidates")
+            .EnumerateArray().Single(place => place.GetProperty("provider").GetString() == "main")
+            .GetProperty("standing").GetString();
+
+    // On deployments that no other model has: what the edge learns of them is its own.
+    private static object Alone(string name) => new
+    {
+        name,
+        strategy = "round_robin",
+        failover = new { retries = 0 },
+        deployments = new object[]
+        {
+            name == "short"
+                ? new { provider = "main", model = name, max_output_tokens = 50 }
+                : new { provider = "main", model = name },
+            new { provider = "backup", model = name },
+        },
+    };
+
     private async Task ChangeUnderLoadAsync(PlatformMode mode, int changes)
     {
         var stage = await stages.OfAsync(mode);

@@ -87,7 +87,8 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
         var (modelBound, isBounded) = (0L, true);
         for (var i = 0; i < call.Candidates.Count; i++)
         {
-            var bound = call.Candidates[i].Model.MaxOutputTokens;
+            var (model, deployment) = (call.Candidates[i].Model, call.Candidates[i].Deployment);
+            var bound = deployment.MaxOutputTokens ?? model.MaxOutputTokens;
             modelBound = Math.Max(modelBound, bound ?? 0);
             isBounded &= bound is not null;
         }

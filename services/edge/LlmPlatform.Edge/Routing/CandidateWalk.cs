@@ -14,7 +14,7 @@ internal sealed class CandidateWalk(GatewayCall call, FailoverOptions options, i
 {
     private readonly IReadOnlyList<RouteCandidate> _candidates = call.Candidates;
     private List<RouteCandidate>? _repeatable;
-    private FallbackKind _kind;
+    private FallbackKind _kind = call.Candidates[0].Kind;
     private int _at = -1;
     private int _attempts;
     private int _repeats;
@@ -38,6 +38,7 @@ internal sealed class CandidateWalk(GatewayCall call, FailoverOptions options, i
     /// <summary>Takes the next turn; null when there is none. The turn is given back by disposing of it.</summary>
     public async ValueTask<CandidateTurn?> NextAsync()
     {
+        call.FallbackReason ??= _kind == FallbackKind.ContextWindow ? "context_window" : null;
         while (MayGoOn)
         {
             var next = NextIndex();

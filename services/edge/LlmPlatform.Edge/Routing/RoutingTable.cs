@@ -58,6 +58,7 @@ internal sealed class RoutingTable
         {
             { Refusal: { } refusal } => GatewayError.RouteRefused(refusal),
             { Candidates.Count: > 0 } => null,
+            { Lack: not CandidateLack.None and var lack } => GatewayError.NobodyCan(asked, lack),
             { Rule: { } rule } => GatewayError.RuleLeavesNothing(asked, rule.Position),
             _ => GatewayError.ModelNotFound(asked),
         };
@@ -74,6 +75,7 @@ internal sealed class RoutingTable
 
     private RouteRequest RequestOf(GatewayCall call, RoutePlanner planner, string name)
     {
+        var needs = planner.AsksForCapabilities ? RequestNeeds.Of(call.Body!.Span) : default;
         var request = new RouteRequest
         {
             Model = name,
@@ -83,8 +85,21 @@ internal sealed class RoutingTable
             OutputTokens = call.Request!.MaxOutputTokens ?? 0,
             IsStream = call.Request.Stream,
             Affinity = planner.UsesAffinity(name) ? PrefixAffinity.Of(call) : 0,
+            NeedsTools = needs.Tools,
+            NeedsVision = needs.Vision,
         };
+        request = FillsWindow(request, planner) ? request with { WindowTokens = WindowTokens(call) } : request;
         return planner.HasRules ? WithCaller(request, call, planner) : request;
+    }
+
+    private static bool FillsWindow(in RouteRequest request, RoutePlanner planner) =>
+        request.PromptTokens + request.OutputTokens > planner.LeastWindow;
+
+    // Pictures make far fewer tokens than text of their length.
+    private long WindowTokens(GatewayCall call)
+    {
+        var media = RequestNeeds.Of(call.Body!.Span);
+        return ((call.RequestBytes - media.MediaBytes) / _options.BytesPerInputToken) + media.MediaTokens;
     }
 
     // What a key says of where its caller is and its data must stay, no header of a call can take back.

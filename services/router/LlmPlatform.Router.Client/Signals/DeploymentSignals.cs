@@ -173,6 +173,43 @@ public sealed class DeploymentSignals
     public double ExpectedSeconds(long now, bool isStream) =>
         (isStream ? _streamed : _whole).At(now) * (InFlight + 1);
 
+    internal DeploymentReading Read(string provider, string model, long now)
+    {
+        var openUntil = Volatile.Read(ref _openUntil);
+        return new DeploymentReading
+        {
+            Provider = provider,
+            Model = model,
+            InFlight = InFlight,
+            FailuresInARow = FailuresInARow,
+            Open = openUntil == 0 ? null : Until(openUntil, now),
+            IsOnTrial = Volatile.Read(ref _isOnTrial),
+            Cooling = Until(Volatile.Read(ref _coolUntil), now),
+            Avoided = Until(Volatile.Read(ref _avoidUntil), now),
+            StreamedSeconds = _streamed.At(now),
+            WholeSeconds = _whole.At(now),
+        };
+    }
+
+    internal static DeploymentSignals Of(DeploymentReading reading, long now)
+    {
+        var signals = new DeploymentSignals
+        {
+            _inFlight = reading.InFlight,
+            _failuresInARow = reading.FailuresInARow,
+            _openUntil = reading.Open is { } open ? now + open.Ticks : 0,
+            _isOnTrial = reading.IsOnTrial,
+            _coolUntil = now + reading.Cooling.Ticks,
+            _avoidUntil = now + reading.Avoided.Ticks,
+        };
+        signals._streamed.ObserveAtLeast(TimeSpan.FromSeconds(reading.StreamedSeconds), now);
+        signals._whole.ObserveAtLeast(TimeSpan.FromSeconds(reading.WholeSeconds), now);
+        return signals;
+    }
+
+    private static TimeSpan Until(long moment, long now) =>
+        moment > now ? TimeSpan.FromTicks(moment - now) : TimeSpan.Zero;
+
     private static void Raise(ref long moment, long until)
     {
         var known = Volatile.Read(ref moment);

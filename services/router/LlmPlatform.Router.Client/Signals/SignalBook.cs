@@ -27,6 +27,29 @@ public sealed class SignalBook
     public DeploymentSignals Of(string provider, string model) =>
         _published.GetOrAdd((provider, model), static _ => new DeploymentSignals());
 
+    /// <summary>All that is known of published deployments at a moment.</summary>
+    /// <param name="snapshotVersion">What plans are made from.</param>
+    /// <param name="now">The moment.</param>
+    public SignalReading Read(long snapshotVersion, long now) => new()
+    {
+        SnapshotVersion = snapshotVersion,
+        Deployments = [.. _published.Select(known => known.Value.Read(known.Key.Provider, known.Key.Model, now))],
+        Turns = [.. _turns.Select(turn => new TurnReading(turn.Key.Model, turn.Key.Priority, turn.Value.Peek()))],
+    };
+
+    /// <summary>The same signals again, for plans that are made elsewhere.</summary>
+    /// <param name="reading">What an edge knew.</param>
+    /// <param name="now">The present moment there.</param>
+    public static SignalBook Of(SignalReading reading, long now)
+    {
+        var book = new SignalBook();
+        foreach (var deployment in reading.Deployments)
+            book._published[(deployment.Provider, deployment.Model)] = DeploymentSignals.Of(deployment, now);
+        foreach (var turn in reading.Turns)
+            book._turns[(turn.Model, turn.Priority)] = new RotationTurn(turn.Next);
+        return book;
+    }
+
     /// <summary>Forgets what the snapshot does not have, unless it is being called.</summary>
     /// <param name="snapshot">The newest.</param>
     public void KeepOnly(RoutingSnapshot snapshot)

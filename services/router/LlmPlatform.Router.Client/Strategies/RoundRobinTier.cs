@@ -15,7 +15,7 @@ internal sealed class RoundRobinTier(RouteCandidate[] candidates, bool isFallbac
         var ready = ReadyFirst(places, request.NowTicks);
         if (ready < 2)
             return;
-        var (round, first) = Math.DivRem(turn.Next(), (uint)ready);
+        var (round, first) = Math.DivRem(request.IsQuestion ? turn.Peek() : turn.Next(), (uint)ready);
         Rotate(places[..ready], (int)first);
         Rotate(places[1..ready], (int)(round % (uint)(ready - 1)));
     }

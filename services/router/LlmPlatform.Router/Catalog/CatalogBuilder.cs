@@ -93,7 +93,7 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
             [
                 .. model.Deployments
                     .Where(deployment => providersOn.Contains(deployment.Provider))
-                    .Select(deployment => Routed(deployment, deployment.Price?.At(now))),
+                    .Select(deployment => Routed(model, deployment, deployment.Price?.At(now))),
             ],
             Fallbacks = [.. model.Fallbacks],
             ContextWindowFallbacks = [.. model.ContextWindowFallbacks],
@@ -108,15 +108,20 @@ internal sealed class CatalogBuilder(PlatformEnvironment environment, TimeProvid
             OnDisconnect = EnumText.Of(model.OnDisconnect),
         };
 
-    private static RoutedDeployment Routed(DeploymentConfiguration deployment, PriceConfiguration? price) => new()
-    {
-        Provider = deployment.Provider,
-        Model = deployment.Model,
-        Priority = deployment.Priority,
-        Weight = deployment.Weight,
-        InputPrice = price?.Input,
-        OutputPrice = price?.Output,
-    };
+    private static RoutedDeployment Routed(
+        ModelConfiguration model, DeploymentConfiguration deployment, PriceConfiguration? price) => new()
+        {
+            Provider = deployment.Provider,
+            Model = deployment.Model,
+            Priority = deployment.Priority,
+            Weight = deployment.Weight,
+            InputPrice = price?.Input,
+            OutputPrice = price?.Output,
+            Tools = deployment.Tools ?? model.Tools,
+            Vision = deployment.Vision ?? model.Vision,
+            ContextWindow = deployment.ContextWindow,
+            MaxOutputTokens = deployment.MaxOutputTokens,
+        };
 
     private static RoutedFailover FailoverOf(ModelFailoverConfiguration failover) => new()
     {

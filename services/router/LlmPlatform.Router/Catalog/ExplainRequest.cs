@@ -48,6 +48,12 @@ internal sealed record ExplainRequest
     [JsonPropertyName("max_output_tokens")]
     public long MaxOutputTokens { get; init; }
 
+    /// <summary>Whether the call brings tools.</summary>
+    public bool Tools { get; init; }
+
+    /// <summary>Whether the call brings pictures.</summary>
+    public bool Vision { get; init; }
+
     /// <summary>As in <c>X-Routing-Affinity</c>.</summary>
     public string? Affinity { get; init; }
 
@@ -68,6 +74,9 @@ internal sealed record ExplainRequest
         HasPersonalData = Pii,
         PromptTokens = PromptTokens,
         OutputTokens = MaxOutputTokens,
+        WindowTokens = PromptTokens,
+        NeedsTools = Tools,
+        NeedsVision = Vision,
         IsStream = Stream,
         Affinity = Affinity is null ? 0 : RouteSeed.HashOf(Encoding.UTF8.GetBytes(Affinity)),
     };

@@ -35,6 +35,12 @@ internal sealed record ModelResponse
     [JsonPropertyName("max_output_tokens")]
     public int? MaxOutputTokens { get; init; }
 
+    /// <summary>Null: nobody says.</summary>
+    public bool? Tools { get; init; }
+
+    /// <summary>Null: nobody says.</summary>
+    public bool? Vision { get; init; }
+
     /// <summary>Null: no second deployment is asked beside a slow one.</summary>
     public Hedge? Hedging { get; init; }
 
@@ -47,7 +53,13 @@ internal sealed record ModelResponse
         Deployments =
         [
             .. model.Deployments.Select(deployment =>
-                new Deployment(deployment.Provider, deployment.Model, deployment.Priority, deployment.Weight)),
+                new Deployment(deployment.Provider, deployment.Model, deployment.Priority, deployment.Weight)
+                {
+                    Tools = deployment.Tools,
+                    Vision = deployment.Vision,
+                    ContextWindow = deployment.ContextWindow,
+                    MaxOutputTokens = deployment.MaxOutputTokens,
+                }),
         ],
         Fallbacks = model.Fallbacks,
         ContextWindowFallbacks = model.ContextWindowFallbacks,
@@ -55,6 +67,8 @@ internal sealed record ModelResponse
         OnDisconnect = EnumText.Of(model.OnDisconnect),
         ContextWindow = model.ContextWindow,
         MaxOutputTokens = model.MaxOutputTokens,
+        Tools = model.Tools,
+        Vision = model.Vision,
         Hedging = model.Hedging is { } hedging
             ? new Hedge(DurationText.Format(hedging.Initial), DurationText.Format(hedging.Floor), hedging.Percent)
             : null,
@@ -64,5 +78,17 @@ internal sealed record ModelResponse
     internal sealed record Hedge(string Initial, string Floor, int Percent);
 
     /// <summary>Where it is served.</summary>
-    internal sealed record Deployment(string Provider, string Model, int Priority, int Weight);
+    internal sealed record Deployment(string Provider, string Model, int Priority, int Weight)
+    {
+        /// <summary>Null: as the model says; so with all that follow.</summary>
+        public bool? Tools { get; init; }
+
+        public bool? Vision { get; init; }
+
+        [JsonPropertyName("context_window")]
+        public int? ContextWindow { get; init; }
+
+        [JsonPropertyName("max_output_tokens")]
+        public int? MaxOutputTokens { get; init; }
+    }
 }

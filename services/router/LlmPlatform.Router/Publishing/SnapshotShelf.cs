@@ -13,14 +13,10 @@ namespace LlmPlatform.Router.Publishing;
 internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger<SnapshotShelf> logger)
 {
     private readonly Lock _gate = new();
-    private volatile RoutePlanner? _planner;
     private volatile RoutingSnapshot? _newest;
 
     /// <summary>The newest known; null until one was published.</summary>
     public RoutingSnapshot? Newest => _newest;
-
-    /// <summary>Plans from <see cref="Newest"/>.</summary>
-    public RoutePlanner? Planner => _planner;
 
     /// <summary>Looks for a newer version first.</summary>
     public async ValueTask<RoutingSnapshot?> CurrentAsync(CancellationToken cancellationToken)
@@ -54,12 +50,10 @@ internal sealed partial class SnapshotShelf(IServiceScopeFactory scopes, ILogger
     private void Put(RoutingSnapshot snapshot)
     {
         // Two refreshes may cross: the older one must not undo the newer.
-        var planner = new RoutePlanner(snapshot);
         lock (_gate)
         {
             if (snapshot.Version <= (_newest?.Version ?? 0))
                 return;
-            _planner = planner;
             _newest = snapshot;
         }
     }

@@ -21,6 +21,18 @@ public sealed record DeploymentConfiguration
     /// </summary>
     public PriceSchedule? Price { get; init; }
 
+    /// <summary>False where it takes no tools; null: as its model says.</summary>
+    public bool? Tools { get; init; }
+
+    /// <summary>False where it sees no pictures; null: as its model says.</summary>
+    public bool? Vision { get; init; }
+
+    /// <summary>Tokens of prompt and answer together; null: as its model says.</summary>
+    public int? ContextWindow { get; init; }
+
+    /// <summary>Tokens of the longest answer; null: as its model says.</summary>
+    public int? MaxOutputTokens { get; init; }
+
     /// <summary>The line of the file it begins on.</summary>
     public int Line { get; init; }
 }

@@ -30,6 +30,12 @@ public sealed record ModelConfiguration
     /// <summary>Tokens of the longest answer; null when not said.</summary>
     public int? MaxOutputTokens { get; init; }
 
+    /// <summary>False where it takes no tools; null when not said: then it is tried.</summary>
+    public bool? Tools { get; init; }
+
+    /// <summary>False where it sees no pictures; null when not said: then it is tried.</summary>
+    public bool? Vision { get; init; }
+
     /// <summary>What it costs; null when not said: its calls are then recorded as unpriced, never as free.</summary>
     public PriceSchedule? Price { get; init; }
 
