@@ -16,6 +16,9 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
 {
     private const int Callers = 6;
 
+    // More than a busy machine adds to the others: what is quick must be seen to be.
+    private static readonly TimeSpan SlowFirstByte = TimeSpan.FromMilliseconds(250);
+
     private static readonly string[] Names = ["fast", "slow", "limited", "flapping", "dead"];
 
     private static readonly string[] Strategies =
@@ -32,7 +35,7 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
         {
             _farm[name] = await FakeProvider.StartAsync(new ProviderScript
             {
-                FirstByteDelay = name == "slow" ? TimeSpan.FromMilliseconds(60) : TimeSpan.Zero,
+                FirstByteDelay = name == "slow" ? SlowFirstByte : TimeSpan.Zero,
                 Chunks = 1,
             });
         }
@@ -91,20 +94,25 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
 
     private static void AssertShares(ConcurrentBag<(string Model, string Provider)> served)
     {
-        double Share(string model, string provider)
+        // Of those that are always well. By latency the fast one wins against the slow one always and against a third
+        // half of the time, the slow one only against what has just failed: two of three at least.
+        AssertShare("weighted", "fast", 0.75, 0.75);
+        AssertShare("round_robin", "fast", 0.5, 0.5);
+        AssertShare("lowest_latency", "fast", 2.0 / 3, 1);
+        AssertShare("lowest_cost", "slow", 1, 1);
+
+        // Within the 5 % that are promised, and what the chance of so many calls adds in all but one run of a thousand.
+        void AssertShare(string model, string provider, double least, double most)
         {
             var steady = served.Where(call => call.Model == model && call.Provider is "fast" or "slow").ToList();
-            return steady.Count(call => call.Provider == provider) / (double)steady.Count;
+            var share = steady.Count(call => call.Provider == provider) / (double)steady.Count;
+            Assert.True(
+                share >= least - ToleranceOf(least) && share <= most + ToleranceOf(most),
+                $"{share:P1} of {steady.Count} calls by {model} went to {provider}, not {least:P0} to {most:P0}");
+
+            double ToleranceOf(double expected) =>
+                0.05 + (3.3 * Math.Sqrt(expected * (1 - expected) / steady.Count));
         }
-
-        // Of those that are always well. The tolerance is the promise and the chance of so many calls together.
-        Assert.InRange(Share("weighted", "fast"), 0.75 - Tolerance("weighted"), 0.75 + Tolerance("weighted"));
-        Assert.InRange(Share("round_robin", "fast"), 0.5 - Tolerance("round_robin"), 0.5 + Tolerance("round_robin"));
-        Assert.InRange(Share("lowest_latency", "fast"), 0.6, 1);
-        Assert.InRange(Share("lowest_cost", "slow"), 0.95, 1);
-
-        double Tolerance(string model) =>
-            0.05 + (2 / Math.Sqrt(Math.Max(1, served.Count(call => call.Model == model))));
     }
 
     // Five failures open a circuit, those under way at that moment fail too, and then one call tries each second.
