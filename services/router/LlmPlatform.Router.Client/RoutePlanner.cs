@@ -114,8 +114,8 @@ public sealed class RoutePlanner
     }
 
     /// <summary>
-    /// A plan as <see cref="Plan(in RouteRequest)"/> would make it, with what put each candidate there. Those that cannot
-    /// take the call come last. Takes no turn of anybody's.
+    /// A plan as <see cref="Plan(in RouteRequest)"/> would make it, with what put each candidate there. Those that
+    /// cannot take the call come last. Takes no turn of anybody's.
     /// </summary>
     /// <param name="request">The call.</param>
     /// <param name="plan">The plan.</param>

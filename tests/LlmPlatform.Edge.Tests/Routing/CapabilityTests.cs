@@ -53,7 +53,6 @@ public sealed class CapabilityTests(EdgeUnderTest first) : IAsyncLifetime
     [Theory]
     [InlineData(Text, "plain")]
     [InlineData(Text + Tools, "able")]
-    [InlineData(Text + ""","tools":[]""", "plain")]
     [InlineData(Picture, "able")]
     [InlineData(Text + ""","max_tokens":101""", "able")]
     public async Task A_deployment_that_cannot_is_passed_over(string more, string provider)

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LlmPlatform.Edge.Routing;
 
-/// <summary>Tells the router what this edge knows of the deployments, so that it can explain plans as they are.</summary>
+/// <summary>
+/// Tells the router what this edge knows of the deployments, so that it can explain plans as they are.
+/// </summary>
 internal static class SignalEndpoint
 {
     public static void MapSignals(this IEndpointRouteBuilder endpoints) => endpoints.MapInternal().MapGet(

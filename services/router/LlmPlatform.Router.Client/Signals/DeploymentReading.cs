@@ -1,6 +1,8 @@
 namespace LlmPlatform.Router.Client;
 
-/// <summary>What is known of one deployment at a moment; <see cref="DeploymentSignals"/> says what each means.</summary>
+/// <summary>
+/// What is known of one deployment at a moment; <see cref="DeploymentSignals"/> says what each means.
+/// </summary>
 public sealed record DeploymentReading
 {
     /// <summary>The provider's configured name.</summary>

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace LlmPlatform.Router.Catalog;
 
 /// <summary>
-/// Plans a call as an edge would, from the snapshot edges follow and what an edge knows of the deployments right now, and
-/// says why each candidate has its place. Where no edge answers, nothing is known of them, and it says so.
+/// Plans a call as an edge would, from the snapshot edges follow and what an edge knows of the deployments right now,
+/// and says why each candidate has its place. Where no edge answers, nothing is known of them, and it says so.
 /// </summary>
 internal static class ExplainEndpoint
 {

@@ -48,7 +48,8 @@ internal sealed record ExplainResponse
             SnapshotVersion = planner.Version,
             Seed = request.Seed,
             Rule = plan.Rule?.Position,
-            Refused = plan.Refusal ?? (plan.Lack == CandidateLack.None ? null : $"No deployment can: {WordsOf(plan.Lack)}."),
+            Refused = plan.Refusal
+                ?? (plan.Lack == CandidateLack.None ? null : $"No deployment can: {WordsOf(plan.Lack)}."),
             EdgeSnapshotVersion = known?.SnapshotVersion,
             Candidates =
             [
@@ -130,7 +131,8 @@ internal sealed record ExplainResponse
             ? planned.Measure
             : $"{planned.Strategy} among {planned.TierSize} of this priority, {planned.Measure}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{standing}{health}; {model}; priority {candidate.Deployment.Priority}; {choice}");
+            CultureInfo.InvariantCulture,
+            $"{standing}{health}; {model}; priority {candidate.Deployment.Priority}; {choice}");
     }
 
     /// <summary>One candidate.</summary>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmPlatform.Router.Catalog;
 
 /// <summary>
-/// Asks an edge what it knows of the deployments right now. Each edge knows its own calls; of several, whichever answers
-/// at the edge's address.
+/// Asks an edge what it knows of the deployments right now. Each edge knows its own calls; of several, whichever
+/// answers at the edge's address.
 /// </summary>
 internal sealed class LiveSignals(IHttpClientFactory clients, PlatformEnvironment environment, TimeProvider clock)
 {
