@@ -9,5 +9,5 @@ scripts/servers.sh install nginx:nginx taskset:util-linux go:golang-go node:node
 scripts/build.sh all
 export DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1
 verb=run
-case ${1:-} in books | growth) verb=$1; shift ;; esac
+case ${1:-} in books | spool | growth) verb=$1; shift ;; esac
 exec taskset -c 0 dotnet artifacts/bin/LlmPlatform.Bench/release/LlmPlatform.Bench.dll "$verb" --root "$root" "$@"

@@ -75,6 +75,7 @@ public sealed record BenchOptions
                               [--contenders direct,nginx,forwarder,go,portkey,edge,edge-alone]
                               [--loads plan,one,max,half,big,embeddings,everything,stream,slow1000,slow5000]
                    ./bench.sh books [--rounds 3] [--calls 50000]
+                   ./bench.sh spool [--rounds 3] [--calls 50000]
                    ./bench.sh growth [--rounds 3] [--audit-records 1000000]
             """);
         return 2;

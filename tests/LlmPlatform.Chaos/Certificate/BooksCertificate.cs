@@ -11,8 +11,14 @@ namespace LlmPlatform.Chaos.Certificate;
 /// <param name="Faults">Every fault, in order.</param>
 /// <param name="Calls">Every call, with what its caller saw.</param>
 /// <param name="Books">The comparison.</param>
+/// <param name="Rebuilt">What came out when all was derived again, twice; null: it did not come so far.</param>
 internal sealed record BooksCertificate(
-    int Seed, TimeSpan Took, IReadOnlyList<Fault> Faults, IReadOnlyList<CallMade> Calls, Verdict Books)
+    int Seed,
+    TimeSpan Took,
+    IReadOnlyList<Fault> Faults,
+    IReadOnlyList<CallMade> Calls,
+    Verdict Books,
+    RebuiltBooks? Rebuilt)
 {
     /// <summary>The text.</summary>
     public override string ToString()
@@ -34,6 +40,15 @@ internal sealed record BooksCertificate(
         Line("usage rows", $"{Books.Rows}, and as many events in the ledger, which balances");
         Line("spent", $"{Books.CostUsd} USD by the rows, the ledger and the budget's counter; nothing held");
         Line("estimates", $"{EstimatesInWords()}");
+        if (Rebuilt is not null)
+        {
+            Line("alerts", $"one for each threshold that spending reached, and no other");
+            Line("rebuilt", $"from the usage rows, and again after envelopes had come once more; the same both times:");
+            Line("", $"{Rebuilt.Billing}");
+            Line("", $"{Rebuilt.Metering}");
+            Line("", $"{Rebuilt.Alerting}");
+        }
+
         Line("differences", $"{Books.Differences.Count}");
         foreach (var difference in Books.Differences)
             Line("", $"{difference}");

@@ -9,6 +9,8 @@ namespace LlmPlatform.Chaos.Certificate;
 /// <summary>Faults of every kind, several at once, under callers of every kind; then every book is compared.</summary>
 public sealed class CertificateTests(ProvingGrounds grounds)
 {
+    private const int EnvelopesAgain = 200;
+
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -35,15 +37,29 @@ public sealed class CertificateTests(ProvingGrounds grounds)
         }
 
         took.Stop();
+        RebuiltBooks? rebuilt = null;
         try
         {
             await BooksOracle.UntilBalancedAsync(ground, Now);
+            rebuilt = await RebuildAsync(ground, envelopes);
         }
         finally
         {
             var books = await BooksOracle.ReadAsync(ground, Now);
-            await PublishAsync(new BooksCertificate(settings.Seed, took.Elapsed, done, ground.Calls, books));
+            await PublishAsync(new BooksCertificate(settings.Seed, took.Elapsed, done, ground.Calls, books, rebuilt));
         }
+    }
+
+    // What is derived from the usage rows is what they say; and stays so when they come again in another order.
+    private static async Task<RebuiltBooks> RebuildAsync(ProvingGround ground, CapturedEnvelopes envelopes)
+    {
+        var first = await RebuiltBooks.OfAsync(ground.Platform);
+        Assert.Empty(first.Differences());
+        await envelopes.DeliverAgainAsync(EnvelopesAgain, times: 2);
+        await BooksOracle.UntilBalancedAsync(ground, Now);
+        var again = await RebuiltBooks.OfAsync(ground.Platform);
+        Assert.Equal(first, again);
+        return again;
     }
 
     private static async Task InflictAsync(ProvingGround ground, IReadOnlyList<Fault> round, Random dice)

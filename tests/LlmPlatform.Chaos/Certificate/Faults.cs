@@ -25,7 +25,8 @@ internal static class Faults
             faults.Add(KillProcess(process, Seconds(dice, 0, 3)));
         // An edge holds what nobody else has yet: it dies more often than the others.
         faults.Add(KillProcess("edge-1", Seconds(dice, 0, 1)));
-        faults.Add(KillProcess("edge-2", Seconds(dice, 0, 1)));
+        faults.Add(Damage("edge-1", "a record half written", SpoolDamage.TearAsync, dice));
+        faults.Add(Damage("edge-2", "a byte flipped", SpoolDamage.FlipAsync, dice));
         foreach (var server in Enum.GetValues<RealServer>())
         {
             faults.Add(KillServer(server, Seconds(dice, 0, 4)));
@@ -52,6 +53,19 @@ internal static class Faults
             await Task.Delay(away, cancellationToken);
             ground.Platform.Processes[process].Start();
         });
+
+    private static Fault Damage(
+        string edge, string damage, Func<string, Random, Task> inflictAsync, Random dice)
+    {
+        // The faults of a round run at once, and dice are not made for that.
+        var own = new Random(dice.Next());
+        return new Fault($"kill -9 {edge} with {damage} in its spool", edge, async (ground, _) =>
+        {
+            await ground.Platform.KillAsync(edge);
+            await inflictAsync(ground.Platform.DataDirectoryOf(edge), own);
+            ground.Platform.Processes[edge].Start();
+        });
+    }
 
     private static Fault StopProcess(string process) => new(
         $"stop {process}", process, async (ground, _) =>

@@ -1,3 +1,4 @@
+using LlmPlatform.Chaos.Certificate;
 using LlmPlatform.Chaos.Grounds;
 using LlmPlatform.Chaos.Oracle;
 using LlmPlatform.Scenarios.Platform;
@@ -24,6 +25,7 @@ public sealed class RepeatedDeliveryTests(ProvingGrounds grounds)
 
         Assert.NotEqual(0, sent);
         await AssertUnchangedAsync(ground, before);
+        Assert.Empty((await RebuiltBooks.OfAsync(ground.Platform)).Differences());
     }
 
     [Fact]

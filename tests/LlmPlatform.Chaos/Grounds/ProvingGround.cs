@@ -18,6 +18,9 @@ public sealed class ProvingGround : IAsyncDisposable
     /// <summary>The budget that every call is held against.</summary>
     public const string Budget = "all";
 
+    /// <summary>A budget that refuses nothing and has a threshold at every step of what a run spends.</summary>
+    public const string Watched = "watched";
+
     /// <summary>Models <c>stream-1</c> to <c>stream-8</c> take so many half seconds.</summary>
     public const int Lengths = 8;
 
@@ -36,6 +39,8 @@ public sealed class ProvingGround : IAsyncDisposable
         ["Quota__Holds__Lease"] = "00:00:08",
         ["Edge__Requests__LeaseRenewal"] = "00:00:01",
         ["Edge__Watermark__Interval"] = "00:00:01",
+        // A busy machine must not turn an admission away: what is refused is to be the fault's doing.
+        ["Quota__Holds__ReserveTimeout"] = "00:00:05",
         // Small enough that a test can fill it while the broker is away.
         ["Edge__Spool__MaxBytes"] = "2097152",
         ["Edge__Spool__SegmentBytes"] = "131072",
@@ -169,6 +174,12 @@ public sealed class ProvingGround : IAsyncDisposable
               - { name: caller, tenant: acme, secret: {{_key}} }
             budgets:
               - { name: {{Budget}}, scope: "tenant:acme", limit_usd: 1000, period: monthly }
+              - name: {{Watched}}
+                scope: "tenant:acme"
+                limit_usd: 2
+                period: monthly
+                mode: track
+                alerts: [0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 2.0, 4.0, 7.0, 10.0]
             models:
 
             """ + string.Concat(models);

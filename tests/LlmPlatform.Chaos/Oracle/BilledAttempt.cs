@@ -11,6 +11,8 @@ internal sealed record BilledAttempt(
     string Attempt,
     int Version,
     string UsageSource,
+    string Outcome,
+    string Model,
     long Input,
     long Output,
     decimal CostUsd)
@@ -37,7 +39,7 @@ internal sealed record BilledAttempt(
         using var query = new StringContent(
             $"""
             SELECT toString(event_id) AS event_id, toString(request_id) AS request_id, attempt, event_version,
-                usage_source,
+                usage_source, outcome, model,
                 q_input_uncached + q_cache_read + q_cache_write_5m + q_cache_write_1h AS input,
                 q_output_text + q_output_reasoning AS output, toString(cost_usd) AS cost
             FROM {warehouse.Name}.usage_events FINAL FORMAT JSONEachRow
@@ -51,7 +53,8 @@ internal sealed record BilledAttempt(
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{UsageSource} version {Version}, {Input}+{Output} tokens");
+        CultureInfo.InvariantCulture,
+        $"{UsageSource} version {Version}, {Input}+{Output} tokens of {Model}, {Outcome}");
 
     private static BilledAttempt Parse(string line)
     {
@@ -63,6 +66,8 @@ internal sealed record BilledAttempt(
             row.GetProperty("attempt").GetInt32().ToString(CultureInfo.InvariantCulture),
             row.GetProperty("event_version").GetInt32(),
             Text("usage_source"),
+            Text("outcome"),
+            Text("model"),
             row.GetProperty("input").GetInt64(),
             row.GetProperty("output").GetInt64(),
             decimal.Parse(Text("cost"), CultureInfo.InvariantCulture));

@@ -12,7 +12,7 @@ namespace LlmPlatform.Chaos.Oracle;
 /// </summary>
 internal static class BooksOracle
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(300);
 
     /// <summary>Waits until nothing differs, and says so in a line of the test's output.</summary>
     /// <exception cref="TimeoutException">Something still differs; the message lists what.</exception>
@@ -55,7 +55,10 @@ internal static class BooksOracle
             [
                 .. OfRows(ground, attempts, rows),
                 .. (await LedgerPostings.ReadAsync(ground, cancellationToken)).DifferencesFrom(rows),
-                .. await OfBudgetAsync(ground, cost, cancellationToken),
+                .. await OfBudgetAsync(ground, ProvingGround.Budget, cost, cancellationToken),
+                .. await OfBudgetAsync(ground, ProvingGround.Watched, cost, cancellationToken),
+                .. await OfAlertsAsync(ground, cost, cancellationToken),
+                .. await OfConflictsAsync(ground, cancellationToken),
                 .. await OfTrailAsync(ground, requests, cancellationToken),
                 .. await OfCompletenessAsync(ground, cancellationToken),
                 .. await SetAside.ReadAsync(ground, cancellationToken),
@@ -109,14 +112,48 @@ internal static class BooksOracle
     }
 
     private static async Task<IEnumerable<string>> OfBudgetAsync(
-        ProvingGround ground, decimal cost, CancellationToken cancellationToken)
+        ProvingGround ground, string name, decimal cost, CancellationToken cancellationToken)
     {
-        var budget = await ground.Admin.GetAsync($"budgets/{ProvingGround.Budget}", cancellationToken);
+        var budget = await ground.Admin.GetAsync($"budgets/{name}", cancellationToken);
         var (spent, held) = (budget.GetProperty("spent_usd").GetDecimal(), budget.GetProperty("held_usd").GetDecimal());
         return
         [
-            .. spent == cost ? (string[])[] : [$"the budget has spent {spent}, the rows cost {cost}"],
-            .. held == 0 ? (string[])[] : [$"the budget still holds {held}"],
+            .. spent == cost ? (string[])[] : [$"budget {name} has spent {spent}, the rows cost {cost}"],
+            .. held == 0 ? (string[])[] : [$"budget {name} still holds {held}"],
+        ];
+    }
+
+    // Every threshold that was reached is told once, and no other.
+    private static async Task<IEnumerable<string>> OfAlertsAsync(
+        ProvingGround ground, decimal cost, CancellationToken cancellationToken)
+    {
+        var budget = await ground.Admin.GetAsync($"budgets/{ProvingGround.Watched}", cancellationToken);
+        var limit = budget.GetProperty("limit_usd").GetDecimal();
+        var reached = budget.GetProperty("alerts").EnumerateArray().Select(alert => alert.GetDecimal())
+            .Where(threshold => cost >= limit * threshold).ToHashSet();
+        var alerts = await ground.Admin.GetAsync(
+            $"alerts?limit=1000&budget={ProvingGround.Watched}", cancellationToken);
+        var told = alerts.GetProperty("items").EnumerateArray()
+            .Select(alert => alert.GetProperty("threshold").GetDecimal()).ToList();
+        return
+        [
+            .. reached.Except(told).Select(threshold => $"nobody was told that {threshold:0.###} was reached"),
+            .. told.Except(reached).Select(threshold => $"an alert says that {threshold:0.###} was reached"),
+            .. told.CountBy(threshold => threshold).Where(threshold => threshold.Value > 1)
+                .Select(threshold => $"{threshold.Value} alerts say that {threshold.Key:0.###} was reached"),
+        ];
+    }
+
+    // Nothing ever says two things under one id.
+    private static async Task<IEnumerable<string>> OfConflictsAsync(
+        ProvingGround ground, CancellationToken cancellationToken)
+    {
+        var conflicts = await ground.Admin.GetAsync("usage/live/conflicts", cancellationToken);
+        var contradictions = await ground.Admin.GetAsync("audit?kind=contradiction", cancellationToken);
+        return
+        [
+            .. conflicts.GetProperty("items").EnumerateArray().Select(one => $"counters were contradicted: {one}"),
+            .. contradictions.GetProperty("items").EnumerateArray().Select(one => $"the trail was contradicted: {one}"),
         ];
     }
 

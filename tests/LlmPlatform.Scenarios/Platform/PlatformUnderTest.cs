@@ -22,6 +22,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
     private readonly string _encryptionKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly Watchdog _watchdog;
     private readonly Dictionary<string, PlatformProcess> _processes = [];
+    private PlatformProcess _rebuild = null!;
 
     private PlatformUnderTest(PlatformMode mode, PlatformServers servers, string directory)
     {
@@ -106,6 +107,21 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         _processes[process].Start(variables);
     }
 
+    /// <summary>Has every service derive again what it derives, while all of them run.</summary>
+    /// <returns>What each said came out, by its name.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> RebuildAsync()
+    {
+        await _rebuild.RunVerbAsync("--rebuild");
+        var said = new Dictionary<string, string>();
+        foreach (var line in await File.ReadAllLinesAsync(LogOf(_rebuild.Name)))
+        {
+            if (line.Split(": ", 2) is [var service, var result] && _owners.Contains(service))
+                said[service] = result;
+        }
+
+        return said;
+    }
+
     /// <summary>Starts what does not run, on its old port and data, and waits until everything is ready.</summary>
     public async Task EnsureRunningAsync(CancellationToken cancellationToken)
     {
@@ -141,6 +157,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         if (Mode == PlatformMode.OneProcess)
         {
             _processes[Platform] = NewProcess(Platform, Platform, NewUrl(), variables);
+            _rebuild = NewProcess("rebuild", Platform, _processes[Platform].Url, variables);
             return;
         }
 
@@ -150,6 +167,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         var addresses = new Dictionary<string, string>(variables);
         foreach (var owner in _owners)
             addresses[$"LLM_PLATFORM_{owner.ToUpperInvariant()}_URL"] = urls[owner].ToString();
+        _rebuild = NewProcess("rebuild", Platform, NewUrl(), addresses);
         foreach (var name in names)
         {
             var own = new Dictionary<string, string>(addresses);
