@@ -278,7 +278,9 @@ internal sealed class StreamRelay(
 
         var (count, error) = await read;
         await TakeBackAsync();
-        _readBytes = count < _readBytes ? _readBytes : Math.Min(MostReadBytes, 2 * _readBytes);
+
+        // What framed the bytes on their way has been taken out of them: a full read is not full to the last byte.
+        _readBytes = count <= _readBytes / 2 ? _readBytes : Math.Min(MostReadBytes, 2 * _readBytes);
         _pending.Advance(count);
         _ended = error is null && count == 0;
         return error;
