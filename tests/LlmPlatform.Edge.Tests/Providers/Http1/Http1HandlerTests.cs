@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Http1;
@@ -10,8 +13,7 @@ namespace LlmPlatform.Edge.Tests.Providers.Http1;
 public sealed class Http1HandlerTests : IDisposable
 {
     private readonly TcpListener _provider = new(IPAddress.Loopback, 0);
-    private readonly HttpMessageInvoker _client = new(new Http1Handler(
-        new UpstreamOptions { UseProxy = false }, TimeProvider.System, new SocketsHttpHandler { UseProxy = false }));
+    private readonly HttpMessageInvoker _client = ClientOf(trust: null);
 
     public Http1HandlerTests() => _provider.Start();
 
@@ -115,7 +117,7 @@ public sealed class Http1HandlerTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
         var sending = SendAsync(new RequestContent(new ArraySegment<byte>("{}"u8.ToArray())), patience.Token);
         using var connection = await AcceptAsync();
-        await ReadRequestAsync(connection);
+        await ReadRequestAsync(connection.GetStream());
 
         await patience.CancelAsync();
 
@@ -133,6 +135,72 @@ public sealed class Http1HandlerTests : IDisposable
         Assert.False(content.WasSent);
     }
 
+    [Fact]
+    public async Task Under_TLS_a_connection_serves_one_call_after_the_other()
+    {
+        using var known = SelfSigned();
+        using var client = ClientOf(trust: (_, given, _, _) =>
+            given?.GetCertHashString() == known.GetCertHashString());
+        var first = CallSecuredAsync(client);
+        using var connection = await AcceptAsync();
+        await using var secured = new SslStream(connection.GetStream());
+        await secured.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = known }, Deadline);
+        await AnswerAsync(secured, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", inPieces: true);
+        Assert.Equal("hello", await first);
+
+        var second = CallSecuredAsync(client);
+        await AnswerAsync(
+            secured,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+            inPieces: true);
+
+        Assert.Equal("hello", await second);
+        Assert.False(_provider.Pending());
+    }
+
+    [Fact]
+    public async Task A_provider_that_nobody_vouches_for_is_told_nothing()
+    {
+        var content = new RequestContent(new ArraySegment<byte>("{}"u8.ToArray()));
+        using var request = new HttpRequestMessage(HttpMethod.Post, Secured) { Content = content };
+        var sending = _client.SendAsync(request, Deadline);
+        using var connection = await AcceptAsync();
+        await using var secured = new SslStream(connection.GetStream());
+        await Record.ExceptionAsync(() => secured.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = SelfSigned() }, Deadline));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => sending);
+        Assert.False(content.WasSent);
+    }
+
+    private Uri Secured => new UriBuilder(Address) { Scheme = Uri.UriSchemeHttps }.Uri;
+
+    private static HttpMessageInvoker ClientOf(RemoteCertificateValidationCallback? trust) => new(new Http1Handler(
+        new UpstreamOptions { UseProxy = false },
+        TimeProvider.System,
+        new SocketsHttpHandler { UseProxy = false },
+        trust));
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(
+            "CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+
+    private async Task<string> CallSecuredAsync(HttpMessageInvoker client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Secured)
+        {
+            Content = new RequestContent(new ArraySegment<byte>("{}"u8.ToArray())),
+        };
+        using var answer = await client.SendAsync(request, Deadline);
+        return await answer.Content.ReadAsStringAsync(Deadline);
+    }
+
     private async Task<string> CallAsync()
     {
         using var answer = await SendAsync(new RequestContent(new ArraySegment<byte>("{}"u8.ToArray())), Deadline);
@@ -148,22 +216,27 @@ public sealed class Http1HandlerTests : IDisposable
 
     private async Task<TcpClient> AcceptAsync() => await _provider.AcceptTcpClientAsync(Deadline);
 
-    private async Task ReadRequestAsync(TcpClient connection)
+    private async Task ReadRequestAsync(Stream connection)
     {
         var wanted = $"POST /v1/chat?version=1 HTTP/1.1\r\nHost: {Address.Authority}\r\n"
             + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         var bytes = new byte[wanted.Length];
-        await connection.GetStream().ReadExactlyAsync(bytes, Deadline);
+        await connection.ReadExactlyAsync(bytes, Deadline);
         Assert.Equal(wanted, Encoding.ASCII.GetString(bytes));
     }
 
-    private async Task AnswerAsync(TcpClient connection, string answer, bool inPieces)
+    private Task AnswerAsync(TcpClient connection, string answer, bool inPieces)
     {
         connection.NoDelay = true;
+        return AnswerAsync(connection.GetStream(), answer, inPieces);
+    }
+
+    private async Task AnswerAsync(Stream connection, string answer, bool inPieces)
+    {
         await ReadRequestAsync(connection);
         foreach (var piece in Encoding.ASCII.GetBytes(answer).Chunk(inPieces ? 1 : 4096))
         {
-            await connection.GetStream().WriteAsync(piece, Deadline);
+            await connection.WriteAsync(piece, Deadline);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 
 namespace LlmPlatform.Edge.Providers.Http1;
 
@@ -11,7 +12,12 @@ namespace LlmPlatform.Edge.Providers.Http1;
 /// <param name="options">Limits and times.</param>
 /// <param name="clock">Measures how long a connection is unused.</param>
 /// <param name="other">The general client.</param>
-internal sealed class Http1Handler(UpstreamOptions options, TimeProvider clock, HttpMessageHandler other)
+/// <param name="trust">Who decides on certificates; null: the machine's own roots.</param>
+internal sealed class Http1Handler(
+    UpstreamOptions options,
+    TimeProvider clock,
+    HttpMessageHandler other,
+    RemoteCertificateValidationCallback? trust = null)
     : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<Origin, Http1Pool?> _pools = new();
@@ -56,8 +62,8 @@ internal sealed class Http1Handler(UpstreamOptions options, TimeProvider clock, 
             new Origin(address.Scheme, address.IdnHost, address.Port),
             static (origin, made) => IsProxied(made.options, origin)
                 ? null
-                : new Http1Pool(origin, made.options, made.clock),
-            (options, clock));
+                : new Http1Pool(origin, made.options, made.clock, made.trust),
+            (options, clock, trust));
         _last = pool ?? _last;
         return pool;
     }

@@ -9,6 +9,7 @@ internal sealed class Http1Pool : IDisposable
 {
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _clock;
+    private readonly RemoteCertificateValidationCallback? _trust;
     private readonly Lock _gate = new();
     private readonly List<Http1Connection> _idle = [];
     private readonly SemaphoreSlim _places;
@@ -16,9 +17,10 @@ internal sealed class Http1Pool : IDisposable
     private volatile Start? _start;
     private bool _isDisposed;
 
-    public Http1Pool(Origin origin, UpstreamOptions options, TimeProvider clock)
+    public Http1Pool(
+        Origin origin, UpstreamOptions options, TimeProvider clock, RemoteCertificateValidationCallback? trust)
     {
-        (Origin, _options, _clock) = (origin, options, clock);
+        (Origin, _options, _clock, _trust) = (origin, options, clock, trust);
         _places = new SemaphoreSlim(options.MaxConnectionsPerProvider);
         _sweep = new Sweep(this, options.ConnectionIdleTimeout / 4);
     }
@@ -150,6 +152,7 @@ internal sealed class Http1Pool : IDisposable
             {
                 TargetHost = Origin.Host,
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
+                RemoteCertificateValidationCallback = _trust,
             },
             cancellationToken);
         return secured;
