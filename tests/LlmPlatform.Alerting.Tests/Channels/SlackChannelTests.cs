@@ -45,6 +45,23 @@ public sealed class SlackChannelTests
     }
 
     [Fact]
+    public async Task Times_are_those_of_the_budgets_zone_and_amounts_are_never_rounded_up()
+    {
+        var message = await SentAsync(Sample.Crossing(9_000) with
+        {
+            SpentNanoUsd = 499_999_999_999,
+            TimeZone = "Asia/Taipei",
+            SharedUsers = ["ann", "bo"],
+        });
+
+        Assert.Contains("$499.99 of $500.00 (99.99 %)", message.Raw, StringComparison.Ordinal);
+        Assert.Contains(
+            "2026-11-01 08:00:00 to 2026-12-01 08:00:00 Asia/Taipei", message.Raw, StringComparison.Ordinal);
+        Assert.Contains("ann, bo (tenant:acme)", message.Raw, StringComparison.Ordinal);
+        Assert.Contains("/console/budgets/acme-month|Open in the console", message.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void However_long_what_is_told_the_message_stays_within_what_slack_takes()
     {
         var random = new Random(20_261_121);

@@ -39,7 +39,8 @@ internal static class AlertWording
                 new NoticeFact("Who", NoticeWords.Who(alert.Scope, alert.SharedUsers)),
                 new NoticeFact("Threshold", threshold),
                 new NoticeFact("Spent", $"{spending} ({SpentPercent(alert)})"),
-                new NoticeFact("Period", $"{Time(alert, alert.PeriodStartsAt)} to {Time(alert, alert.PeriodEndsAt)}"),
+                new NoticeFact(
+                    "Period", NoticeWords.Period(alert.PeriodStartsAt, alert.PeriodEndsAt, alert.TimeZone)),
                 new NoticeFact("Calls", alert.RefusesCalls ? "refused" : "admitted"),
             ],
             Data = new

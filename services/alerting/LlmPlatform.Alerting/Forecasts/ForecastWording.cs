@@ -64,10 +64,7 @@ internal static class ForecastWording
             new NoticeFact("Who", NoticeWords.Who(seen.Scope, seen.SharedUsers)),
             new NoticeFact(
                 "Spent", $"{NoticeWords.Usd(seen.SpentNanoUsd)} of {NoticeWords.Usd(seen.LimitNanoUsd)}"),
-            new NoticeFact(
-                "Period",
-                $"{NoticeWords.Time(seen.PeriodStartsAt, seen.TimeZone)} to "
-                    + NoticeWords.Time(seen.PeriodEndsAt, seen.TimeZone)),
+            new NoticeFact("Period", NoticeWords.Period(seen.PeriodStartsAt, seen.PeriodEndsAt, seen.TimeZone)),
         ],
         Data = new
         {

@@ -8,13 +8,27 @@ namespace LlmPlatform.Alerting.Notices;
 /// <summary>Amounts, times and scopes as people read them.</summary>
 internal static class NoticeWords
 {
-    public static string Usd(long nanoUsd) =>
-        NanoUsd.ToUsd(nanoUsd).ToString("$#,##0.00#######", CultureInfo.InvariantCulture);
+    /// <summary>In cents from a dollar on, never rounded up to what is not there yet; below it exact.</summary>
+    public static string Usd(long nanoUsd)
+    {
+        var usd = NanoUsd.ToUsd(nanoUsd);
+        var shown = usd >= 1 ? decimal.Floor(usd * 100) / 100 : usd;
+        return shown.ToString("$#,##0.00#######", CultureInfo.InvariantCulture);
+    }
 
     public static string Percent(decimal percent) => percent.ToString("0.## '%'", CultureInfo.InvariantCulture);
 
     /// <summary>To the second, in the zone, which it names.</summary>
     public static string Time(DateTimeOffset time, string zone) => Written(time, zone, "uuuu'-'MM'-'dd HH':'mm':'ss");
+
+    /// <summary>From the first instant to the one after the last, with the zone once.</summary>
+    public static string Period(DateTimeOffset startsAt, DateTimeOffset endsAt, string zone)
+    {
+        const string pattern = "uuuu'-'MM'-'dd HH':'mm':'ss";
+        var (first, last) = (LocalOf(startsAt, zone), LocalOf(endsAt, zone));
+        return $"{first.ToString(pattern, CultureInfo.InvariantCulture)} to "
+            + $"{last.ToString(pattern, CultureInfo.InvariantCulture)} {ZoneOf(zone)}";
+    }
 
     /// <summary>As one would say it: <c>Monday the 23rd at 14:20</c>, with the zone.</summary>
     public static string Moment(DateTimeOffset time, string zone)
