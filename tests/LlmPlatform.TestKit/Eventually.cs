@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 
 namespace LlmPlatform.TestKit;
@@ -5,6 +6,8 @@ namespace LlmPlatform.TestKit;
 /// <summary>Waits on a condition with a deadline: what a test does instead of sleeping.</summary>
 public static class Eventually
 {
+    private const int Shown = 5;
+
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(200);
 
@@ -44,7 +47,7 @@ public static class Eventually
                 var observed = await observe();
                 if (asExpected(observed))
                     return observed;
-                seen = $"Last seen: {observed}";
+                seen = $"Last seen: {InWords(observed)}";
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -60,4 +63,9 @@ public static class Eventually
             pause = pause * 1.5 < _longestPause ? pause * 1.5 : _longestPause;
         }
     }
+
+    // A list says how many it holds and how it ends: what is late stands last.
+    private static string InWords<T>(T observed) => observed is not ICollection items
+        ? $"{observed}"
+        : $"{items.Count}, the last of them {string.Join("; ", items.Cast<object>().TakeLast(Shown))}";
 }

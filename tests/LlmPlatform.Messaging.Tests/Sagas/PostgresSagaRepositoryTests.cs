@@ -19,7 +19,7 @@ public sealed class PostgresSagaRepositoryTests
         using var connected = host.Services.GetRequiredService<IBusControl>().ConnectConsumeMessageObserver(handled);
         await Task.WhenAll(Enumerable.Range(0, Creators).Select(_ => PublishAsync(host, Opened())));
         await TestKit.Eventually.UntilAsync(
-            () => handled.Count == Creators, TimeSpan.FromSeconds(20), "every creator came to an end", Token);
+            () => handled.Count == Creators, TimeSpan.FromSeconds(60), "every creator came to an end", Token);
 
         await UntilAsync(host, periods => periods is [{ Openings: 1 }]);
         await host.EmptiedAsync<FirstDbContext>();
@@ -31,9 +31,13 @@ public sealed class PostgresSagaRepositoryTests
     public async Task A_message_delivered_twice_changes_the_instance_once()
     {
         await using var host = await StartAsync();
+        var handled = new HandledCount<PeriodOpened>();
+        using var connected = host.Services.GetRequiredService<IBusControl>().ConnectConsumeMessageObserver(handled);
         var messageId = Guid.NewGuid();
         await PublishAsync(host, Opened(), messageId);
         await PublishAsync(host, Opened(), messageId);
+        await TestKit.Eventually.UntilAsync(
+            () => handled.Count == 2, TimeSpan.FromSeconds(60), "both deliveries came to an end", Token);
         await PublishAsync(host, new AmountAdded { PeriodId = _periodId, Amount = 5 });
         await UntilAsync(host, periods => periods is [{ Openings: 1, Sum: 5 }]);
     }
@@ -63,7 +67,7 @@ public sealed class PostgresSagaRepositoryTests
 
         await PublishAsync(host, new AmountAdded { PeriodId = _periodId, Amount = -1 });
         await TestKit.Eventually.UntilAsync(
-            () => Faults(host).All.Count == 1, TimeSpan.FromSeconds(20), "the message ends in the error queue", Token);
+            () => Faults(host).All.Count == 1, TimeSpan.FromSeconds(60), "the message ends in the error queue", Token);
         await PublishAsync(host, new AmountAdded { PeriodId = _periodId, Amount = 5 });
 
         await UntilAsync(host, periods => periods is [{ Sum: 5 }]);
@@ -151,7 +155,7 @@ public sealed class PostgresSagaRepositoryTests
 
     private static Task<List<PeriodState>> UntilAsync(MessagingHost host, Func<List<PeriodState>, bool> asExpected) =>
         TestKit.Eventually.UntilAsync(
-            () => PeriodsAsync(host), asExpected, TimeSpan.FromSeconds(20), "the periods are as expected", Token);
+            () => PeriodsAsync(host), asExpected, TimeSpan.FromSeconds(60), "the periods are as expected", Token);
 
     private PeriodOpened Opened() => new() { PeriodId = _periodId, Name = "acme" };
 

@@ -15,7 +15,7 @@ public sealed class BrokerOutageTests
 {
     private const int Callers = 8;
 
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -100,7 +100,7 @@ public sealed class BrokerOutageTests
             await Eventually.UntilAsync(
                 () => caller.CompleteAsync(edge, StageConfiguration.Quick, cancellationToken: Now),
                 call => call.Succeeded,
-                TimeSpan.FromSeconds(15), "the new key works on every edge", Now);
+                _deadline, "the new key works on every edge", Now);
         }
 
         await stage.Admin.PostAsync($"keys/{key.GetProperty("id").GetString()}/revoke", null, Now);

@@ -10,8 +10,8 @@ public sealed class PlatformProcess : IAsyncDisposable
 {
     private const int LogLinesShown = 40;
 
-    private static readonly TimeSpan _startDeadline = TimeSpan.FromSeconds(180);
-    private static readonly TimeSpan _stopDeadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _startDeadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _stopDeadline = TimeSpan.FromMinutes(3);
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly string _host;

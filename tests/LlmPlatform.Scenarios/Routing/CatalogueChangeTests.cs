@@ -41,7 +41,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
         await Eventually.UntilAsync(
             () => stage.Caller.CompleteAsync(edge, "old-one", cancellationToken: Now),
             call => call.Succeeded || call.ErrorCode == "route_refused",
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromMinutes(1),
             "the rules are in force",
             Now);
 
@@ -63,7 +63,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
         await Eventually.UntilAsync(
             () => stage.Admin.GetTextAsync("audit?kind=admin_change&limit=200", Now),
             records => records.Contains("model.created", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromMinutes(1),
             "the change is in the audit trail",
             Now);
         foreach (var path in new[] { $"routes/{rule}", $"routes/{refusal}", "models/drawn", "models/second" })
@@ -169,7 +169,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
     private static Task<ChatResult> ServedByAsync(Stage stage, Uri edge, string provider) => Eventually.UntilAsync(
         () => stage.Caller.CompleteAsync(edge, Changing, cancellationToken: Now),
         call => call.Succeeded && call.Headers["X-Provider"] == provider,
-        TimeSpan.FromSeconds(20),
+        TimeSpan.FromMinutes(1),
         $"{edge} routes by the last version",
         Now);
 
