@@ -47,6 +47,11 @@ internal static class PlatformBus
                 {
                     host.PublisherConfirmation = true;
                     host.Heartbeat(TimeSpan.FromSeconds(10));
+
+                    // A broker that has just started may take its time over a declaration. One that is given up leaves
+                    // a channel that takes the answer to the next for the late one, and hangs for ever; a peer that is
+                    // gone is noticed by its missing heartbeats.
+                    host.ContinuationTimeout(TimeSpan.FromMinutes(2));
                 });
                 rabbit.AddDeserializer(new BatchEnvelopeReader());
                 rabbit.PrefetchCount = context.GetRequiredService<IOptions<BusOptions>>().Value.PrefetchCount;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using MassTransit;
@@ -7,6 +8,10 @@ namespace LlmPlatform.Messaging;
 /// <summary>Sends one outbox row through the bus that all modules of the process share.</summary>
 internal sealed class OutboxPublisher(IBus bus, MessageContracts contracts, TimeProvider time)
 {
+    private const int WaitsBeforeLost = 12;
+
+    private readonly ConcurrentDictionary<(long Id, Guid MessageId), (Task Task, long Since)> _sending = new();
+
     public async Task<SendOutcome> SendAsync(OutboxMessage row, OutboxOptions options)
     {
         if (contracts.Find(row.MessageType) is not { } type)
@@ -40,23 +45,32 @@ internal sealed class OutboxPublisher(IBus bus, MessageContracts contracts, Time
         }
     }
 
+    // A send is not given up halfway: that leaves the client's channel in the middle of a declaration. Only the wait is
+    // bounded; a send that goes on is waited for again when its row's turn comes, so that a row is not queued in the
+    // bus anew with every attempt while the broker is away. One that lasts far too long is taken for lost.
     private async Task SendAsync(OutboxMessage row, object message, Type type, OutboxOptions options)
     {
-        using var deadline = new CancellationTokenSource(options.PublishTimeout, time);
-        var sending = Start(row, message, type, options.Mandatory, deadline.Token);
+        var key = (row.Id, row.MessageId);
+        if (!_sending.TryGetValue(key, out var sending)
+            || time.GetElapsedTime(sending.Since) > options.PublishTimeout * WaitsBeforeLost)
+        {
+            sending = (Start(row, message, type, options.Mandatory), time.GetTimestamp());
+            _sending[key] = sending;
+            _ = sending.Task.ContinueWith(
+                ended =>
+                {
+                    _sending.TryRemove(key, out _);
+                    return ended.Exception;
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
 
-        // With no broker the bus waits for minutes and may ignore the token, so the wait itself is bounded. The task
-        // that is left behind ends on its own; its outcome is unknown, hence the repeat under the same id.
-        _ = sending.ContinueWith(
-            static abandoned => abandoned.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        await sending.WaitAsync(options.PublishTimeout, time);
+        await sending.Task.WaitAsync(options.PublishTimeout, time);
     }
 
-    private async Task Start(
-        OutboxMessage row, object message, Type type, bool mandatory, CancellationToken cancellationToken)
+    private async Task Start(OutboxMessage row, object message, Type type, bool mandatory)
     {
         if (row.DestinationAddress is null)
         {
@@ -67,13 +81,12 @@ internal sealed class OutboxPublisher(IBus bus, MessageContracts contracts, Time
                 {
                     Address(context, row);
                     context.Mandatory = mandatory;
-                },
-                cancellationToken);
+                });
             return;
         }
 
         var endpoint = await bus.GetSendEndpoint(new Uri(row.DestinationAddress));
-        await endpoint.Send(message, type, context => Address(context, row), cancellationToken);
+        await endpoint.Send(message, type, context => Address(context, row));
     }
 
     private static void Address(SendContext context, OutboxMessage row)
