@@ -153,12 +153,12 @@ public sealed class DollarBudgetTests(SharedStages stages)
     /// <summary>Which thresholds the notices of that period are about.</summary>
     private static List<string> NoticesOf(BudgetPeriod period, IEnumerable<string> notices)
     {
-        var begins = period.Starts.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC to'", CultureInfo.InvariantCulture);
+        var begins = period.Starts.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'to'", CultureInfo.InvariantCulture);
         return
         [
             .. notices
                 .Where(text => text.Contains(begins, StringComparison.Ordinal))
-                .Select(text => _thresholds.Single(
+                .SelectMany(text => _thresholds.Where(
                     threshold => text.Contains($"reached its {threshold} % threshold", StringComparison.Ordinal))),
         ];
     }
