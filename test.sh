@@ -23,7 +23,7 @@ while (($#)); do
   shift
 done
 # After which a hanging assembly is ended and counts as failed.
-readonly ASSEMBLY_SECONDS=$((long ? 7200 : 900 + 60 * ${CHAOS_MINUTES:-0}))
+readonly ASSEMBLY_SECONDS=$((long ? 7200 : 1500 + 60 * ${CHAOS_MINUTES:-0}))
 readonly AT_ONCE=2
 readonly ALONE=(LlmPlatform.Scenarios LlmPlatform.Chaos)   # they measure time: nothing runs beside them
 
