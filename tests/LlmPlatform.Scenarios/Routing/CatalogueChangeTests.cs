@@ -208,7 +208,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
             deployments = deployments.Select(deployment => new
             {
                 provider = deployment.Provider,
-                model = StageConfiguration.Chat,
+                model = Changing,
                 priority = deployment.Priority,
                 weight = deployment.Weight,
             }),
