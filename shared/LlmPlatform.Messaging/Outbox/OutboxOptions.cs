@@ -17,8 +17,9 @@ public sealed class OutboxOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the broker's confirm is awaited. Past it the outcome is unknown and the message goes again under the
-    /// same id. It also bounds the transaction that holds the claim. 100 ms to 1 minute; the default is 10 seconds.
+    /// How long the broker's confirm is awaited. Past it the outcome is unknown: the row waits for the same send at its
+    /// next turn, and after twelve times as long goes again under the same id. It also bounds the transaction that
+    /// holds the claim. 100 ms to 1 minute; the default is 10 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
