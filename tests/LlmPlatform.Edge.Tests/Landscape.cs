@@ -29,6 +29,7 @@ internal static class Landscape
     public const string Watched = "sk-watched-key-of-the-tests";
     public const string Counted = "sk-counted-key-of-the-tests";
     public const string Short = "sk-short-key-of-the-tests";
+    public const string Tokens = "sk-tokens-key-of-the-tests";
     public const string ProviderSecret = "upstream-secret-of-the-tests";
     public const string Origin = "https://chat.example.com";
     public const int MaxOutputTokens = 1000;
@@ -57,11 +58,12 @@ internal static class Landscape
             Key("watched", Watched),
             Key("counted", Counted),
             Key("short", Short),
+            Key("tokens", Tokens),
         ],
     };
 
     private static string[] Tenants =>
-        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted", "short"];
+        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted", "short", "tokens"];
 
     public static RoutingSnapshot Routes(ProviderAddresses at) => new()
     {
@@ -144,6 +146,7 @@ internal static class Landscape
         Budgets =
         [
             Budget("poor", limitUsd: 0.000001m, enforce: true),
+            Budget("tokens", limitUsd: 0, enforce: true) with { LimitTokens = MaxOutputTokens },
             Budget("held", limitUsd: 0.023m, enforce: true),
             Budget("short", limitUsd: 0.02m, enforce: true),
             Budget("tracked", limitUsd: 1000, enforce: false),

@@ -13,11 +13,16 @@ internal static class Given
     public static readonly Guid EdgeId = EventIdentity.Named("an edge");
 
     public static BudgetConfiguration Budget(
-        string name = "acme-month", decimal limitUsd = 1, string period = "monthly", string timeZone = "UTC") => new()
+        string name = "acme-month",
+        decimal limitUsd = 1,
+        string period = "monthly",
+        string timeZone = "UTC",
+        long? limitTokens = null) => new()
     {
         Name = name,
         Scope = Scope("tenant:acme"),
-        LimitUsd = limitUsd,
+        LimitUsd = limitTokens is null ? limitUsd : 0,
+        LimitTokens = limitTokens,
         Period = BudgetPeriodText.TryParse(period, out var read) ? read : throw new ArgumentException(period),
         TimeZone = timeZone,
         Channels = ["ops-slack"],
@@ -30,7 +35,7 @@ internal static class Given
     };
 
     public static string IdOf(BudgetConfiguration budget) =>
-        Metering.Limits.Budget.IdOf(budget.Name, budget.Scope.ToString());
+        Metering.Limits.Budget.IdOf(budget.Name, budget.Scope.ToString(), budget.LimitTokens is not null);
 
     public static ScopeReference Scope(string text) =>
         ScopeReference.TryParse(text, out var scope) ? scope : throw new ArgumentException(text);

@@ -131,6 +131,7 @@ internal sealed class MeteringReplica : IAsyncDisposable
         BudgetId = Given.IdOf(budget),
         Revision = 1,
         PeriodId = CurrentPeriod(budget, at).Id,
+        CountsTokens = budget.LimitTokens is not null,
     };
 
     public async Task<BudgetPeriodState?> StateAsync(string budgetId, string periodId)

@@ -31,15 +31,15 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
                 var usage = Given.Usage(id, admission, cost);
                 var first = await _ledger.SettledAsync(usage);
                 var again = await _ledger.SettledAsync(usage);
-                Assert.InRange(first.Budgets[0].SpentNanoUsd + first.Budgets[0].HeldNanoUsd, 0, Limit);
+                Assert.InRange(first.Budgets[0].Spent + first.Budgets[0].Held, 0, Limit);
                 Assert.Equal((SettleOutcome.Settled, SettleOutcome.Repeated), (first.Outcome, again.Outcome));
                 Interlocked.Add(ref settled, cost);
             }
         });
 
         var level = await _ledger.ReadAsync(budget);
-        Assert.Equal((settled, 0L), (level.SpentNanoUsd, level.HeldNanoUsd));
-        Assert.InRange(level.SpentNanoUsd, (long)(Limit * 0.9), Limit);
+        Assert.Equal((settled, 0L), (level.Spent, level.Held));
+        Assert.InRange(level.Spent, (long)(Limit * 0.9), Limit);
         Assert.True(refused > 0, "the race never met the limit");
     }
 
@@ -52,7 +52,7 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
             Enumerable.Range(0, 64).Select(_ => _ledger.ReserveAsync(index, 50_000_000)));
 
         Assert.Equal(20, decisions.Count(decision => decision.Outcome == AdmissionOutcome.Admitted));
-        Assert.Equal(1_000_000_000, (await _ledger.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(1_000_000_000, (await _ledger.ReadAsync(budget)).Held);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
 
         Assert.Equal(
             (0, 80, 100, true),
-            (heldOnly.SpentNanoUsd, heldOnly.HeldNanoUsd, heldOnly.LimitNanoUsd, heldOnly.HeldOnly));
-        Assert.Equal((75, 0, false), (exhausted.SpentNanoUsd, exhausted.HeldNanoUsd, exhausted.HeldOnly));
+            (heldOnly.Spent, heldOnly.Held, heldOnly.Limit, heldOnly.HeldOnly));
+        Assert.Equal((75, 0, false), (exhausted.Spent, exhausted.Held, exhausted.HeldOnly));
         Assert.Equal(
             (budget.Id, budget.Name, budget.Scope), (exhausted.BudgetId, exhausted.BudgetName, exhausted.Scope));
         Assert.Equal(budget.Calendar().At(admission.AdmittedAt).EndsAt, exhausted.ResetsAt);
@@ -90,7 +90,7 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
 
         Assert.Equal(narrow.Id, refused.Budget!.BudgetId);
         Assert.Equal([wide.Id, narrow.Id], admitted.HeldBudgets.Select(held => held.BudgetId));
-        Assert.Equal(10, (await _ledger.ReadAsync(wide)).HeldNanoUsd);
+        Assert.Equal(10, (await _ledger.ReadAsync(wide)).Held);
         Assert.Equal(99, admitted.Requests!.Remaining);
     }
 
@@ -117,9 +117,9 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
         var id = Given.NewId();
         var admission = await _ledger.ReserveAsync(index, 500, id);
 
-        Assert.Equal(500, (await _ledger.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(500, (await _ledger.ReadAsync(budget)).Held);
         var settled = await _ledger.SettledAsync(Given.Usage(id, admission, 400));
-        Assert.Equal((400, 10L), (settled.Budgets[0].SpentNanoUsd, settled.Budgets[0].LimitNanoUsd));
+        Assert.Equal((400, 10L), (settled.Budgets[0].Spent, settled.Budgets[0].Limit));
         Assert.Equal(AdmissionOutcome.Admitted, (await _ledger.ReserveAsync(index, 500)).Outcome);
     }
 
@@ -137,9 +137,9 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
         var tooMuch = await _ledger.ReserveAsync(Given.Index(older), 1);
 
         Assert.Equal(AdmissionOutcome.Admitted, fits.Outcome);
-        Assert.Equal(newerLimit, tooMuch.Budget!.LimitNanoUsd);
+        Assert.Equal(newerLimit, tooMuch.Budget!.Limit);
         var level = await _ledger.ReadAsync(older);
-        Assert.Equal((newerLimit, 2L), (level.LimitNanoUsd, level.Revision));
+        Assert.Equal((newerLimit, 2L), (level.Limit, level.Revision));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
 
         Assert.Equal(AdmissionOutcome.BudgetExceeded, (await _ledger.ReserveAsync(Given.Index(newer), 6)).Outcome);
         Assert.Equal(AdmissionOutcome.BudgetExceeded, (await _ledger.ReserveAsync(Given.Index(older), 6)).Outcome);
-        Assert.Equal(0, (await _ledger.ReadAsync(older)).HeldNanoUsd);
+        Assert.Equal(0, (await _ledger.ReadAsync(older)).Held);
     }
 
     [Fact]
@@ -168,10 +168,10 @@ public sealed class BudgetAdmissionTests(QuotaRedis redis) : IClassFixture<Quota
 
         Assert.Equal(AdmissionOutcome.Admitted, fits.Outcome);
         Assert.Equal((Spent, Spent + 3, 3), (
-            tooMuch.Budget!.SpentNanoUsd, tooMuch.Budget.LimitNanoUsd, tooMuch.Budget.HeldNanoUsd));
+            tooMuch.Budget!.Spent, tooMuch.Budget.Limit, tooMuch.Budget.Held));
         var late = Given.NewId();
         var settled = await _ledger.SettledAsync(Given.Usage(late, fits, 7));
-        Assert.Equal(Spent + 7, settled.Budgets[0].SpentNanoUsd);
+        Assert.Equal(Spent + 7, settled.Budgets[0].Spent);
     }
 
     [Fact]

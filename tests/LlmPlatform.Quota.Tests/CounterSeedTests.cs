@@ -75,7 +75,7 @@ public sealed class CounterSeedTests(QuotaRedis redis) : IClassFixture<QuotaRedi
 
         var actual = await ledger.SettleAsync(Given.Usage(request, admission, 60), At(2), Token);
 
-        Assert.Equal((SettleOutcome.Replaced, 60L), (actual.Outcome, actual.Budgets[0].SpentNanoUsd));
+        Assert.Equal((SettleOutcome.Replaced, 60L), (actual.Outcome, actual.Budgets[0].Spent));
     }
 
     [Fact]
@@ -128,6 +128,6 @@ public sealed class CounterSeedTests(QuotaRedis redis) : IClassFixture<QuotaRedi
     private static async Task<(long Spent, long Held)> LevelAsync(HoldLedger ledger, BudgetDefinition budget)
     {
         var level = await ledger.ReadAsync(budget);
-        return (level.SpentNanoUsd, level.HeldNanoUsd);
+        return (level.Spent, level.Held);
     }
 }

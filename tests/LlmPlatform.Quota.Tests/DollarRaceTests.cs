@@ -24,8 +24,8 @@ public sealed class DollarRaceTests(QuotaRedis redis) : IClassFixture<QuotaRedis
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => SpendAsync(caller, run, index)));
 
             var level = await _edges[0].ReadAsync(budget);
-            Assert.Equal(0, level.HeldNanoUsd);
-            Assert.InRange(level.SpentNanoUsd, NanoUsd.PerUsd * 95 / 100, NanoUsd.PerUsd);
+            Assert.Equal(0, level.Held);
+            Assert.InRange(level.Spent, NanoUsd.PerUsd * 95 / 100, NanoUsd.PerUsd);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class DollarRaceTests(QuotaRedis redis) : IClassFixture<QuotaRedis
             var usage = Given.Usage(request, admission, cost);
             var settled = await own.SettledAsync(usage);
             Assert.InRange(
-                settled.Budgets[0].SpentNanoUsd + settled.Budgets[0].HeldNanoUsd, 0, NanoUsd.PerUsd);
+                settled.Budgets[0].Spent + settled.Budgets[0].Held, 0, NanoUsd.PerUsd);
             await other.SettledAsync(usage);
         }
     }

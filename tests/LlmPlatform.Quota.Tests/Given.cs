@@ -40,7 +40,8 @@ internal static class Given
         long tokens = 0,
         string? secretId = null,
         long keysVersion = 1,
-        long? leastNanoUsd = null)
+        long? leastNanoUsd = null,
+        long? leastTokens = null)
     {
         using var limits = index.Matching(caller ?? Caller);
         var request = new AdmissionRequest
@@ -51,6 +52,7 @@ internal static class Given
             EstimateNanoUsd = estimateNanoUsd,
             LeastNanoUsd = leastNanoUsd,
             EstimatedTokens = tokens,
+            LeastTokens = leastTokens,
             Limits = limits,
         };
         return await ledger.ReserveAsync(request, TestContext.Current.CancellationToken);
@@ -75,7 +77,8 @@ internal static class Given
         long costNanoUsd,
         int attempt = 1,
         int version = 2,
-        bool ends = true) => new()
+        bool ends = true,
+        long tokens = 0) => new()
         {
             EventId = EventIdentity.Usage(requestId, attempt, 0),
             EventVersion = version,
@@ -94,7 +97,7 @@ internal static class Given
             ProviderModel = "sim-small",
             Outcome = UsageOutcomes.Completed,
             UsageSource = UsageSources.Provider,
-            Tokens = TokenUsage.None,
+            Tokens = new TokenUsage { InputUncached = tokens / 3, OutputText = tokens - (tokens / 3) },
             Sku = "simulated/sim-small",
             CostNanoUsd = costNanoUsd,
             Budgets = admission.HeldBudgets,

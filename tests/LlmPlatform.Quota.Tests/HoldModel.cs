@@ -9,7 +9,7 @@ internal sealed class HoldModel
 {
     private readonly Dictionary<string, Counter> _counters = [];
     private readonly Dictionary<Guid, Hold> _holds = [];
-    private readonly Dictionary<Guid, (int Version, long Cost)> _settled = [];
+    private readonly Dictionary<Guid, (int Version, Amounts Cost)> _settled = [];
     private long _withdrawnVersion;
 
     internal bool IsOpen(Guid request) => _holds.TryGetValue(request, out var hold) && hold.IsOpen;
@@ -27,7 +27,7 @@ internal sealed class HoldModel
     internal void Withdraw(long keysVersion) => _withdrawnVersion = Math.Max(_withdrawnVersion, keysVersion);
 
     internal AdmissionOutcome Reserve(
-        Guid request, long keysVersion, long estimate, long least, IReadOnlyList<BudgetDefinition> budgets)
+        Guid request, long keysVersion, Amounts estimate, Amounts least, IReadOnlyList<BudgetDefinition> budgets)
     {
         if (keysVersion < _withdrawnVersion)
             return AdmissionOutcome.Revoked;
@@ -35,10 +35,10 @@ internal sealed class HoldModel
             return known.IsOpen ? AdmissionOutcome.Admitted : AdmissionOutcome.Ended;
         foreach (var budget in budgets)
             CounterOf(budget.Id).Learn(budget);
-        if (budgets.Any(budget => CounterOf(budget.Id).Room < least))
+        if (budgets.Any(budget => CounterOf(budget.Id).Room < least.In(budget.CountsTokens)))
             return AdmissionOutcome.BudgetExceeded;
 
-        var granted = budgets.Aggregate(estimate, (most, budget) => (long)Int128.Min(most, CounterOf(budget.Id).Room));
+        var granted = new Amounts(GrantedIn(false, estimate.NanoUsd), GrantedIn(true, estimate.Tokens));
         foreach (var budget in budgets)
             CounterOf(budget.Id).Hold(granted);
         _holds[request] = new Hold
@@ -46,15 +46,18 @@ internal sealed class HoldModel
             IsOpen = true, Left = granted, Budgets = [.. budgets.Select(budget => budget.Id)],
         };
         return AdmissionOutcome.Admitted;
+
+        long GrantedIn(bool tokens, long most) => budgets.Where(budget => budget.CountsTokens == tokens)
+            .Aggregate(most, (granted, budget) => (long)Int128.Min(granted, CounterOf(budget.Id).Room));
     }
 
     /// <summary>More for a request that is open, in all of its budgets or in none.</summary>
-    internal bool? Extend(Guid request, long amount)
+    internal bool? Extend(Guid request, Amounts amount)
     {
         if (!IsOpen(request))
             return null;
         var hold = _holds[request];
-        if (hold.Budgets.Any(budget => CounterOf(budget).Room < amount))
+        if (hold.Budgets.Any(budget => CounterOf(budget).Room < CounterOf(budget).AmountOf(amount)))
             return false;
         hold.Left += amount;
         foreach (var budget in hold.Budgets)
@@ -64,6 +67,7 @@ internal sealed class HoldModel
 
     internal SettleOutcome Settle(UsageRecorded usage)
     {
+        var cost = new Amounts(usage.CostNanoUsd, usage.Tokens.TotalInput + usage.Tokens.TotalOutput);
         var isKnown = _settled.TryGetValue(usage.EventId, out var before);
         var isNewer = !isKnown || usage.EventVersion > before.Version;
         var used = usage.Budgets.ToDictionary(
@@ -71,17 +75,17 @@ internal sealed class HoldModel
         if (isNewer)
         {
             foreach (var budget in usage.Budgets)
-                CounterOf(budget.BudgetId).Spent += usage.CostNanoUsd - before.Cost;
-            _settled[usage.EventId] = (usage.EventVersion, usage.CostNanoUsd);
+                CounterOf(budget.BudgetId).Spend(cost - before.Cost);
+            _settled[usage.EventId] = (usage.EventVersion, cost);
         }
 
         if (!isKnown && IsOpen(usage.RequestId))
-            Take(usage.RequestId, Math.Min(usage.CostNanoUsd, _holds[usage.RequestId].Left));
+            Take(usage.RequestId, cost.AtMost(_holds[usage.RequestId].Left));
         foreach (var (budget, amount) in used)
             CounterOf(budget).Beyond += Int128.Max(0, CounterOf(budget).Used - amount);
         if (usage.EndsRequest && IsOpen(usage.RequestId))
             End(usage.RequestId);
-        var isConflict = isKnown && usage.EventVersion == before.Version && usage.CostNanoUsd != before.Cost;
+        var isConflict = isKnown && usage.EventVersion == before.Version && usage.CostNanoUsd != before.Cost.NanoUsd;
         return isConflict ? SettleOutcome.Conflicting
             : !isNewer ? SettleOutcome.Repeated
             : isKnown ? SettleOutcome.Replaced : SettleOutcome.Settled;
@@ -101,14 +105,14 @@ internal sealed class HoldModel
         var left = _holds[request].Left;
         Take(request, left);
         _holds[request].IsOpen = false;
-        return left;
+        return left.NanoUsd;
     }
 
-    private void Take(Guid request, long amount)
+    private void Take(Guid request, Amounts amount)
     {
         _holds[request].Left -= amount;
         foreach (var budget in _holds[request].Budgets)
-            CounterOf(budget).Held -= amount;
+            CounterOf(budget).Free(amount);
     }
 
     private Counter CounterOf(string budgetId)
@@ -118,14 +122,30 @@ internal sealed class HoldModel
         return counter;
     }
 
+    /// <summary>An amount in both units; every budget looks at its own.</summary>
+    internal readonly record struct Amounts(long NanoUsd, long Tokens)
+    {
+        public static Amounts operator +(Amounts one, Amounts other) =>
+            new(one.NanoUsd + other.NanoUsd, one.Tokens + other.Tokens);
+
+        public static Amounts operator -(Amounts one, Amounts other) =>
+            new(one.NanoUsd - other.NanoUsd, one.Tokens - other.Tokens);
+
+        internal long In(bool tokens) => tokens ? Tokens : NanoUsd;
+
+        internal Amounts AtMost(Amounts most) =>
+            new(Math.Min(NanoUsd, most.NanoUsd), Math.Min(Tokens, most.Tokens));
+    }
+
     private sealed class Counter
     {
         private long _revision = -1;
         private bool _isEnforced;
+        private bool _countsTokens;
 
-        internal long Spent { get; set; }
+        internal long Spent { get; private set; }
 
-        internal long Held { get; set; }
+        internal long Held { get; private set; }
 
         internal long? Limit { get; private set; }
 
@@ -136,18 +156,25 @@ internal sealed class HoldModel
 
         internal Int128 Room => _isEnforced ? (Int128)Limit!.Value - Spent - Held : Int128.MaxValue;
 
-        internal void Hold(long amount)
+        internal long AmountOf(Amounts amounts) => amounts.In(_countsTokens);
+
+        internal void Hold(Amounts amounts)
         {
-            Held += amount;
-            Beyond += _isEnforced ? 0 : amount;
+            Held += AmountOf(amounts);
+            Beyond += _isEnforced ? 0 : AmountOf(amounts);
         }
+
+        internal void Free(Amounts amounts) => Held -= AmountOf(amounts);
+
+        internal void Spend(Amounts amounts) => Spent += AmountOf(amounts);
 
         internal void Learn(BudgetDefinition budget)
         {
             if (budget.Revision <= _revision)
                 return;
-            Beyond += Int128.Max(0, (Limit ?? 0) - (Int128)budget.LimitNanoUsd);
-            (_revision, Limit, _isEnforced) = (budget.Revision, budget.LimitNanoUsd, budget.Enforce);
+            Beyond += Int128.Max(0, (Limit ?? 0) - (Int128)budget.Limit);
+            (_revision, Limit, _isEnforced, _countsTokens) =
+                (budget.Revision, budget.Limit, budget.Enforce, budget.CountsTokens);
         }
     }
 
@@ -155,7 +182,7 @@ internal sealed class HoldModel
     {
         internal bool IsOpen { get; set; }
 
-        internal long Left { get; set; }
+        internal Amounts Left { get; set; }
 
         internal IReadOnlyList<string> Budgets { get; init; } = [];
     }

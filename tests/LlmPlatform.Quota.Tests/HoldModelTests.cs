@@ -1,9 +1,9 @@
 namespace LlmPlatform.Quota.Tests;
 
 /// <summary>
-/// Random histories of three edges, two of them with wrong clocks, and metering on shared budgets,
-/// compared step by step with a model that fits on a
-/// page. The seed is in the test's name and in the message of a failure.
+/// Random histories of three edges, two of them with wrong clocks, and metering on shared budgets of money and of
+/// tokens, compared step by step with a model that fits on a page. The seed is in the test's name and in the message of
+/// a failure.
 /// </summary>
 public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
 {
@@ -40,7 +40,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
             foreach (var budget in history.Budgets)
             {
                 var level = await _ledgers[0].ReadAsync(budget);
-                var seen = (level.SpentNanoUsd, level.HeldNanoUsd, level.LimitNanoUsd);
+                var seen = (level.Spent, level.Held, level.Limit);
                 Assert.True(
                     seen == history.Model.Level(budget.Id),
                     $"seed {seed}, step {step}, {operation}: {seen}, the model has {history.Model.Level(budget.Id)}");
@@ -59,7 +59,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         Assert.All(history.Budgets, budget => Assert.Equal(0, history.Model.Level(budget.Id).Held));
         Assert.All(
             await Task.WhenAll(history.Budgets.Select(budget => _ledgers[0].ReadAsync(budget))),
-            level => Assert.Equal(0, level.HeldNanoUsd));
+            level => Assert.Equal(0, level.Held));
         Assert.Equal(0, (await redis.CommandAsync("ZCARD", "leases:{q}")).AsInt64());
     }
 
@@ -82,13 +82,14 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
     private static async Task<string> ReserveAsync(HoldLedger ledger, History history)
     {
         var request = history.AnyRequest(mayBeNew: true);
-        var estimate = history.AnyAmount();
+        var estimate = history.AnyAmounts();
         var budgets = history.AnyBudgets();
         var keysVersion = history.AnyKeysVersion();
-        var least = history.Random.Next(2) == 0 ? estimate : estimate / history.Random.Next(1, 9);
+        var part = history.Random.Next(2) == 0 ? 1 : history.Random.Next(1, 9);
+        var least = new HoldModel.Amounts(estimate.NanoUsd / part, estimate.Tokens / part);
         var decision = await ledger.ReserveAsync(
-            Given.Index([.. budgets]), estimate, request, secretId: SecretId, keysVersion: keysVersion,
-            leastNanoUsd: least);
+            Given.Index([.. budgets]), estimate.NanoUsd, request, tokens: estimate.Tokens, secretId: SecretId,
+            keysVersion: keysVersion, leastNanoUsd: least.NanoUsd, leastTokens: least.Tokens);
 
         var expected = history.Model.Reserve(request, keysVersion, estimate, least, budgets);
         Assert.True(
@@ -109,7 +110,8 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
             history.AnyAmount(),
             attempt: history.Random.Next(1, 3),
             version: history.Random.Next(1, 4),
-            ends: history.Random.Next(3) == 0);
+            ends: history.Random.Next(3) == 0,
+            tokens: history.AnyAmount());
         var result = await ledger.SettledAsync(usage);
 
         var expected = history.Model.Settle(usage);
@@ -138,8 +140,10 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
     private static async Task<string> ExtendAsync(HoldLedger ledger, History history)
     {
         var request = history.AnyRequest(mayBeNew: false);
-        var amount = history.AnyAmount();
-        Assert.Equal(history.Model.Extend(request, amount), await ledger.ExtendAsync(request, amount, 0, Token));
+        var amount = history.AnyAmounts();
+        Assert.Equal(
+            history.Model.Extend(request, amount),
+            await ledger.ExtendAsync(request, amount.NanoUsd, amount.Tokens, Token));
         return $"extend {amount}";
     }
 
@@ -171,7 +175,10 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         internal HoldModel Model { get; } = new();
 
         internal List<BudgetDefinition> Budgets { get; } =
-            [.. Enumerable.Range(0, 3).Select(_ => Given.Budget(amountMax * 4, "global"))];
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Given.Budget(amountMax * 4, "global")),
+            .. Enumerable.Range(0, 2).Select(_ => Given.Budget(0, "global") with { LimitTokens = amountMax * 4 }),
+        ];
 
         internal List<Guid> Requests { get; } = [Given.NewId()];
 
@@ -181,6 +188,8 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         internal long AnyKeysVersion() => Math.Max(0, (++_keysVersion / 8) - Random.Next(4));
 
         internal long AnyAmount() => Random.Next(6) == 0 ? 0 : Random.NextInt64(amountMax);
+
+        internal HoldModel.Amounts AnyAmounts() => new(AnyAmount(), AnyAmount());
 
         internal Guid AnyRequest(bool mayBeNew)
         {
@@ -201,10 +210,12 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         {
             var i = Random.Next(Budgets.Count);
             _stale.Add(Budgets[i]);
+            var limit = Model.Level(Budgets[i].Id).Spent + (amountMax * Random.Next(6));
             Budgets[i] = Budgets[i] with
             {
                 Revision = Budgets[i].Revision + 1,
-                LimitNanoUsd = Model.Level(Budgets[i].Id).Spent + (amountMax * Random.Next(6)),
+                LimitNanoUsd = Budgets[i].CountsTokens ? 0 : limit,
+                LimitTokens = Budgets[i].CountsTokens ? limit : null,
                 Enforce = Random.Next(5) != 0,
             };
             return "revise";

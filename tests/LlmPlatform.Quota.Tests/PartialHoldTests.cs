@@ -23,8 +23,8 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         var decision = await ReserveAsync(index, estimate, least: 100);
 
         Assert.Equal((AdmissionOutcome.Admitted, held), (decision.Outcome, decision.HeldNanoUsd));
-        Assert.Equal(held, (await _ledger.ReadAsync(wide)).HeldNanoUsd);
-        Assert.Equal(held, (await _ledger.ReadAsync(tight)).HeldNanoUsd);
+        Assert.Equal(held, (await _ledger.ReadAsync(wide)).Held);
+        Assert.Equal(held, (await _ledger.ReadAsync(tight)).Held);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         await SpendAsync(index, 901);
         var decision = await ReserveAsync(index, 400, least: 100);
         Assert.Equal((AdmissionOutcome.BudgetExceeded, false), (decision.Outcome, decision.Budget!.HeldOnly));
-        Assert.Equal(0, (await _ledger.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(0, (await _ledger.ReadAsync(budget)).Held);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
 
         Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 400, 0, Token));
         Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 1, 0, Token));
-        Assert.Equal(1_000, (await _ledger.ReadAsync(wide)).HeldNanoUsd);
+        Assert.Equal(1_000, (await _ledger.ReadAsync(wide)).Held);
         await _ledger.SettledAsync(Given.Usage(request, admission, 950));
 
         Assert.Null(await _ledger.ExtendAsync(request, 1, 0, Token));
@@ -68,7 +68,7 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         Assert.True((await _ledger.ReserveAsync(index, 700, request, tokens: 600)).HeldBudgets[1].CountsTokens);
 
         var refusal = (await _ledger.ReserveAsync(index, 1, tokens: 401)).Budget!;
-        Assert.Equal((tokens.Id, 1_000L, true), (refusal.BudgetId, refusal.LimitNanoUsd, refusal.HeldOnly));
+        Assert.Equal((tokens.Id, 1_000L, true), (refusal.BudgetId, refusal.Limit, refusal.HeldOnly));
         Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 0, 401, Token));
         Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 100, 50, Token));
         Assert.Equal((0L, 800L), await LevelAsync(money));
@@ -149,7 +149,7 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
     private async Task<(long Spent, long Held)> LevelAsync(BudgetDefinition budget)
     {
         var level = await _ledger.ReadAsync(budget);
-        return (level.SpentNanoUsd, level.HeldNanoUsd);
+        return (level.Spent, level.Held);
     }
 
     private static UsageRecorded Consumed(UsageRecorded usage, long tokens) =>

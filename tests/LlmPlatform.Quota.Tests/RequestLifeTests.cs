@@ -22,7 +22,7 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         Assert.Equal(AdmissionOutcome.Admitted, again.Outcome);
         Assert.Equal(first.AdmittedAt, again.AdmittedAt);
         Assert.Equal(first.HeldBudgets, again.HeldBudgets);
-        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).HeldNanoUsd);
+        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).Held);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
             Enumerable.Range(0, 16).Select(_ => _ledger.ReserveAsync(index, 100, _request)));
 
         Assert.Single(decisions, decision => !decision.IsReplay);
-        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).HeldNanoUsd);
+        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).Held);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         var decision = await _ledger.ReserveAsync(Given.Index(_budget), 100, _request);
 
         Assert.Equal(AdmissionOutcome.Ended, decision.Outcome);
-        Assert.Equal(0, (await _ledger.ReadAsync(_budget)).HeldNanoUsd);
+        Assert.Equal(0, (await _ledger.ReadAsync(_budget)).Held);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         Assert.Equal(1, await _ledger.RenewAsync([_request, ended, Given.NewId()], Token));
 
         Assert.DoesNotContain(await _ledger.ExpireDueAsync(100, Token), hold => hold.RequestId == _request);
-        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).HeldNanoUsd);
+        Assert.Equal(100, (await _ledger.ReadAsync(_budget)).Held);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
 
         Assert.Equal(requests.Order(), freed.SelectMany(holds => holds).Select(hold => hold.RequestId).Order());
         Assert.All(freed.SelectMany(holds => holds), hold => Assert.Equal(3, hold.FreedNanoUsd));
-        Assert.Equal(0, (await _ledger.ReadAsync(_budget)).HeldNanoUsd);
+        Assert.Equal(0, (await _ledger.ReadAsync(_budget)).Held);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
         Assert.Equal((600L, 0L, -50L), Parts(await _ledger.ReadAsync(budget)));
 
         static (long, long, long) Parts(BudgetLevel level) =>
-            (level.SpentNanoUsd, level.EstimatedNanoUsd, level.CorrectedNanoUsd);
+            (level.Spent, level.Estimated, level.Corrected);
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
         Assert.Equal(outcomesAlone, outcomesTogether);
         Assert.Equal(3, outcomesAlone.Distinct().Count());
         var (levelAlone, levelTogether) = (await _ledger.ReadAsync(alone), await _ledger.ReadAsync(together));
-        Assert.True(levelAlone.SpentNanoUsd > 0);
-        Assert.Equal(levelAlone.SpentNanoUsd, levelTogether.SpentNanoUsd);
-        Assert.Equal((0, 0), (levelAlone.HeldNanoUsd, levelTogether.HeldNanoUsd));
+        Assert.True(levelAlone.Spent > 0);
+        Assert.Equal(levelAlone.Spent, levelTogether.Spent);
+        Assert.Equal((0, 0), (levelAlone.Held, levelTogether.Held));
         Assert.Equal(levelTogether, Assert.Single(last!.Budgets));
     }
 
@@ -177,7 +177,7 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
 
         var level = (await _ledger.SettledAsync(usage)).Budgets.Single();
 
-        Assert.Equal(("m:2020-01", 90L, null), (level.PeriodId, level.SpentNanoUsd, level.LimitNanoUsd));
+        Assert.Equal(("m:2020-01", 90L, null), (level.PeriodId, level.Spent, level.Limit));
         await AssertLevelAsync(spent: 0, held: 0);
         var life = await redis.CommandAsync("PTTL", [$"b:{{q}}:{_budget.Id}:m:2020-01"]);
         Assert.InRange(life.AsInt64(), 1, (long)TimeSpan.FromDays(35).TotalMilliseconds);
@@ -228,7 +228,7 @@ public sealed class SettlementTests(QuotaRedis redis) : IClassFixture<QuotaRedis
     private async Task AssertLevelAsync(long spent, long held)
     {
         var level = await _ledger.ReadAsync(_budget);
-        Assert.Equal((spent, held), (level.SpentNanoUsd, level.HeldNanoUsd));
+        Assert.Equal((spent, held), (level.Spent, level.Held));
     }
 
     // The same for every budget: estimates, actuals, second attempts and repeats of them, in one random order.

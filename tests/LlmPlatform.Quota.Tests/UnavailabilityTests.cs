@@ -25,7 +25,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         await Eventually.UntilAsync(
             async () => (await redis.CommandAsync("HGET", $"h:{{q}}:{request:N}", "st")).AsString(),
             state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
-        Assert.Equal(1, (await patient.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(1, (await patient.ReadAsync(budget)).Held);
         Assert.Equal(AdmissionOutcome.Ended, (await patient.ReserveAsync(index, 100, request)).Outcome);
     }
 
@@ -89,7 +89,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         await Eventually.UntilAsync(
             async () => (await redis.CommandAsync("HGET", $"h:{{q}}:{request:N}", "st")).AsString(),
             state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
-        Assert.Equal(0, (await ledger.ReadAsync(budget)).HeldNanoUsd);
+        Assert.Equal(0, (await ledger.ReadAsync(budget)).Held);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
 
         var settled = await Eventually.UntilAsync(
             () => ledger.SettledAsync(usage), _ => true, TimeSpan.FromSeconds(20), "Redis is back", Token);
-        Assert.Equal((40, 0), (settled.Budgets[0].SpentNanoUsd, settled.Budgets[0].HeldNanoUsd));
+        Assert.Equal((40, 0), (settled.Budgets[0].Spent, settled.Budgets[0].Held));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Translation;
+using LlmPlatform.Money;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
 
@@ -33,6 +34,9 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
 
     /// <summary>Held by open calls, when only they stand in the way.</summary>
     public decimal? HeldUsd { get; init; }
+
+    /// <summary>The same in a budget of tokens.</summary>
+    public long? HeldTokens { get; init; }
 
     private const string InvalidRequestType = "invalid_request_error";
     private const string ServerErrorType = "server_error";
@@ -169,27 +173,25 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
             $"The key '{keyName}' may not use the model '{model}'.")
         { Param = "model" };
 
-    public static GatewayError BudgetExceeded(
-        string budget,
-        string scope,
-        decimal limitUsd,
-        decimal heldUsd,
-        DateTimeOffset resetAt,
-        bool heldOnly,
-        TimeSpan wait)
+    public static GatewayError BudgetExceeded(BudgetRefusal refusal, TimeSpan wait)
     {
-        var amount = limitUsd.ToString("0.00####", CultureInfo.InvariantCulture);
-        var reset = resetAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        var message = heldOnly
-            ? $"The budget '{budget}' of {scope} ({amount} USD) is fully held by open calls; try again in a moment."
-            : $"The budget '{budget}' of {scope} ({amount} USD) cannot pay for this call. It opens again at {reset}.";
+        var (budget, scope, tokens) = (refusal.BudgetName, refusal.Scope, refusal.CountsTokens);
+        var amount = tokens
+            ? refusal.Limit.ToString(CultureInfo.InvariantCulture)
+            : NanoUsd.ToUsd(refusal.Limit).ToString("0.00####", CultureInfo.InvariantCulture);
+        var shown = $"{amount} {(tokens ? "tokens" : "USD")}";
+        var reset = refusal.ResetsAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var message = refusal.HeldOnly
+            ? $"The budget '{budget}' of {scope} ({shown}) is fully held by open calls; try again in a moment."
+            : $"The budget '{budget}' of {scope} ({shown}) cannot pay for this call. It opens again at {reset}.";
         return new GatewayError(402, "budget_exceeded", "insufficient_quota", message)
         {
             Scope = scope,
             Limit = amount,
-            ResetAt = resetAt,
-            HeldUsd = heldOnly ? heldUsd : null,
-            RetryAfter = heldOnly ? TimeSpan.FromSeconds(1) : wait,
+            ResetAt = refusal.ResetsAt,
+            HeldUsd = refusal.HeldOnly && !tokens ? NanoUsd.ToUsd(refusal.Held) : null,
+            HeldTokens = refusal.HeldOnly && tokens ? refusal.Held : null,
+            RetryAfter = refusal.HeldOnly ? TimeSpan.FromSeconds(1) : wait,
         };
     }
 
@@ -309,6 +311,11 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         if (HeldUsd is { } held)
         {
             json.WriteNumber("held_usd", held);
+        }
+
+        if (HeldTokens is { } tokens)
+        {
+            json.WriteNumber("held_tokens", tokens);
         }
     }
 }

@@ -27,11 +27,17 @@ public sealed record BudgetSpendingObserved
     /// <summary>IANA name of the zone that the period is cut in.</summary>
     public required string TimeZone { get; init; }
 
-    /// <summary>Spent so far, nano-USD.</summary>
+    /// <summary>Spent so far, nano-USD; 0 of a budget of tokens.</summary>
     public required long SpentNanoUsd { get; init; }
 
-    /// <summary>The limit, nano-USD.</summary>
+    /// <summary>The limit, nano-USD; 0 of a budget of tokens.</summary>
     public required long LimitNanoUsd { get; init; }
+
+    /// <summary>Spent in tokens; null: the budget is one of money.</summary>
+    public long? SpentTokens { get; init; }
+
+    /// <summary>The limit in tokens; null: the budget is one of money.</summary>
+    public long? LimitTokens { get; init; }
 
     /// <summary>True when the budget refuses calls once it is exhausted.</summary>
     public required bool Enforced { get; init; }

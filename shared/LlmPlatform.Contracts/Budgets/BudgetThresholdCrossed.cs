@@ -28,11 +28,17 @@ public sealed record BudgetThresholdCrossed
     /// <summary>The threshold in basis points of the limit: 8000 is 80 %.</summary>
     public required int ThresholdBasisPoints { get; init; }
 
-    /// <summary>Spent when the crossing was found, nano-USD.</summary>
+    /// <summary>Spent when the crossing was found, nano-USD; 0 of a budget of tokens.</summary>
     public required long SpentNanoUsd { get; init; }
 
-    /// <summary>The limit, nano-USD.</summary>
+    /// <summary>The limit, nano-USD; 0 of a budget of tokens.</summary>
     public required long LimitNanoUsd { get; init; }
+
+    /// <summary>Spent in tokens; null: the budget is one of money.</summary>
+    public long? SpentTokens { get; init; }
+
+    /// <summary>The limit in tokens; null: the budget is one of money.</summary>
+    public long? LimitTokens { get; init; }
 
     /// <summary>True when the budget refuses calls once it is exhausted.</summary>
     public required bool Enforced { get; init; }

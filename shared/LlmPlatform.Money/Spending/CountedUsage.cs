@@ -11,4 +11,7 @@ public sealed record CountedUsage
 
     /// <summary>Its cost as the edge charged it, nano-USD.</summary>
     public required long CostNanoUsd { get; init; }
+
+    /// <summary>All tokens it consumed.</summary>
+    public long Tokens { get; init; }
 }

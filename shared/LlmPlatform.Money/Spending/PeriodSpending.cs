@@ -11,4 +11,7 @@ public sealed record PeriodSpending
 
     /// <summary>As the edges charged it, nano-USD.</summary>
     public required long SpentNanoUsd { get; init; }
+
+    /// <summary>All tokens consumed, which is what a budget of tokens has spent.</summary>
+    public long SpentTokens { get; init; }
 }

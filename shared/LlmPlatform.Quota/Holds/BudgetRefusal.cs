@@ -1,6 +1,8 @@
 namespace LlmPlatform.Quota;
 
-/// <summary>The budget that refused a request, as Redis saw it.</summary>
+/// <summary>
+/// The budget that refused a request, as Redis saw it; amounts are nano-USD, or tokens in a budget of those.
+/// </summary>
 public sealed record BudgetRefusal
 {
     /// <summary>The budget's id.</summary>
@@ -15,14 +17,17 @@ public sealed record BudgetRefusal
     /// <summary>The period that refused.</summary>
     public required string PeriodId { get; init; }
 
-    /// <summary>The limit in force, nano-USD.</summary>
-    public required long LimitNanoUsd { get; init; }
+    /// <summary>Whether it counts tokens instead of money.</summary>
+    public bool CountsTokens { get; init; }
 
-    /// <summary>Spent so far, nano-USD.</summary>
-    public required long SpentNanoUsd { get; init; }
+    /// <summary>The limit in force.</summary>
+    public required long Limit { get; init; }
 
-    /// <summary>Held by open requests, nano-USD.</summary>
-    public required long HeldNanoUsd { get; init; }
+    /// <summary>Spent so far.</summary>
+    public required long Spent { get; init; }
+
+    /// <summary>Held by open requests.</summary>
+    public required long Held { get; init; }
 
     /// <summary>When the next period begins.</summary>
     public required DateTimeOffset ResetsAt { get; init; }

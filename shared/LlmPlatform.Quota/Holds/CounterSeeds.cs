@@ -59,7 +59,7 @@ public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
         foreach (var period in seed.Periods)
         {
             spent.Remove(Encoding.UTF8.GetString(QuotaKeys.Budget(period.BudgetId, period.PeriodId)), out var before);
-            differing += before == period.SpentNanoUsd ? 0 : 1;
+            differing += before == period.Spent ? 0 : 1;
         }
 
         return differing + spent.Values.Count(before => before != 0);
@@ -118,7 +118,7 @@ public sealed class CounterSeeds(RedisClient redis, HoldOptions options)
         foreach (var period in periods)
             arguments.Key(QuotaKeys.Budget(period.BudgetId, period.PeriodId));
         foreach (var period in periods)
-            arguments.Argument(period.SpentNanoUsd).Argument((long)AdmissionScript.CounterRetention.TotalMilliseconds);
+            arguments.Argument(period.Spent).Argument((long)AdmissionScript.CounterRetention.TotalMilliseconds);
         await QuotaAnswer.OfAsync(redis.EvaluateAsync(QuotaScripts.Seed, arguments, null, cancellationToken));
     }
 

@@ -338,12 +338,12 @@ public sealed class HoldLedger : IAsyncDisposable
     {
         BudgetId = budgetId,
         PeriodId = periodId,
-        SpentNanoUsd = Number(fields[0]) ?? 0,
-        HeldNanoUsd = Number(fields[1]) ?? 0,
-        LimitNanoUsd = Number(fields[2]),
+        Spent = Number(fields[0]) ?? 0,
+        Held = Number(fields[1]) ?? 0,
+        Limit = Number(fields[2]),
         Revision = Number(fields[3]),
-        EstimatedNanoUsd = fields.Length > 4 ? Number(fields[4]) ?? 0 : 0,
-        CorrectedNanoUsd = fields.Length > 5 ? Number(fields[5]) ?? 0 : 0,
+        Estimated = fields.Length > 4 ? Number(fields[4]) ?? 0 : 0,
+        Corrected = fields.Length > 5 ? Number(fields[5]) ?? 0 : 0,
     };
 
     private static long? Number(RedisReply reply) => reply.IsNil ? null : reply.AsInt64();

@@ -37,6 +37,18 @@ public sealed class ApplicableLimits : IDisposable
         }
     }
 
+    /// <summary>Whether any of money does.</summary>
+    public bool HasEnforcedMoneyBudget
+    {
+        get
+        {
+            foreach (var counter in BudgetCounters)
+                if (counter.Definition is { Enforce: true, CountsTokens: false })
+                    return true;
+            return false;
+        }
+    }
+
     internal List<BudgetCounter> BudgetCounters { get; } = [];
 
     internal List<RateCounter> RateCounters { get; } = [];

@@ -62,6 +62,21 @@ public sealed class SlackChannelTests
     }
 
     [Fact]
+    public async Task A_budget_of_tokens_is_told_in_tokens()
+    {
+        var message = await SentAsync(Sample.Crossing(9_000) with
+        {
+            SpentNanoUsd = 0,
+            LimitNanoUsd = 0,
+            SpentTokens = 949_999,
+            LimitTokens = 1_000_000,
+        });
+
+        Assert.Contains("has spent 949,999 of 1,000,000 tokens (94.99 %)", message.Raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("$", message.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void However_long_what_is_told_the_message_stays_within_what_slack_takes()
     {
         var random = new Random(20_261_121);

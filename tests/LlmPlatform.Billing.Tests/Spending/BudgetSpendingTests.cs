@@ -27,6 +27,12 @@ public sealed class BudgetSpendingTests
         // Numbers 4 and 5 have not come.
         Assert.Equal((3, Usages.Edge), (Assert.Single(before.Through).Sequence, before.Through[0].EdgeId));
         Assert.Equal([("acme", 97L), ("team", 57L)], Sums(before));
+        var tokens = Usages.Event().Tokens;
+        var each = tokens.TotalInput + tokens.TotalOutput;
+        Assert.Equal(
+            [("acme", 4 * each), ("team", 2 * each)],
+            before.Periods.Select(period => (period.BudgetId, period.SpentTokens)).Order());
+        Assert.All(before.Events, counted => Assert.Equal(each, counted.Tokens));
         Assert.Equal(
             new[] { (late.EventId, 2, 50L), (batch.Events[2].EventId, 1, 30L) }.Order(),
             before.Events.Select(counted => (counted.EventId, counted.EventVersion, counted.CostNanoUsd)).Order());

@@ -1,6 +1,8 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using LlmPlatform.Edge.Messages;
+using LlmPlatform.Money;
+using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge.Tests.Messages;
 
@@ -36,8 +38,19 @@ public sealed class MessagesErrorsTests
     [Fact]
     public void What_a_refusal_knows_besides_is_said_too()
     {
-        var error = Body(GatewayError.BudgetExceeded(
-            "b", "tenant:acme", 5m, 2m, DateTimeOffset.UnixEpoch, heldOnly: true, TimeSpan.Zero))["error"]!;
+        var refusal = new BudgetRefusal
+        {
+            BudgetId = "b",
+            BudgetName = "b",
+            Scope = "tenant:acme",
+            PeriodId = "m:1970-01",
+            Limit = 5 * NanoUsd.PerUsd,
+            Spent = 3 * NanoUsd.PerUsd,
+            Held = 2 * NanoUsd.PerUsd,
+            ResetsAt = DateTimeOffset.UnixEpoch,
+            HeldOnly = true,
+        };
+        var error = Body(GatewayError.BudgetExceeded(refusal, TimeSpan.Zero))["error"]!;
 
         Assert.Equal(
             ("billing_error", "budget_exceeded", "tenant:acme"),

@@ -162,6 +162,25 @@ public sealed class AdmissionTests(EdgeUnderTest edge)
     }
 
     [Fact]
+    public async Task A_budget_of_tokens_bounds_by_tokens_and_asks_for_no_price()
+    {
+        var model = edge.NewModel("u");
+        using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model), Landscape.Tokens);
+        using var refused = await edge.ChatAsync(
+            EdgeUnderTest.Body(model, more: $",\"user\":\"{new string('x', 3 * Landscape.MaxOutputTokens)}\""),
+            Landscape.Tokens);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.InRange(long.Parse(Header(answer, "X-Budget-Max-Tokens")!), 64, Landscape.MaxOutputTokens - 1);
+        var held = Assert.Single(Assert.Single((await edge.RecordsOfAsync(answer)).Usage).Budgets);
+        Assert.Equal(("tokens", true), (held.BudgetId, held.CountsTokens));
+        Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        var error = await EdgeUnderTest.ErrorOfAsync(refused);
+        Assert.Contains($"({Landscape.MaxOutputTokens} tokens)", error.GetProperty("message").GetString());
+        Assert.Equal($"{Landscape.MaxOutputTokens}", error.GetProperty("limit").GetString());
+    }
+
+    [Fact]
     public async Task Thinking_that_names_a_part_of_its_bound_is_refused_rather_than_broken()
     {
         const string Thinking = ",\"max_tokens\":1000,\"thinking\":{\"type\":\"disabled\"}";

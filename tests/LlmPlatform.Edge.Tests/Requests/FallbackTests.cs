@@ -256,6 +256,6 @@ public sealed class FallbackTests(EdgeUnderTest edge)
     {
         var now = TimeProvider.System.GetUtcNow();
         var period = Landscape.Limits().Budgets.Single(budget => budget.Id == "watched").Calendar().At(now).Id;
-        return (await edge.Ledger.ReadAsync("watched", period, TestContext.Current.CancellationToken)).HeldNanoUsd;
+        return (await edge.Ledger.ReadAsync("watched", period, TestContext.Current.CancellationToken)).Held;
     }
 }

@@ -32,7 +32,7 @@ public sealed class OutageTests
             {
                 var level = await edge.Ledger.ReadAsync(
                     held.BudgetId, held.PeriodId, TestContext.Current.CancellationToken);
-                return level.SpentNanoUsd == 2_000_000;
+                return level.Spent == 2_000_000;
             },
             TimeSpan.FromSeconds(30),
             "the tracked budget has the call's 100 input and 50 output tokens",
@@ -124,7 +124,7 @@ public sealed class OutageTests
                 var period = budget.Calendar().At(TimeProvider.System.GetUtcNow());
                 var level = await edge.Ledger.ReadAsync(
                     budgetId, period.Id, TestContext.Current.CancellationToken);
-                return level.SpentNanoUsd == nanoUsd;
+                return level.Spent == nanoUsd;
             },
             TimeSpan.FromSeconds(30),
             $"{budgetId} has spent {nanoUsd}",

@@ -134,6 +134,6 @@ public sealed class HedgingTests(EdgeUnderTest edge)
     {
         var budget = Landscape.Limits().Budgets.Single(budget => budget.Id == "watched");
         var period = budget.Calendar().At(TimeProvider.System.GetUtcNow()).Id;
-        return (await edge.Ledger.ReadAsync("watched", period, Now)).HeldNanoUsd;
+        return (await edge.Ledger.ReadAsync("watched", period, Now)).Held;
     }
 }

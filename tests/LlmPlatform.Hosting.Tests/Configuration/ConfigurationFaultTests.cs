@@ -136,6 +136,10 @@ public sealed class ConfigurationFaultTests
     [InlineData("limits:\n- { scope: \"key:ci\", max_parallel: 1 }",
         "limits[0].scope", 2, "key \"ci\" is not declared")]
     [InlineData("budgets:\n- { name: b, scope: global }", "budgets[0].limit_usd", 2, "is missing")]
+    [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 1, limit_tokens: 1 }",
+        "budgets[0].limit_tokens", 2, "stands beside limit_usd")]
+    [InlineData("budgets:\n- { name: b, scope: global, limit_tokens: 0 }",
+        "budgets[0].limit_tokens", 2, "out of range")]
     [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 0 }", "budgets[0].limit_usd", 2, "out of range")]
     [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 1, period: yearly }",
         "budgets[0].period", 2, "is no period")]

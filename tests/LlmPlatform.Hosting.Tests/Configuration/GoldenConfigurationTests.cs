@@ -177,6 +177,9 @@ public sealed class GoldenConfigurationTests : IDisposable
         Assert.Equal(["finance-mail", "ops-slack"], budget.Channels);
         Assert.Equal(["ann", "bo"], budget.SharedUsers);
 
+        Assert.Null(budget.LimitTokens);
+        Assert.Equal((0, 1_000_000), (_configuration.Budgets[3].LimitUsd, _configuration.Budgets[3].LimitTokens));
+
         var brief = _configuration.Budgets[1];
         Assert.Equal((BudgetPeriodKind.Length, TimeSpan.FromSeconds(2)), (brief.Period.Kind, brief.Period.Length));
         var fiscal = _configuration.Budgets[2].Period;

@@ -82,6 +82,38 @@ public sealed class BudgetEndpointTests
     }
 
     [Fact]
+    public async Task A_budget_of_tokens_says_tokens_and_never_becomes_one_of_money()
+    {
+        var budget = Given.Budget("tokens", limitTokens: 1_000);
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(budget));
+        var now = TimeProvider.System.GetUtcNow();
+        await replica.Holds.SettleAsync(Given.Usage(1, Given.Usd, now, MeteringReplica.Held(budget)), Token);
+
+        var (_, statement) = await replica.CallAsync(HttpMethod.Get, "/admin/v1/budgets/tokens");
+        Assert.Equal(
+            (1_000, 30, 0, 970),
+            (Tokens("limit_tokens"), Tokens("spent_tokens"), Tokens("held_tokens"), Tokens("left_tokens")));
+        Assert.False(statement.TryGetProperty("limit_usd", out _));
+        Assert.Equal(30, statement.GetProperty("spent_by_kind").GetProperty("usage").GetDecimal());
+
+        var (created, _) = await replica.CallAsync(
+            HttpMethod.Post, "/admin/v1/budgets", new { name = "more", scope = "tenant:acme", limit_tokens = 5 });
+        var (changed, problem) = await replica.CallAsync(
+            HttpMethod.Put, "/admin/v1/budgets/more", new { limit_usd = 3 });
+        Assert.Equal((201, 400), (created, changed));
+        Assert.Equal("scope_is_fixed", problem.GetProperty("type").GetString());
+
+        // The file may say it anew in the other unit: another budget, that nothing was spent of.
+        await replica.ApplyAsync(Given.File(Given.Budget("tokens", limitUsd: 2)));
+        (_, statement) = await replica.CallAsync(HttpMethod.Get, "/admin/v1/budgets/tokens");
+        Assert.Equal(2m, statement.GetProperty("limit_usd").GetDecimal());
+        Assert.Equal(0m, statement.GetProperty("spent_usd").GetDecimal());
+
+        long Tokens(string member) => statement.GetProperty(member).GetInt64();
+    }
+
+    [Fact]
     public async Task A_budget_of_the_file_is_read_only()
     {
         await using var stores = await MeteringStores.CreateAsync();
@@ -103,6 +135,9 @@ public sealed class BudgetEndpointTests
     [InlineData("""{"name":"a","scope":"global"}""", "invalid_limit_usd")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":-1}""", "invalid_limit_usd")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":0.0000000001}""", "invalid_limit_usd")]
+    [InlineData("""{"name":"a","scope":"global","limit_usd":1,"limit_tokens":1}""", "two_limits")]
+    [InlineData("""{"name":"a","scope":"global","limit_tokens":0}""", "invalid_limit_tokens")]
+    [InlineData("""{"name":"a","scope":"global","limit_tokens":1000000}""", null)]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"period":"fortnightly"}""", "invalid_period")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"time_zone":"Mars/Olympus"}""", "invalid_time_zone")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"alerts":[0.8,0.8]}""", "invalid_alerts")]

@@ -75,7 +75,7 @@ public sealed class BudgetPeriodStateMachineTests
         await replica.UntilQuietAsync();
         Assert.Equal([8_000, 9_000, 10_000], replica.Crossings.Of(_budgetId));
         var state = (await replica.StateAsync(_budgetId, _periodId))!;
-        Assert.Equal(("Closed", Given.Usd), (state.CurrentState, state.SpentNanoUsd));
+        Assert.Equal(("Closed", Given.Usd), (state.CurrentState, state.Spent));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class BudgetStandingTests
 
     private static Budget Budget(long limitNanoUsd)
     {
-        var budget = Metering.Limits.Budget.Named("b", "global", DateTimeOffset.UnixEpoch);
+        var budget = Metering.Limits.Budget.Named("b", "global", countsTokens: false, DateTimeOffset.UnixEpoch);
         budget.Declare(
             BudgetTerms.Of(Given.Budget()) with
             {

@@ -1,4 +1,5 @@
 using LlmPlatform.Metering.Budgets;
+using LlmPlatform.Metering.Limits;
 using LlmPlatform.Money;
 
 namespace LlmPlatform.Metering.Tests.Budgets;
@@ -26,6 +27,10 @@ public sealed class SpendingForecastTests
     public void Nothing_is_said_of_a_period_that_has_hardly_begun_or_is_over(int day) =>
         Assert.Null(Forecast(_starts.AddDays(day), 10));
 
-    private static SpendingForecast? Forecast(DateTimeOffset now, int spentUsd) => SpendingForecast.Of(
-        spentUsd * NanoUsd.PerUsd, 200 * NanoUsd.PerUsd, _starts, _starts.AddDays(30), now);
+    private static SpendingForecast? Forecast(DateTimeOffset now, int spentUsd)
+    {
+        var budget = Budget.Named("b", "global", countsTokens: false, _starts);
+        budget.Declare(BudgetTerms.Of(Given.Budget(limitUsd: 200)), DeclaredBy.Api, _starts);
+        return SpendingForecast.Of(budget, spentUsd * NanoUsd.PerUsd, _starts, _starts.AddDays(30), now);
+    }
 }

@@ -37,7 +37,7 @@ public sealed class UsageRecordedConsumerTests
 
         await UntilHandledAsync(replica, batches.Length);
         var held = MeteringReplica.Held(Budget);
-        Assert.Equal(Given.Usd, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        Assert.Equal(Given.Usd, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).Spent);
         await replica.UntilStateAsync(held.BudgetId, held.PeriodId, "Exhausted");
         await replica.UntilQuietAsync();
         Assert.Equal([8_000, 9_000, 10_000], replica.Crossings.Of(held.BudgetId));
@@ -59,7 +59,7 @@ public sealed class UsageRecordedConsumerTests
         await replica.PublishAsync(Given.Batch(2, Given.Usage(2, 10, _now, held), other));
         await UntilHandledAsync(replica, 3);
 
-        Assert.Equal(110, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        Assert.Equal(110, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).Spent);
         var (_, conflicts) = await replica.CallAsync(HttpMethod.Get, "/admin/v1/usage/live/conflicts");
         var kept = Assert.Single(conflicts.GetProperty("items").EnumerateArray());
         Assert.Equal((3, 101), (kept.GetProperty("sequence").GetInt64(), kept.GetProperty("cost_nano_usd").GetInt64()));
@@ -119,7 +119,7 @@ public sealed class UsageRecordedConsumerTests
 
         var held = MeteringReplica.Held(Budget);
         await replica.UntilStateAsync(held.BudgetId, held.PeriodId, "Warned");
-        Assert.Equal(850_000_000, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        Assert.Equal(850_000_000, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).Spent);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class UsageRecordedConsumerTests
 
         await UntilHandledAsync(replica, 3);
         var held = MeteringReplica.Held(Budget);
-        Assert.Equal(200_000_000, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        Assert.Equal(200_000_000, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).Spent);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class UsageRecordedConsumerTests
         await replica.PublishAsync(Given.Batch(1, Given.Usage(1, Given.Usd, _now, held)));
 
         await UntilHandledAsync(replica, 1);
-        Assert.Equal(Given.Usd, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).SpentNanoUsd);
+        Assert.Equal(Given.Usd, (await replica.Holds.ReadAsync(held.BudgetId, held.PeriodId, Token)).Spent);
         Assert.Equal(0, await replica.WaitingAsync("BudgetUsageAdvanced"));
     }
 

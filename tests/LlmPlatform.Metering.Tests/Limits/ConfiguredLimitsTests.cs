@@ -88,7 +88,8 @@ public sealed class ConfiguredLimitsTests
         await using var replica = await MeteringReplica.CreateAsync(stores, new PlatformConfiguration());
         await replica.QueryAsync(async database =>
         {
-            var declared = Budget.Named(budget.Name, budget.Scope.ToString(), TimeProvider.System.GetUtcNow());
+            var declared = Budget.Named(
+                budget.Name, budget.Scope.ToString(), countsTokens: false, TimeProvider.System.GetUtcNow());
             declared.Declare(BudgetTerms.Of(budget), DeclaredBy.Api, TimeProvider.System.GetUtcNow());
             database.Budgets.Add(declared);
             return await database.SaveChangesAsync(Token);

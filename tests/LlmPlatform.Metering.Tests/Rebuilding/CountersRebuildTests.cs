@@ -22,38 +22,46 @@ public sealed class CountersRebuildTests
     [Fact]
     public async Task Counters_and_alerts_come_out_the_same_after_repeats_in_any_order_and_after_they_were_lost()
     {
-        // Of 40 cents 36: two of three thresholds.
+        // Of 40 cents 36, two of three thresholds; of 1,300 tokens 1,200, as many.
         var budget = Given.Budget(limitUsd: 0.40m);
+        var tokens = Given.Budget("acme-tokens", limitTokens: 1_300);
         var now = TimeProvider.System.GetUtcNow();
         var events = Enumerable.Range(1, Events)
-            .Select(number => Given.Usage(number, Given.Usd / 1000 * 9, now, MeteringReplica.Held(budget, now)))
+            .Select(number => Given.Usage(number, Given.Usd / 1000 * 9, now,
+                MeteringReplica.Held(budget, now), MeteringReplica.Held(tokens, now)))
             .ToArray();
         await using var billing = await LoopbackServer.StartAsync(http => http.Response.WriteAsJsonAsync(
             SpendingOf(events), SnapshotFeeds.Json));
         await using var stores = await MeteringStores.CreateAsync();
-        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(budget), billing.Address);
+        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(budget, tokens), billing.Address);
         await replica.Get<LostCounterSweep>().TurnAsync(Token);
         await DeliverAsync(replica, events);
 
         var first = await RebuildAsync(replica);
-        Assert.Equal((1, 0, 2, 0), (first.Periods, first.Differing, first.Crossings, first.Missing));
+        Assert.Equal((2, 0, 4, 0), (first.Periods, first.Differing, first.Crossings, first.Missing));
 
         await DeliverAsync(replica, events);
         Assert.Equal(first, await RebuildAsync(replica));
 
-        var counter = $"b:{{q}}:{Given.IdOf(budget)}:{MeteringReplica.CurrentPeriod(budget, now).Id}";
-        await replica.Get<RedisClient>().ExecuteAsync("HINCRBY", [counter, "spent", "-5"], Token);
+        foreach (var one in new[] { budget, tokens })
+        {
+            var counter = $"b:{{q}}:{Given.IdOf(one)}:{MeteringReplica.CurrentPeriod(one, now).Id}";
+            await replica.Get<RedisClient>().ExecuteAsync("HINCRBY", [counter, "spent", "-5"], Token);
+        }
+
         await replica.QueryAsync(database => database.PeriodStates.ExecuteDeleteAsync(Token));
-        Assert.Equal(first with { Differing = 1, Missing = 2 }, await RebuildAsync(replica));
+        Assert.Equal(first with { Differing = 2, Missing = 4 }, await RebuildAsync(replica));
         await replica.UntilQuietAsync();
         Assert.Equal(first, await RebuildAsync(replica));
         await replica.UntilQuietAsync();
 
         // However often they are announced: each under one id, which opens one alert.
-        Assert.Equal(
+        Assert.All([budget, tokens], one => Assert.Equal(
             [8_000, 9_000],
-            replica.Crossings.All.Where(crossing => crossing.BudgetId == Given.IdOf(budget))
-                .Select(crossing => crossing.ThresholdBasisPoints).Distinct().Order());
+            replica.Crossings.All.Where(crossing => crossing.BudgetId == Given.IdOf(one))
+                .Select(crossing => crossing.ThresholdBasisPoints).Distinct().Order()));
+        var ofTokens = replica.Crossings.All.Last(crossing => crossing.BudgetId == Given.IdOf(tokens));
+        Assert.Equal((1_200, 1_300, 0), (ofTokens.SpentTokens, ofTokens.LimitTokens, ofTokens.SpentNanoUsd));
     }
 
     private static BudgetSpending SpendingOf(UsageRecorded[] events) => new()
@@ -67,6 +75,8 @@ public sealed class CountersRebuildTests
                     BudgetId = period.Key.BudgetId,
                     PeriodId = period.Key.PeriodId,
                     SpentNanoUsd = period.Sum(charge => charge.usage.CostNanoUsd),
+                    SpentTokens = period.Sum(
+                        charge => charge.usage.Tokens.TotalInput + charge.usage.Tokens.TotalOutput),
                 }),
         ],
         Through = [new SpoolReached { EdgeId = Given.EdgeId, Epoch = 1, Sequence = events.Length }],

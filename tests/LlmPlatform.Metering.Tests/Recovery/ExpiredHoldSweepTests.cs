@@ -18,13 +18,13 @@ public sealed class ExpiredHoldSweepTests
         await using var replica = await MeteringReplica.CreateAsync(stores, Given.File(budget), null, ShortLease);
         var sweep = replica.Get<ExpiredHoldSweep>();
         await replica.HoldAsync(400_000_000);
-        Assert.Equal(400_000_000, (await LevelAsync(replica)).HeldNanoUsd);
+        Assert.Equal(400_000_000, (await LevelAsync(replica)).Held);
 
         await Eventually.UntilAsync(
             async () => await sweep.TurnAsync(Token) == 1, MeteringReplica.Deadline, "the hold is freed", Token);
 
         var level = await LevelAsync(replica);
-        Assert.Equal((0L, 0L), (level.HeldNanoUsd, level.SpentNanoUsd));
+        Assert.Equal((0L, 0L), (level.Held, level.Spent));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ExpiredHoldSweepTests
             MeteringReplica.Deadline, "all holds are freed", Token);
 
         Assert.Equal(30, freed);
-        Assert.Equal(0, (await LevelAsync(first)).HeldNanoUsd);
+        Assert.Equal(0, (await LevelAsync(first)).Held);
     }
 
     private static async Task<BudgetLevel> LevelAsync(MeteringReplica replica)

@@ -70,7 +70,7 @@ public sealed class LostCountersTests
         await sweep.TurnAsync(Token);
         Assert.Equal(2, asked);
         var level = await replica.Holds.ReadAsync(Given.IdOf(budget), period.Id, Token);
-        Assert.Equal((700_000_000L, 0L), (level.SpentNanoUsd, level.HeldNanoUsd));
+        Assert.Equal((700_000_000L, 0L), (level.Spent, level.Held));
         await replica.HoldAsync(300_000_000);
         Assert.Equal(2, (await replica.Get<LimitsShelf>().CurrentAsync(Token))!.CountersGeneration);
 
@@ -81,6 +81,6 @@ public sealed class LostCountersTests
         await replica.Holds.SettleAsync(
             known with { EventId = Guid.NewGuid() }, new UsageOrigin(Given.EdgeId, 1, 8), Token);
         level = await replica.Holds.ReadAsync(Given.IdOf(budget), period.Id, Token);
-        Assert.Equal(700_000_100, level.SpentNanoUsd);
+        Assert.Equal(700_000_100, level.Spent);
     }
 }

@@ -34,7 +34,8 @@ public sealed record ChatResult
     public string? ErrorCode => Error?.GetProperty("code").GetString();
 
     /// <summary>A 402 that only open calls stand behind: it says how much they hold.</summary>
-    public bool IsHeldOnly => ErrorCode == "budget_exceeded" && Error!.Value.TryGetProperty("held_usd", out _);
+    public bool IsHeldOnly => ErrorCode == "budget_exceeded"
+        && (Error!.Value.TryGetProperty("held_usd", out _) || Error!.Value.TryGetProperty("held_tokens", out _));
 
     public bool Succeeded => Status == HttpStatusCode.OK && IsComplete && Error is null;
 

@@ -55,6 +55,10 @@ public sealed class EmptiedRedisTests(SharedStages stages)
             spent => spent.Budget >= before && spent.Budget == spent.Bill,
             _deadline, "the budget has spent what billing has", Now);
         Assert.True(await SpentAsync(stage) >= cost);
+        await Eventually.UntilAsync(
+            async () => (Budget: await SpentTokensAsync(stage), Bill: await TokensByBillingAsync(stage)),
+            spent => spent.Budget > 0 && spent.Budget == spent.Bill,
+            _deadline, "the budget of tokens has spent what billing has", Now);
     }
 
     private static async Task CallUntilAsync(
@@ -81,6 +85,15 @@ public sealed class EmptiedRedisTests(SharedStages stages)
         (await stage.Admin.GetAsync("usage?group_by=tenant", Now)).GetProperty("items").EnumerateArray()
             .Where(item => item.GetProperty("tenant").GetString() == "rich")
             .Sum(item => item.GetProperty("cost_usd").GetDecimal());
+
+    private static async Task<long> SpentTokensAsync(Stage stage) =>
+        (await stage.Admin.GetAsync($"budgets/{StageConfiguration.PlentyTokens}", Now))
+            .GetProperty("spent_tokens").GetInt64();
+
+    private static async Task<long> TokensByBillingAsync(Stage stage) =>
+        (await stage.Admin.GetAsync("usage?group_by=tenant", Now)).GetProperty("items").EnumerateArray()
+            .Where(item => item.GetProperty("tenant").GetString() == "rich")
+            .Sum(item => item.GetProperty("input_tokens").GetInt64() + item.GetProperty("output_tokens").GetInt64());
 
     private static async Task FlushAsync(string redis)
     {

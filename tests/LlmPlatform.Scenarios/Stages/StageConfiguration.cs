@@ -30,6 +30,15 @@ public sealed class StageConfiguration
     /// <summary>A budget of a month that no test uses up.</summary>
     public const string Plenty = "plenty";
 
+    /// <summary>The same tenant's, of tokens.</summary>
+    public const string PlentyTokens = "plenty-tokens";
+
+    /// <summary>A budget of <see cref="Allowance"/> tokens a month.</summary>
+    public const string Tokens = "tokens";
+
+    /// <summary>What <see cref="Tokens"/> may consume.</summary>
+    public const int Allowance = 1_000;
+
     private readonly string _text;
     private readonly List<string> _models = [];
 
@@ -46,6 +55,7 @@ public sealed class StageConfiguration
         BrokeKey = newSecret();
         RichKey = newSecret();
         LimitedKey = newSecret();
+        TokensKey = newSecret();
         _text = string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -62,12 +72,14 @@ public sealed class StageConfiguration
               - { name: dollar }
               - { name: broke }
               - { name: rich }
+              - { name: tokens }
             keys:
               - { name: free, tenant: acme, secret: {{FreeKey}} }
               - { name: limited, tenant: acme, secret: {{LimitedKey}} }
               - { name: dollar, tenant: dollar, secret: {{DollarKey}} }
               - { name: broke, tenant: broke, secret: {{BrokeKey}} }
               - { name: rich, tenant: rich, secret: {{RichKey}} }
+              - { name: tokens, tenant: tokens, secret: {{TokensKey}} }
             limits:
               - { scope: "key:limited", requests_per_minute: 1 }
             budgets:
@@ -79,6 +91,8 @@ public sealed class StageConfiguration
                 channels: [room, mailbox]
               - { name: nothing, scope: "tenant:broke", limit_usd: 0.000001, period: monthly }
               - { name: {{Plenty}}, scope: "tenant:rich", limit_usd: 1000, period: monthly }
+              - { name: {{PlentyTokens}}, scope: "tenant:rich", limit_tokens: 1000000000, period: monthly }
+              - { name: {{Tokens}}, scope: "tenant:tokens", limit_tokens: {{Allowance}}, channels: [room] }
             channels:
               - { name: room, kind: slack, url: "{{slack.Url}}" }
               - name: mailbox
@@ -117,6 +131,9 @@ public sealed class StageConfiguration
 
     /// <summary>Of the tenant whose budget is <see cref="Plenty"/>.</summary>
     public string RichKey { get; }
+
+    /// <summary>Of the tenant whose budget is <see cref="Tokens"/>.</summary>
+    public string TokensKey { get; }
 
     /// <summary>May ask once a minute.</summary>
     public string LimitedKey { get; }

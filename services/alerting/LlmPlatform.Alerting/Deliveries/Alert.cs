@@ -46,9 +46,17 @@ internal sealed class Alert
     /// <summary>The users who share the budget; empty: everybody in the scope.</summary>
     public string[] SharedUsers { get; init; } = [];
 
+    /// <summary>0 of a budget of tokens.</summary>
     public required long SpentNanoUsd { get; init; }
 
+    /// <summary>0 of a budget of tokens.</summary>
     public required long LimitNanoUsd { get; init; }
+
+    /// <summary>Null of a budget of money.</summary>
+    public long? SpentTokens { get; init; }
+
+    /// <summary>Null of a budget of money.</summary>
+    public long? LimitTokens { get; init; }
 
     public required bool Enforced { get; init; }
 
@@ -81,6 +89,8 @@ internal sealed class Alert
         SharedUsers = [.. crossed.SharedUsers ?? []],
         SpentNanoUsd = crossed.SpentNanoUsd,
         LimitNanoUsd = crossed.LimitNanoUsd,
+        SpentTokens = crossed.SpentTokens,
+        LimitTokens = crossed.LimitTokens,
         Enforced = crossed.Enforced,
         CrossedAt = crossed.CrossedAt.ToUniversalTime(),
         CreatedAt = now,
@@ -106,6 +116,8 @@ internal sealed class Alert
             builder.Property(alert => alert.SharedUsers).HasColumnName("shared_users");
             builder.Property(alert => alert.SpentNanoUsd).HasColumnName("spent_nano_usd");
             builder.Property(alert => alert.LimitNanoUsd).HasColumnName("limit_nano_usd");
+            builder.Property(alert => alert.SpentTokens).HasColumnName("spent_tokens");
+            builder.Property(alert => alert.LimitTokens).HasColumnName("limit_tokens");
             builder.Property(alert => alert.Enforced).HasColumnName("enforced");
             builder.Property(alert => alert.CrossedAt).HasColumnName("crossed_at");
             builder.Property(alert => alert.CreatedAt).HasColumnName("created_at");

@@ -130,12 +130,12 @@ internal sealed partial class AlertBook(
         database.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO alerting.alert (id, budget_id, budget_name, scope, period_id, period_starts_at, period_ends_at,
-                episode, time_zone, shared_users, threshold_bp, spent_nano_usd, limit_nano_usd, enforced, crossed_at,
-                created_at)
+                episode, time_zone, shared_users, threshold_bp, spent_nano_usd, limit_nano_usd, spent_tokens,
+                limit_tokens, enforced, crossed_at, created_at)
             VALUES ({alert.Id}, {alert.BudgetId}, {alert.BudgetName}, {alert.Scope}, {alert.PeriodId},
                 {alert.PeriodStartsAt}, {alert.PeriodEndsAt}, {alert.Episode}, {alert.TimeZone}, {alert.SharedUsers},
-                {alert.ThresholdBasisPoints}, {alert.SpentNanoUsd}, {alert.LimitNanoUsd}, {alert.Enforced},
-                {alert.CrossedAt}, {alert.CreatedAt})
+                {alert.ThresholdBasisPoints}, {alert.SpentNanoUsd}, {alert.LimitNanoUsd}, {alert.SpentTokens},
+                {alert.LimitTokens}, {alert.Enforced}, {alert.CrossedAt}, {alert.CreatedAt})
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);

@@ -25,9 +25,15 @@ internal sealed record AlertResponse
     /// <summary>How often the period had crossed it before, and come well below it again.</summary>
     public required int Episode { get; init; }
 
-    public required decimal SpentUsd { get; init; }
+    /// <summary>Of a budget of money, as the limit after it.</summary>
+    public required decimal? SpentUsd { get; init; }
 
-    public required decimal LimitUsd { get; init; }
+    public required decimal? LimitUsd { get; init; }
+
+    /// <summary>Of a budget of tokens, as the limit after it.</summary>
+    public required long? SpentTokens { get; init; }
+
+    public required long? LimitTokens { get; init; }
 
     /// <summary>True when the budget refused calls from here on.</summary>
     public required bool CallsRefused { get; init; }
@@ -45,8 +51,10 @@ internal sealed record AlertResponse
         PeriodEnd = alert.PeriodEndsAt,
         Threshold = alert.ThresholdBasisPoints / 10_000m,
         Episode = alert.Episode,
-        SpentUsd = NanoUsd.ToUsd(alert.SpentNanoUsd),
-        LimitUsd = NanoUsd.ToUsd(alert.LimitNanoUsd),
+        SpentUsd = alert.LimitTokens is null ? NanoUsd.ToUsd(alert.SpentNanoUsd) : null,
+        LimitUsd = alert.LimitTokens is null ? NanoUsd.ToUsd(alert.LimitNanoUsd) : null,
+        SpentTokens = alert.SpentTokens,
+        LimitTokens = alert.LimitTokens,
         CallsRefused = alert.RefusesCalls,
         CrossedAt = alert.CrossedAt,
     };

@@ -15,7 +15,9 @@ internal static class AlertWording
     public static AlertNotice Of(Alert alert, Guid deliveryId)
     {
         var threshold = Threshold(alert);
-        var spending = $"{NoticeWords.Usd(alert.SpentNanoUsd)} of {NoticeWords.Usd(alert.LimitNanoUsd)}";
+        var spending = alert.LimitTokens is { } tokens
+            ? NoticeWords.TokensOf(alert.SpentTokens ?? 0, tokens)
+            : $"{NoticeWords.Usd(alert.SpentNanoUsd)} of {NoticeWords.Usd(alert.LimitNanoUsd)}";
         var budget = Line(alert.BudgetName);
         var scope = Line(alert.Scope);
         return new AlertNotice
@@ -50,8 +52,10 @@ internal static class AlertWording
                 alert.Scope,
                 alert.ThresholdBasisPoints,
                 alert.Episode,
-                SpentUsd = NanoUsd.ToUsd(alert.SpentNanoUsd),
-                LimitUsd = NanoUsd.ToUsd(alert.LimitNanoUsd),
+                SpentUsd = alert.LimitTokens is null ? NanoUsd.ToUsd(alert.SpentNanoUsd) : (decimal?)null,
+                LimitUsd = alert.LimitTokens is null ? NanoUsd.ToUsd(alert.LimitNanoUsd) : (decimal?)null,
+                alert.SpentTokens,
+                alert.LimitTokens,
                 alert.PeriodStartsAt,
                 alert.PeriodEndsAt,
                 alert.TimeZone,
@@ -87,10 +91,13 @@ internal static class AlertWording
     private static string Threshold(Alert alert) =>
         NoticeWords.Percent(alert.ThresholdBasisPoints / BasisPointsPerPercent);
 
-    private static string SpentPercent(Alert alert) => alert.LimitNanoUsd > 0
-        ? NoticeWords.Percent(
-            decimal.Floor((decimal)alert.SpentNanoUsd * 10_000 / alert.LimitNanoUsd) / BasisPointsPerPercent)
-        : "no limit left";
+    private static string SpentPercent(Alert alert)
+    {
+        var (spent, limit) = (alert.SpentTokens ?? alert.SpentNanoUsd, alert.LimitTokens ?? alert.LimitNanoUsd);
+        return limit > 0
+            ? NoticeWords.Percent(decimal.Floor((decimal)spent * 10_000 / limit) / BasisPointsPerPercent)
+            : "no limit left";
+    }
 
     private static string Time(Alert alert, DateTimeOffset time) => NoticeWords.Time(time, alert.TimeZone);
 

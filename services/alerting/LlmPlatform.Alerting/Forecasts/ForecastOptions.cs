@@ -34,6 +34,10 @@ internal sealed class ForecastOptions
     [Range(0.0, 1_000_000.0)]
     public double UnusualUsdMin { get; init; } = 1;
 
+    /// <summary>The same of budgets of tokens. Default 100,000.</summary>
+    [Range(0, 1_000_000_000_000)]
+    public long UnusualTokensMin { get; init; } = 100_000;
+
     /// <summary>How long samples are kept. Default 36 days: four weeks to compare with, and a month.</summary>
     [Range(typeof(TimeSpan), "8.00:00:00", "400.00:00:00")]
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(36);

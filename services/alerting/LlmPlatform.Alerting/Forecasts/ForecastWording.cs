@@ -2,7 +2,6 @@ using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Notices;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Hosting.Configuration;
-using LlmPlatform.Money;
 
 namespace LlmPlatform.Alerting.Forecasts;
 
@@ -18,7 +17,7 @@ internal static class ForecastWording
             "budget.forecast",
             $"Budget {Line(seen.BudgetName)} will be used up on {moment}",
             $"At the pace of the last while, {Line(seen.BudgetName)} ({Line(seen.Scope)}) will have spent its "
-                + $"{NoticeWords.Usd(seen.LimitNanoUsd)} on {moment}, "
+                + $"{seen.Words(seen.Limit())} on {moment}, "
                 + $"{NoticeWords.Length(seen.PeriodEndsAt - usedUpAt)} before its period ends. {then}, unless less is "
                 + "spent or the limit is raised.",
             [new NoticeFact("Used up", moment)],
@@ -26,11 +25,11 @@ internal static class ForecastWording
     }
 
     /// <param name="seen">The budget.</param>
-    /// <param name="spentNanoUsd">In the last hour.</param>
-    /// <param name="usualNanoUsd">At this hour of the week.</param>
-    public static AlertNotice Unusual(BudgetSpendingObserved seen, long spentNanoUsd, long usualNanoUsd)
+    /// <param name="lastHour">Spent in the last hour, in the budget's unit.</param>
+    /// <param name="usually">At this hour of the week.</param>
+    public static AlertNotice Unusual(BudgetSpendingObserved seen, long lastHour, long usually)
     {
-        var (spent, usual) = (NoticeWords.Usd(spentNanoUsd), NoticeWords.Usd(usualNanoUsd));
+        var (spent, usual) = (seen.Words(lastHour), seen.Words(usually));
         return Of(
             seen,
             "budget.unusual_spending",
@@ -38,7 +37,13 @@ internal static class ForecastWording
             $"{spent} were spent in the last hour from {Line(seen.BudgetName)} ({Line(seen.Scope)}); at this hour of "
                 + $"the week {usual} are usual. Nothing is refused for it: look at who calls what.",
             [new NoticeFact("Last hour", spent), new NoticeFact("Usual", usual)],
-            new { LastHourUsd = NanoUsd.ToUsd(spentNanoUsd), UsualUsd = NanoUsd.ToUsd(usualNanoUsd) });
+            new
+            {
+                LastHourUsd = seen.UsdOf(lastHour),
+                UsualUsd = seen.UsdOf(usually),
+                LastHourTokens = seen.TokensOf(lastHour),
+                UsualTokens = seen.TokensOf(usually),
+            });
     }
 
     private static AlertNotice Of(
@@ -62,16 +67,17 @@ internal static class ForecastWording
             .. first,
             new NoticeFact("Budget", Line(seen.BudgetName)),
             new NoticeFact("Who", NoticeWords.Who(seen.Scope, seen.SharedUsers)),
-            new NoticeFact(
-                "Spent", $"{NoticeWords.Usd(seen.SpentNanoUsd)} of {NoticeWords.Usd(seen.LimitNanoUsd)}"),
+            new NoticeFact("Spent", $"{seen.Words(seen.Spent())} of {seen.Words(seen.Limit())}"),
             new NoticeFact("Period", NoticeWords.Period(seen.PeriodStartsAt, seen.PeriodEndsAt, seen.TimeZone)),
         ],
         Data = new
         {
             Budget = seen.BudgetName,
             seen.Scope,
-            SpentUsd = NanoUsd.ToUsd(seen.SpentNanoUsd),
-            LimitUsd = NanoUsd.ToUsd(seen.LimitNanoUsd),
+            SpentUsd = seen.UsdOf(seen.Spent()),
+            LimitUsd = seen.UsdOf(seen.Limit()),
+            seen.SpentTokens,
+            seen.LimitTokens,
             seen.PeriodStartsAt,
             seen.PeriodEndsAt,
             seen.TimeZone,

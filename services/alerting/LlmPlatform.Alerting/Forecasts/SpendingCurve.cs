@@ -14,7 +14,7 @@ internal sealed class SpendingCurve
     /// <summary>The moment of the first sample; null: there is none.</summary>
     public DateTimeOffset? Began => _samples.Count == 0 ? null : _samples[0].TakenAt;
 
-    /// <summary>What was spent between two moments, across periods, nano-USD; never below zero.</summary>
+    /// <summary>What was spent between two moments, across periods; never below zero.</summary>
     public long Between(DateTimeOffset from, DateTimeOffset until)
     {
         var spent = 0L;
@@ -30,6 +30,6 @@ internal sealed class SpendingCurve
     private static long At(List<SpendingSample> period, DateTimeOffset moment)
     {
         var known = period.FindLast(sample => sample.TakenAt <= moment);
-        return known?.SpentNanoUsd ?? 0;
+        return known?.Spent ?? 0;
     }
 }

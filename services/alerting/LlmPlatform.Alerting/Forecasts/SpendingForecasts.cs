@@ -25,7 +25,7 @@ internal sealed class SpendingForecasts(
         if (UsedUpAt(seen, curve) is { } usedUpAt)
         {
             await notices.PostAsync(
-                FormattableString.Invariant($"forecast\n{seen.BudgetId}\n{seen.PeriodId}\n{seen.LimitNanoUsd}"),
+                FormattableString.Invariant($"forecast\n{seen.BudgetId}\n{seen.PeriodId}\n{seen.Limit()}"),
                 ForecastWording.WillBeUsedUp(seen, usedUpAt),
                 seen.Channels,
                 cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class SpendingForecasts(
         await database.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO alerting.spending_sample (budget_id, taken_at, period_id, period_starts_at, spent_nano_usd)
-            VALUES ({seen.BudgetId}, {at}, {seen.PeriodId}, {startsAt}, {seen.SpentNanoUsd})
+            VALUES ({seen.BudgetId}, {at}, {seen.PeriodId}, {startsAt}, {seen.Spent()})
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class SpendingForecasts(
         var (at, length) = (seen.ObservedAt, seen.PeriodEndsAt - seen.PeriodStartsAt);
         var window = TimeSpan.FromTicks(
             Math.Min((long)(length.Ticks * options.WindowPart), options.WindowMax.Ticks));
-        var left = seen.LimitNanoUsd - seen.SpentNanoUsd;
+        var left = seen.Limit() - seen.Spent();
         if (left <= 0 || at - seen.PeriodStartsAt < window || at >= seen.PeriodEndsAt)
             return null;
 
@@ -102,7 +102,7 @@ internal sealed class SpendingForecasts(
     private long? UsualOf(BudgetSpendingObserved seen, SpendingCurve curve)
     {
         var spent = curve.Between(HourBefore(seen), seen.ObservedAt);
-        if (spent < options.UnusualUsdMin * 1e9)
+        if (spent < (seen.CountsTokens() ? options.UnusualTokensMin : options.UnusualUsdMin * 1e9))
             return null;
         var before = Enumerable.Range(1, WeeksCompared)
             .Select(week => seen.ObservedAt - TimeSpan.FromHours(week * HoursPerWeek))

@@ -14,7 +14,8 @@ internal sealed class SpendingSample
 
     public required DateTimeOffset PeriodStartsAt { get; init; }
 
-    public required long SpentNanoUsd { get; init; }
+    /// <summary>In the budget's unit.</summary>
+    public required long Spent { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<SpendingSample>
     {
@@ -27,7 +28,8 @@ internal sealed class SpendingSample
             builder.Property(sample => sample.PeriodId).HasColumnName("period_id");
             builder.Property(sample => sample.TakenAt).HasColumnName("taken_at");
             builder.Property(sample => sample.PeriodStartsAt).HasColumnName("period_starts_at");
-            builder.Property(sample => sample.SpentNanoUsd).HasColumnName("spent_nano_usd");
+            // Called as it was when every budget was one of money.
+            builder.Property(sample => sample.Spent).HasColumnName("spent_nano_usd");
             builder.HasIndex(sample => sample.TakenAt).HasDatabaseName("ix_spending_sample_taken_at");
         }
     }

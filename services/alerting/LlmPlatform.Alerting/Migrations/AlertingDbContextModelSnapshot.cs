@@ -59,6 +59,10 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("limit_nano_usd");
 
+                    b.Property<long?>("LimitTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit_tokens");
+
                     b.Property<long>("Number")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
@@ -92,6 +96,10 @@ namespace LlmPlatform.Alerting.Migrations
                     b.Property<long>("SpentNanoUsd")
                         .HasColumnType("bigint")
                         .HasColumnName("spent_nano_usd");
+
+                    b.Property<long?>("SpentTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spent_tokens");
 
                     b.Property<int>("ThresholdBasisPoints")
                         .HasColumnType("integer")
@@ -235,7 +243,7 @@ namespace LlmPlatform.Alerting.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("period_starts_at");
 
-                    b.Property<long>("SpentNanoUsd")
+                    b.Property<long>("Spent")
                         .HasColumnType("bigint")
                         .HasColumnName("spent_nano_usd");
 

@@ -16,6 +16,13 @@ internal static class NoticeWords
         return shown.ToString("$#,##0.00#######", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>As <c>800,000 of 1,000,000 tokens</c>.</summary>
+    public static string TokensOf(long spent, long limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{spent:#,##0} of {Tokens(limit)}");
+
+    /// <summary>As <c>1,000,000 tokens</c>.</summary>
+    public static string Tokens(long tokens) => string.Create(CultureInfo.InvariantCulture, $"{tokens:#,##0} tokens");
+
     public static string Percent(decimal percent) => percent.ToString("0.## '%'", CultureInfo.InvariantCulture);
 
     /// <summary>To the second, in the zone, which it names.</summary>

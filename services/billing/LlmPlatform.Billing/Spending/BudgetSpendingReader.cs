@@ -13,6 +13,11 @@ namespace LlmPlatform.Billing.Spending;
 /// </summary>
 internal sealed class BudgetSpendingReader(ClickHouseClient clickHouse, SpoolsReader spools)
 {
+    // As the edges charge a budget of tokens: every token once, the meters being disjoint.
+    private const string AllTokens =
+        "q_input_uncached + q_cache_read + q_cache_write_5m + q_cache_write_1h + q_audio_in + q_image_in "
+        + "+ q_output_text + q_output_reasoning + q_audio_out + q_image_out";
+
     /// <summary>Reads it in one query, which sees the warehouse as it is at one moment.</summary>
     /// <param name="since">Usage that occurred before is left out.</param>
     /// <param name="eventsSince">Events before it are not named singly.</param>
@@ -51,12 +56,13 @@ internal sealed class BudgetSpendingReader(ClickHouseClient clickHouse, SpoolsRe
                 [{string.Join(", ", through.Select(spool => $"toUInt64({spool.Sequence})"))}], toUInt64(0))
             """);
         return $"""
-            SELECT budget, period, sum(edge_cost_usd) AS spent_usd,
+            SELECT budget, period, sum(edge_cost_usd) AS spent_usd, toInt64(sum(tokens)) AS spent_tokens,
                 groupArrayIf(toString(event_id), single) AS ids,
                 groupArrayIf(event_version, single) AS versions,
-                groupArrayIf(toString(edge_cost_usd), single) AS costs
+                groupArrayIf(toString(edge_cost_usd), single) AS costs,
+                groupArrayIf(toString(tokens), single) AS token_counts
             FROM (
-                SELECT event_id, event_version, edge_cost_usd, budgets,
+                SELECT event_id, event_version, edge_cost_usd, budgets, {AllTokens} AS tokens,
                     occurred_at >= {ClickHouseLiteral.SecondOf(eventsSince)}
                         AND (edge_sequence > {reached} OR event_version < 2) AS single
                 FROM usage_events FINAL
@@ -73,16 +79,19 @@ internal sealed class BudgetSpendingReader(ClickHouseClient clickHouse, SpoolsRe
             BudgetId = row.GetProperty("budget").GetString()!,
             PeriodId = row.GetProperty("period").GetString()!,
             SpentNanoUsd = NanoUsd.FromUsd(row.GetProperty("spent_usd").GetDecimal()),
+            SpentTokens = row.GetProperty("spent_tokens").GetInt64(),
         },
         [
             .. row.GetProperty("ids").EnumerateArray()
                 .Zip(row.GetProperty("versions").EnumerateArray(), row.GetProperty("costs").EnumerateArray())
+                .Zip(row.GetProperty("token_counts").EnumerateArray())
                 .Select(one => new CountedUsage
                 {
-                    EventId = Guid.Parse(one.First.GetString()!),
-                    EventVersion = one.Second.GetInt32(),
+                    EventId = Guid.Parse(one.First.First.GetString()!),
+                    EventVersion = one.First.Second.GetInt32(),
                     CostNanoUsd = NanoUsd.FromUsd(
-                        decimal.Parse(one.Third.GetString()!, CultureInfo.InvariantCulture)),
+                        decimal.Parse(one.First.Third.GetString()!, CultureInfo.InvariantCulture)),
+                    Tokens = long.Parse(one.Second.GetString()!, CultureInfo.InvariantCulture),
                 }),
         ]);
 }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
-using LlmPlatform.Money;
 using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge.Admission;
@@ -67,7 +66,8 @@ internal sealed class AdmissionDesk(
                     KeysVersion = caller.KeysVersion,
                     EstimateNanoUsd = estimate.MostNanoUsd,
                     LeastNanoUsd = estimate.LeastNanoUsd,
-                    EstimatedTokens = call.InputTokensEstimate + call.OutputTokensBound,
+                    EstimatedTokens = estimate.MostTokens,
+                    LeastTokens = estimate.LeastTokens,
                     Limits = applicable,
                 },
                 call.Http.RequestAborted);
@@ -83,7 +83,7 @@ internal sealed class AdmissionDesk(
         if (decision.Outcome == AdmissionOutcome.Admitted)
         {
             // Where the bound on the output can be lowered, it is lowered to what is held.
-            estimate.Fit(call, decision.HeldNanoUsd);
+            estimate.Fit(call, decision.HeldNanoUsd, decision.HeldTokens);
             call.BeyondHoldNanoUsd = estimate.LeastNanoUsd is null
                 ? Math.Max(0, estimate.MostNanoUsd - decision.HeldNanoUsd)
                 : 0;
@@ -109,6 +109,7 @@ internal sealed class AdmissionDesk(
                 BudgetId = budget.Id,
                 Revision = budget.Revision,
                 PeriodId = budget.Calendar().At(call.OccurredAt).Id,
+                CountsTokens = budget.CountsTokens,
             }),
         ];
         return null;
@@ -156,13 +157,6 @@ internal sealed class AdmissionDesk(
             HeldOnly = budget.HeldOnly,
         };
         var wait = budget.ResetsAt - clock.GetUtcNow();
-        return GatewayError.BudgetExceeded(
-            budget.BudgetName,
-            budget.Scope,
-            NanoUsd.ToUsd(budget.LimitNanoUsd),
-            NanoUsd.ToUsd(budget.HeldNanoUsd),
-            budget.ResetsAt,
-            budget.HeldOnly,
-            wait < LongestWaitSaid ? wait : LongestWaitSaid);
+        return GatewayError.BudgetExceeded(budget, wait < LongestWaitSaid ? wait : LongestWaitSaid);
     }
 }

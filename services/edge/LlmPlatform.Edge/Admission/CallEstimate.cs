@@ -10,7 +10,10 @@ namespace LlmPlatform.Edge.Admission;
 /// By the dearest candidate, or the two dearest where the call may be hedged: whichever serves, it costs no more.
 /// </param>
 /// <param name="LeastNanoUsd">With an output that is barely worth having; null: it is taken as it is.</param>
-internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUsd)
+/// <param name="MostTokens">Input and output, of both attempts where the call may be hedged.</param>
+/// <param name="LeastTokens">As <paramref name="LeastNanoUsd"/>.</param>
+internal readonly record struct CallEstimate(
+    long MostNanoUsd, long? LeastNanoUsd, long MostTokens, long? LeastTokens)
 {
     // 9 million dollars: the counters in Redis hold no more, and no call costs it.
     private const long MostHeldNanoUsd = 9_000_000 * NanoUsd.PerUsd;
@@ -37,26 +40,26 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
             BoundOutput(call, isEnforced, options);
         }
 
-        if (TryPrice(call, call.OutputTokensBound, out var unpriced) is not { } most)
+        var output = call.OutputTokensBound;
+        var (most, mostTokens) = (PriceOf(call, output, out var unpriced), TokensOf(call, output));
+        if (unpriced is not null && applicable.HasEnforcedMoneyBudget)
         {
-            refusal = isEnforced
-                ? GatewayError.AccountingUnavailable(
-                    $"The model '{unpriced!.Model.Name}' has no price, and a budget is enforced on this call: "
-                    + "add its price to the configuration (0 where it costs nothing).")
-                : null;
-            return new CallEstimate(PriceOfThosePriced(call), null);
+            refusal = GatewayError.AccountingUnavailable(
+                $"The model '{unpriced.Model.Name}' has no price, and a budget is enforced on this call: "
+                + "add its price to the configuration (0 where it costs nothing).");
         }
 
         var least = call.Request.Choices * options.LeastOutputTokens;
-        var mayBeLess = isEnforced && call.Request.ProducesTokens && call.Request.MayBoundLower
-            && least < call.OutputTokensBound;
-        return new CallEstimate(most, mayBeLess ? TryPrice(call, least, out _) : null);
+        return isEnforced && call.Request.ProducesTokens && call.Request.MayBoundLower
+            && least < call.OutputTokensBound
+            ? new CallEstimate(most, PriceOf(call, least, out _), mostTokens, TokensOf(call, least))
+            : new CallEstimate(most, null, mostTokens, null);
     }
 
-    /// <summary>Lowers the bound on the output to what the money that is held pays for.</summary>
-    public void Fit(GatewayCall call, long heldNanoUsd)
+    /// <summary>Lowers the bound on the output to what that which is held pays for.</summary>
+    public void Fit(GatewayCall call, long heldNanoUsd, long heldTokens)
     {
-        if (LeastNanoUsd is null || heldNanoUsd >= MostNanoUsd)
+        if (LeastNanoUsd is null || (heldNanoUsd >= MostNanoUsd && heldTokens >= MostTokens))
         {
             return;
         }
@@ -66,7 +69,7 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
         while (tooMany - fits > 1)
         {
             var middle = fits + ((tooMany - fits) / 2);
-            if (TryPrice(call, choices * middle, out _) <= heldNanoUsd)
+            if (PriceOf(call, choices * middle, out _) <= heldNanoUsd && TokensOf(call, choices * middle) <= heldTokens)
             {
                 fits = middle;
             }
@@ -101,16 +104,17 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
         }
     }
 
-    // Null when a candidate has no price, which is then given.
-    private static long? TryPrice(GatewayCall call, long outputTokens, out RouteCandidate? unpriced)
+    // A candidate without a price counts nothing, and is given.
+    private static long PriceOf(GatewayCall call, long outputTokens, out RouteCandidate? unpriced)
     {
         var (most, second) = (0L, 0L);
+        unpriced = null;
         for (var i = 0; i < call.Candidates.Count; i++)
         {
             if (PriceOf(call, call.Candidates[i]) is not { } price)
             {
-                unpriced = call.Candidates[i];
-                return null;
+                unpriced ??= call.Candidates[i];
+                continue;
             }
 
             var cost = Rating.WorstCaseNanoUsd(call.InputTokensEstimate, outputTokens, price);
@@ -118,24 +122,13 @@ internal readonly record struct CallEstimate(long MostNanoUsd, long? LeastNanoUs
             most = Math.Max(most, cost);
         }
 
-        unpriced = null;
         return MostOf(call, most, second);
     }
 
-    private static long PriceOfThosePriced(GatewayCall call)
+    private static long TokensOf(GatewayCall call, long outputTokens)
     {
-        var (most, second) = (0L, 0L);
-        foreach (var candidate in call.Candidates)
-        {
-            if (PriceOf(call, candidate) is { } price)
-            {
-                var cost = Rating.WorstCaseNanoUsd(call.InputTokensEstimate, call.OutputTokensBound, price);
-                second = Math.Max(second, Math.Min(most, cost));
-                most = Math.Max(most, cost);
-            }
-        }
-
-        return MostOf(call, most, second);
+        var tokens = call.InputTokensEstimate + outputTokens;
+        return call.Candidates[0].Model.Hedging is null ? tokens : 2 * tokens;
     }
 
     // Two attempts of a hedged call may run at once, and both are billed.

@@ -40,7 +40,7 @@ internal sealed class UncheckedAdmission(RedisAwayOptions options, GatewayMetric
         call.LocalPlaces = _shares.TryTake(
             applicable,
             estimate.MostNanoUsd,
-            call.InputTokensEstimate + call.OutputTokensBound,
+            estimate.MostTokens,
             options.Share,
             options.Edges);
         return call.LocalPlaces is not null;

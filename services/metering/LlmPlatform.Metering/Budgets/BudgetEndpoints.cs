@@ -79,9 +79,11 @@ internal static class BudgetEndpoints
                     return null;
 
                 // One that was deleted goes on from the revision it had: its counters may still be there.
-                var id = Budget.IdOf(request.Name!, request.Scope!);
+                var countsTokens = request.LimitTokens is not null;
+                var id = Budget.IdOf(request.Name!, request.Scope!, countsTokens);
                 var budget = await database.Budgets.FirstOrDefaultAsync(known => known.Id == id, cancellationToken)
-                    ?? database.Budgets.Add(Budget.Named(request.Name!, request.Scope!, clock.GetUtcNow())).Entity;
+                    ?? database.Budgets.Add(
+                        Budget.Named(request.Name!, request.Scope!, countsTokens, clock.GetUtcNow())).Entity;
                 budget.Declare(
                     request.Terms(configuration.Current.Server.TimeZone), DeclaredBy.Of(who), clock.GetUtcNow());
                 book.Note(who.Actor, "budget.created", $"budget:{budget.Name}", budget.Terms.Describe(), budget.Scope);
@@ -118,9 +120,12 @@ internal static class BudgetEndpoints
                 var asked = request with { Name = request.Name ?? name, Scope = request.Scope ?? budget.Scope };
                 if (asked.Fault() is { } fault)
                     return (null, fault);
-                if (asked.Name != name || asked.Scope != budget.Scope)
+                if (asked.Name != name || asked.Scope != budget.Scope
+                    || asked.LimitTokens is not null != budget.CountsTokens)
                     return (null, AdminProblem.Invalid(
-                        "scope_is_fixed", "A budget keeps its 'name' and 'scope': delete it and create another."));
+                        "scope_is_fixed",
+                        "A budget keeps its 'name', its 'scope' and what it counts, USD or tokens: "
+                        + "delete it and create another."));
 
                 var terms = asked.Terms(configuration.Current.Server.TimeZone);
                 if (budget.Declare(terms, DeclaredBy.Of(who), clock.GetUtcNow()))

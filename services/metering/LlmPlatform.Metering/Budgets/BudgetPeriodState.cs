@@ -20,8 +20,8 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
     /// <summary>The revision the state was last decided by; 0 before the first level.</summary>
     public long Revision { get; set; }
 
-    /// <summary>The newest level heard of.</summary>
-    public long SpentNanoUsd { get; set; }
+    /// <summary>The newest level heard of, in the budget's unit.</summary>
+    public long Spent { get; set; }
 
     /// <summary>When that level was read.</summary>
     public DateTimeOffset? ObservedAt { get; set; }
@@ -65,7 +65,8 @@ internal sealed class BudgetPeriodState : SagaStateMachineInstance
             builder.Property(period => period.BudgetId).HasColumnName("budget_id");
             builder.Property(period => period.PeriodId).HasColumnName("period_id");
             builder.Property(period => period.Revision).HasColumnName("revision");
-            builder.Property(period => period.SpentNanoUsd).HasColumnName("spent_nano_usd");
+            // The column is called as it was when every budget was one of money.
+            builder.Property(period => period.Spent).HasColumnName("spent_nano_usd");
             builder.Property(period => period.ObservedAt).HasColumnName("observed_at");
             builder.Property(period => period.RefusedRevision).HasColumnName("refused_revision");
             builder.Property(period => period.AnnouncedBasisPoints).HasColumnName("announced_basis_points");

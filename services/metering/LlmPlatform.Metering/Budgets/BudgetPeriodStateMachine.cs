@@ -87,6 +87,9 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
     private static bool IsNow(BudgetPeriodState period, State state) =>
         period.Standing is { } standing && StateOf(standing) == state.Name;
 
+    // In the unit of its budget.
+    private static long SpentOf(BudgetUsageAdvanced level) => level.SpentTokens ?? level.SpentNanoUsd;
+
     private static void Name(BudgetPeriodState period, string budgetId, string periodId)
     {
         period.BudgetId = budgetId;
@@ -96,6 +99,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
     private async Task AnnounceCrossingsAsync(BehaviorContext<BudgetPeriodState, BudgetUsageAdvanced> context)
     {
         var (period, level) = (context.Saga, context.Message);
+        var spent = SpentOf(level);
         var database = context.GetPayload<MeteringDbContext>();
         var budget = await database.Budgets.AsNoTracking().FirstOrDefaultAsync(
             known => known.Id == level.BudgetId && known.RetiredAt == null, context.CancellationToken);
@@ -108,10 +112,10 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         if (level.Refused && level.Revision == budget.Revision)
             period.RefusedRevision = budget.Revision;
         if (period.ObservedAt is null || level.ObservedAt >= period.ObservedAt)
-            (period.SpentNanoUsd, period.ObservedAt) = (level.SpentNanoUsd, level.ObservedAt);
+            (period.Spent, period.ObservedAt) = (spent, level.ObservedAt);
         var isRefused = period.RefusedRevision == budget.Revision;
         period.Revision = budget.Revision;
-        period.Standing = BudgetStanding.Of(budget, period.SpentNanoUsd, isRefused);
+        period.Standing = BudgetStanding.Of(budget, period.Spent, isRefused);
 
         // Only the newest level can show that spending has fallen: an older one is of before. What is corrected after
         // the end of a period concerns nobody's calls.
@@ -120,7 +124,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
 
         int[] crossed =
         [
-            .. BudgetStanding.ThresholdsReachedBy(budget, level.SpentNanoUsd, isRefused)
+            .. BudgetStanding.ThresholdsReachedBy(budget, spent, isRefused)
                 .Except(period.AnnouncedBasisPoints),
         ];
         if (crossed.Length == 0)
@@ -130,28 +134,12 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         if (period.RearmedBasisPoints.Length > 0 && level.ObservedAt < period.ObservedAt)
             return;
 
-        var (startsAt, endsAt) = await InstantsAsync(context, database, budget);
+        var instants = await InstantsAsync(context, database, budget);
         foreach (var threshold in crossed)
         {
             var episode = period.EpisodeOf(threshold);
-            var crossing = new BudgetThresholdCrossed
-            {
-                BudgetId = budget.Id,
-                BudgetName = budget.Name,
-                Scope = budget.Scope,
-                PeriodId = level.PeriodId,
-                PeriodStartsAt = startsAt,
-                PeriodEndsAt = endsAt,
-                ThresholdBasisPoints = threshold,
-                SpentNanoUsd = level.SpentNanoUsd,
-                LimitNanoUsd = budget.LimitNanoUsd,
-                Enforced = budget.Enforce,
-                Channels = budget.Channels,
-                TimeZone = budget.TimeZone,
-                SharedUsers = budget.SharedUsers,
-                Episode = episode,
-                CrossedAt = level.ObservedAt,
-            };
+            var crossing = BudgetMessages.Crossed(
+                budget, level.PeriodId, instants, threshold, spent, episode, level.ObservedAt);
             var id = BudgetPeriodState.CrossingIdOf(budget.Id, level.PeriodId, threshold, episode);
             await context.Publish(crossing, publish => publish.MessageId = id, context.CancellationToken);
         }
@@ -166,7 +154,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         int[] below =
         [
             .. BudgetStanding.WellBelow(
-                budget, period.AnnouncedBasisPoints, level.SpentNanoUsd, isRefused,
+                budget, period.AnnouncedBasisPoints, SpentOf(level), isRefused,
                 _options.RearmBasisPoints),
         ];
         foreach (var threshold in below)

@@ -28,6 +28,8 @@ internal sealed record BudgetRequest
 
     public decimal? LimitUsd { get; init; }
 
+    public long? LimitTokens { get; init; }
+
     public string? Period { get; init; }
 
     public string? TimeZone { get; init; }
@@ -44,7 +46,8 @@ internal sealed record BudgetRequest
     /// <param name="serverTimeZone">The zone of budgets that name none.</param>
     public BudgetTerms Terms(string serverTimeZone) => new()
     {
-        LimitNanoUsd = NanoUsd.FromUsd(LimitUsd!.Value),
+        LimitNanoUsd = NanoUsd.FromUsd(LimitUsd ?? 0),
+        LimitTokens = LimitTokens,
         Period = ReadPeriod() ?? BudgetPeriodText.Monthly,
         TimeZone = TimeZone ?? serverTimeZone,
         Enforce = (Mode ?? BudgetMode.Enforce) == BudgetMode.Enforce,
@@ -60,16 +63,35 @@ internal sealed record BudgetRequest
             return AdminProblem.Invalid("invalid_name", $"'name' is 1 to {MaxNameLength} characters without spaces.");
         if (!ScopeReference.TryParse(Scope, out _))
             return AdminProblem.Invalid("invalid_scope", "'scope' is global or kind:name, such as tenant:acme.");
-        if (LimitUsd is not { } limit || limit <= 0 || limit > MaxLimitUsd || limit.Scale > LimitDecimals)
-            return AdminProblem.Invalid(
-                "invalid_limit_usd",
-                $"'limit_usd' is above 0, at most {MaxLimitUsd}, with up to {LimitDecimals} decimals.");
+        if (FaultOfLimit() is { } limit)
+            return limit;
         if (ReadPeriod() is null)
             return AdminProblem.Invalid("invalid_period", $"'period' is {BudgetPeriodText.Forms}.");
         if (TimeZone is not null && !IsTimeZone(TimeZone))
             return AdminProblem.Invalid("invalid_time_zone", "'time_zone' is an IANA name such as Europe/Paris.");
         return FaultOfAlerts() ?? FaultOfNames("channels", Channels, MaxChannels)
             ?? FaultOfNames("shared_users", SharedUsers, MaxSharedUsers);
+    }
+
+    private ProblemHttpResult? FaultOfLimit()
+    {
+        if (LimitTokens is { } tokens)
+        {
+            return LimitUsd is not null
+                ? AdminProblem.Invalid(
+                    "two_limits", "A budget has either 'limit_usd' or 'limit_tokens': make two budgets of it.")
+                : tokens is < 1 or > BudgetConfiguration.LimitTokensMax
+                ? AdminProblem.Invalid(
+                    "invalid_limit_tokens", $"'limit_tokens' is from 1 to {BudgetConfiguration.LimitTokensMax}.")
+                : null;
+        }
+
+        return LimitUsd is not { } limit || limit <= 0 || limit > MaxLimitUsd || limit.Scale > LimitDecimals
+            ? AdminProblem.Invalid(
+                "invalid_limit_usd",
+                $"'limit_usd' is above 0, at most {MaxLimitUsd}, with up to {LimitDecimals} decimals; "
+                + "a budget of tokens has 'limit_tokens' instead.")
+            : null;
     }
 
     private ProblemHttpResult? FaultOfAlerts()

@@ -9,15 +9,25 @@ internal sealed record BudgetResponse
 
     public required string Scope { get; init; }
 
-    public required decimal LimitUsd { get; init; }
+    /// <summary>In a budget of money, as the three after it.</summary>
+    public required decimal? LimitUsd { get; init; }
 
-    public required decimal SpentUsd { get; init; }
+    public required decimal? SpentUsd { get; init; }
 
     /// <summary>Held by requests that are under way.</summary>
-    public required decimal HeldUsd { get; init; }
+    public required decimal? HeldUsd { get; init; }
 
     /// <summary>What can still be spent; negative where more than the limit is spent or held.</summary>
-    public required decimal LeftUsd { get; init; }
+    public required decimal? LeftUsd { get; init; }
+
+    /// <summary>In a budget of tokens, as the three after it; otherwise they are left out.</summary>
+    public required long? LimitTokens { get; init; }
+
+    public required long? SpentTokens { get; init; }
+
+    public required long? HeldTokens { get; init; }
+
+    public required long? LeftTokens { get; init; }
 
     /// <summary>What makes up what is spent; null while Redis is away.</summary>
     public required SpentByKind? SpentByKind { get; init; }

@@ -15,30 +15,30 @@ internal readonly record struct BudgetStanding(
     /// <summary>Nothing to tell.</summary>
     public bool IsQuiet => ThresholdsReached == 0 && !IsExhausted;
 
-    public static BudgetStanding Of(Budget budget, long spentNanoUsd, bool isRefused) => new(
+    public static BudgetStanding Of(Budget budget, long spent, bool isRefused) => new(
         budget.Revision,
-        ThresholdsReachedBy(budget, spentNanoUsd, isRefused).Count(),
-        isRefused || Reaches(spentNanoUsd, budget.LimitNanoUsd, Whole),
+        ThresholdsReachedBy(budget, spent, isRefused).Count(),
+        isRefused || Reaches(spent, budget.Limit, Whole),
         isRefused);
 
     /// <summary>
     /// The thresholds that are reached, ascending. Exact: 80 % is reached at exactly 80 %. A refusal says that the
     /// limit is spent as far as the caller is concerned: it reaches every threshold up to 100 %.
     /// </summary>
-    public static IEnumerable<int> ThresholdsReachedBy(Budget budget, long spentNanoUsd, bool isRefused) =>
+    public static IEnumerable<int> ThresholdsReachedBy(Budget budget, long spent, bool isRefused) =>
         budget.ThresholdBasisPoints.Where(threshold =>
-            (isRefused && threshold <= Whole) || Reaches(spentNanoUsd, budget.LimitNanoUsd, threshold));
+            (isRefused && threshold <= Whole) || Reaches(spent, budget.Limit, threshold));
 
     /// <summary>
     /// Of thresholds that were announced, those that spending is well below of now: by a margin, so that what swings
     /// round a threshold is not said again and again. A limit that has refused a request is not below any.
     /// </summary>
     public static IEnumerable<int> WellBelow(
-        Budget budget, IEnumerable<int> announced, long spentNanoUsd, bool isRefused, int marginBasisPoints) =>
+        Budget budget, IEnumerable<int> announced, long spent, bool isRefused, int marginBasisPoints) =>
         announced.Where(threshold =>
             !(isRefused && threshold <= Whole)
-            && !Reaches(spentNanoUsd, budget.LimitNanoUsd, Math.Max(1, threshold - marginBasisPoints)));
+            && !Reaches(spent, budget.Limit, Math.Max(1, threshold - marginBasisPoints)));
 
-    private static bool Reaches(long spentNanoUsd, long limitNanoUsd, int basisPoints) =>
-        (Int128)spentNanoUsd * Whole >= (Int128)limitNanoUsd * basisPoints;
+    private static bool Reaches(long spent, long limit, int basisPoints) =>
+        (Int128)spent * Whole >= (Int128)limit * basisPoints;
 }

@@ -1,6 +1,5 @@
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Metering.Limits;
-using LlmPlatform.Money;
 using LlmPlatform.Quota;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,18 +46,23 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
         var state = await database.PeriodStates.AsNoTracking()
             .FirstOrDefaultAsync(known => known.CorrelationId == id, cancellationToken);
         var amounts = await AmountsAsync(budget, period, cancellationToken);
+        var left = budget.Limit - amounts.Spent - amounts.Held;
         return new BudgetResponse
         {
             Id = budget.Id,
             Name = budget.Name,
             Scope = budget.Scope,
-            LimitUsd = NanoUsd.ToUsd(budget.LimitNanoUsd),
-            SpentUsd = NanoUsd.ToUsd(amounts.Spent),
-            HeldUsd = NanoUsd.ToUsd(amounts.Held),
-            LeftUsd = NanoUsd.ToUsd(budget.LimitNanoUsd - amounts.Spent - amounts.Held),
-            SpentByKind = amounts.Level is { } level ? SpentByKind.Of(level) : null,
+            LimitUsd = budget.UsdOf(budget.Limit),
+            SpentUsd = budget.UsdOf(amounts.Spent),
+            HeldUsd = budget.UsdOf(amounts.Held),
+            LeftUsd = budget.UsdOf(left),
+            LimitTokens = budget.TokensOf(budget.Limit),
+            SpentTokens = budget.TokensOf(amounts.Spent),
+            HeldTokens = budget.TokensOf(amounts.Held),
+            LeftTokens = budget.TokensOf(left),
+            SpentByKind = amounts.Level is { } level ? SpentByKind.Of(budget, level) : null,
             Forecast = SpendingForecast.Of(
-                amounts.Spent, budget.LimitNanoUsd, period.StartsAt, period.EndsAt, clock.GetUtcNow()),
+                budget, amounts.Spent, period.StartsAt, period.EndsAt, clock.GetUtcNow()),
             AsOf = amounts.AsOf,
             Live = amounts.Level is not null,
             Period = budget.Period,
@@ -85,12 +89,12 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
         try
         {
             var level = await holds.ReadAsync(budget.Id, period.PeriodId, cancellationToken);
-            return (level.SpentNanoUsd, level.HeldNanoUsd, clock.GetUtcNow(), level);
+            return (level.Spent, level.Held, clock.GetUtcNow(), level);
         }
         catch (QuotaUnavailableException)
         {
             var written = await FindAsync(budget.Id, period.PeriodId, cancellationToken);
-            return (written?.SpentNanoUsd ?? 0, written?.HeldNanoUsd ?? 0, written?.SeenAt, null);
+            return (written?.Spent ?? 0, written?.Held ?? 0, written?.SeenAt, null);
         }
     }
 

@@ -1,4 +1,3 @@
-using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Messaging;
 using LlmPlatform.Metering.Limits;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +24,7 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
 
             var isRefused = IsRefusedBy(budget, level)
                 || announced.IsRefused(level.BudgetId, level.PeriodId, budget.Revision);
-            var standing = BudgetStanding.Of(budget, level.SpentNanoUsd, isRefused);
+            var standing = BudgetStanding.Of(budget, level.Spent, isRefused);
             if (announced.IsNews(level.BudgetId, level.PeriodId, standing))
                 news.Add((level, budget, standing));
         }
@@ -41,7 +40,8 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
             foreach (var (level, budget, standing) in news)
             {
                 await EnsurePeriodAsync(database, budget, level, cancellationToken);
-                outbox.Add(MessageOf(budget, level.PeriodId, level.SpentNanoUsd, standing.IsRefused, level.ObservedAt));
+                outbox.Add(BudgetMessages.Advanced(
+                    budget, level.PeriodId, level.Spent, standing.IsRefused, level.ObservedAt));
             }
 
             await database.SaveChangesAsync(cancellationToken);
@@ -51,18 +51,6 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
         foreach (var (level, _, standing) in news)
             announced.Note(level.BudgetId, level.PeriodId, standing);
     }
-
-    public static BudgetUsageAdvanced MessageOf(
-        Budget budget, string periodId, long spentNanoUsd, bool isRefused, DateTimeOffset observedAt) => new()
-    {
-        BudgetId = budget.Id,
-        PeriodId = periodId,
-        Revision = budget.Revision,
-        SpentNanoUsd = spentNanoUsd,
-        LimitNanoUsd = budget.LimitNanoUsd,
-        Refused = isRefused,
-        ObservedAt = observedAt,
-    };
 
     // A request that an earlier revision refused says nothing of this one; edges learn of a new one some seconds late.
     private static bool IsRefusedBy(Budget budget, ObservedLevel level) =>
@@ -74,7 +62,7 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
     private static IEnumerable<ObservedLevel> NewestOf(IEnumerable<ObservedLevel> levels) =>
         from level in levels
         group level by (level.BudgetId, level.PeriodId) into period
-        let newest = period.MaxBy(level => (level.ObservedAt, level.SpentNanoUsd))!
+        let newest = period.MaxBy(level => (level.ObservedAt, level.Spent))!
         let refusal = period.Where(level => level.IsRefused).MaxBy(level => level.PeriodContains)
         select refusal is null
             ? newest

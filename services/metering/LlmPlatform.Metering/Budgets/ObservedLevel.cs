@@ -7,7 +7,8 @@ internal sealed record ObservedLevel
 
     public required string PeriodId { get; init; }
 
-    public required long SpentNanoUsd { get; init; }
+    /// <summary>In the budget's unit.</summary>
+    public required long Spent { get; init; }
 
     public required DateTimeOffset ObservedAt { get; init; }
 

@@ -31,11 +31,11 @@ internal sealed class OpenedPeriod
     /// <summary>When its end was announced; null: not yet.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>As read last.</summary>
-    public long SpentNanoUsd { get; set; }
+    /// <summary>As read last, in the budget's unit.</summary>
+    public long Spent { get; set; }
 
-    /// <summary>As read last.</summary>
-    public long HeldNanoUsd { get; set; }
+    /// <summary>As read last, in the budget's unit.</summary>
+    public long Held { get; set; }
 
     /// <summary>When the amounts last changed, or were first read.</summary>
     public DateTimeOffset? SeenAt { get; set; }
@@ -43,27 +43,27 @@ internal sealed class OpenedPeriod
     /// <summary>Notes the amounts, when they are news: a row is not written at every look.</summary>
     public void See(BudgetLevel level, DateTimeOffset now)
     {
-        if (SeenAt is null || SpentNanoUsd != level.SpentNanoUsd || HeldNanoUsd != level.HeldNanoUsd)
-            (SpentNanoUsd, HeldNanoUsd, SeenAt) = (level.SpentNanoUsd, level.HeldNanoUsd, now);
+        if (SeenAt is null || Spent != level.Spent || Held != level.Held)
+            (Spent, Held, SeenAt) = (level.Spent, level.Held, now);
     }
 
     /// <summary>The moment of the grid that spending was last said as of; null: never.</summary>
     public DateTimeOffset? SampledAt { get; set; }
 
     /// <summary>What was said then.</summary>
-    public long SampledNanoUsd { get; set; }
+    public long Sampled { get; set; }
 
     /// <summary>
     /// Whether it is time to say what has been spent, and there is something new to say; notes that it is said. Periods
     /// that are over before a trend could show are left out.
     /// </summary>
-    public bool IsSampled(long spentNanoUsd, DateTimeOffset now, TimeSpan interval)
+    public bool IsSampled(long spent, DateTimeOffset now, TimeSpan interval)
     {
         var grid = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % interval.Ticks), TimeSpan.Zero);
         if (EndedAt is not null || EndsAt - StartsAt < SamplesMin * interval || grid < StartsAt || SampledAt >= grid
-            || SampledNanoUsd == spentNanoUsd)
+            || Sampled == spent)
             return false;
-        (SampledAt, SampledNanoUsd) = (grid, spentNanoUsd);
+        (SampledAt, Sampled) = (grid, spent);
         return true;
     }
 
@@ -92,11 +92,12 @@ internal sealed class OpenedPeriod
             builder.Property(period => period.EndsAt).HasColumnName("ends_at");
             builder.Property(period => period.OpenedAt).HasColumnName("opened_at");
             builder.Property(period => period.EndedAt).HasColumnName("ended_at");
-            builder.Property(period => period.SpentNanoUsd).HasColumnName("spent_nano_usd");
-            builder.Property(period => period.HeldNanoUsd).HasColumnName("held_nano_usd");
+            // The columns are called as they were when every budget was one of money.
+            builder.Property(period => period.Spent).HasColumnName("spent_nano_usd");
+            builder.Property(period => period.Held).HasColumnName("held_nano_usd");
             builder.Property(period => period.SeenAt).HasColumnName("seen_at");
             builder.Property(period => period.SampledAt).HasColumnName("sampled_at");
-            builder.Property(period => period.SampledNanoUsd).HasColumnName("sampled_nano_usd");
+            builder.Property(period => period.Sampled).HasColumnName("sampled_nano_usd");
             builder.HasIndex(period => period.EndsAt).HasDatabaseName("ix_budget_period_ends_at");
         }
     }

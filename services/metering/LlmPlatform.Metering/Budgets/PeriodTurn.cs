@@ -113,43 +113,26 @@ internal sealed class PeriodTurn(
         {
             var (period, level, budget) = (periods[i], levels[periods[i]], budgets[periods[i].BudgetId]);
             period.See(level, now);
-            if (period.IsSampled(level.SpentNanoUsd, now, options.SpendingInterval))
-                outbox.Add(SpendingOf(period, budget));
+            if (period.IsSampled(level.Spent, now, options.SpendingInterval))
+                outbox.Add(BudgetMessages.Observed(budget, period));
 
             var state = states.GetValueOrDefault(ids[i]);
-            var standing = BudgetStanding.Of(budget, level.SpentNanoUsd, state?.RefusedRevision == budget.Revision);
-            if (IsBehind(state, budget, level.SpentNanoUsd, standing) && swept.IsDue(period, standing, now))
-                outbox.Add(LevelAnnouncer.MessageOf(
-                    budget, period.PeriodId, level.SpentNanoUsd, standing.IsRefused, now));
+            var standing = BudgetStanding.Of(budget, level.Spent, state?.RefusedRevision == budget.Revision);
+            if (IsBehind(state, budget, level.Spent, standing) && swept.IsDue(period, standing, now))
+                outbox.Add(BudgetMessages.Advanced(
+                    budget, period.PeriodId, level.Spent, standing.IsRefused, now));
         }
     }
 
-    private static BudgetSpendingObserved SpendingOf(OpenedPeriod period, Budget budget) => new()
-    {
-        BudgetId = budget.Id,
-        BudgetName = budget.Name,
-        Scope = budget.Scope,
-        PeriodId = period.PeriodId,
-        PeriodStartsAt = period.StartsAt,
-        PeriodEndsAt = period.EndsAt,
-        TimeZone = budget.TimeZone,
-        SpentNanoUsd = period.SampledNanoUsd,
-        LimitNanoUsd = budget.LimitNanoUsd,
-        Enforced = budget.Enforce,
-        Channels = budget.Channels,
-        SharedUsers = budget.SharedUsers,
-        ObservedAt = period.SampledAt!.Value,
-    };
-
     /// <summary>Whether the state machine does not show what the counter does.</summary>
-    private bool IsBehind(BudgetPeriodState? state, Budget budget, long spentNanoUsd, BudgetStanding standing)
+    private bool IsBehind(BudgetPeriodState? state, Budget budget, long spent, BudgetStanding standing)
     {
         if (state is null)
             return !standing.IsQuiet;
-        var reached = BudgetStanding.ThresholdsReachedBy(budget, spentNanoUsd, standing.IsRefused);
+        var reached = BudgetStanding.ThresholdsReachedBy(budget, spent, standing.IsRefused);
         return reached.Except(state.AnnouncedBasisPoints).Any()
             || (state.EndedAt is null && BudgetStanding.WellBelow(
-                budget, state.AnnouncedBasisPoints, spentNanoUsd, standing.IsRefused, options.RearmBasisPoints).Any())
+                budget, state.AnnouncedBasisPoints, spent, standing.IsRefused, options.RearmBasisPoints).Any())
             || (state.CurrentState != nameof(BudgetPeriodStateMachine.Closed)
                 && state.CurrentState != BudgetPeriodStateMachine.StateOf(standing));
     }

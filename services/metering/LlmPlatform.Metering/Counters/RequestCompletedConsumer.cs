@@ -27,7 +27,7 @@ internal sealed class RequestCompletedConsumer(HoldLedger holds, LevelAnnouncer 
             {
                 BudgetId = budgetId,
                 PeriodId = periodId,
-                SpentNanoUsd = level.SpentNanoUsd,
+                Spent = level.Spent,
                 ObservedAt = clock.GetUtcNow(),
                 PeriodContains = refusal.Max(request => request.OccurredAt),
                 Revision = level.Revision,

@@ -75,7 +75,7 @@ internal sealed class UsageRecordedConsumer(
     {
         BudgetId = level.BudgetId,
         PeriodId = level.PeriodId,
-        SpentNanoUsd = level.SpentNanoUsd,
+        Spent = level.Spent,
         Revision = level.Revision,
         ObservedAt = settledAt,
         PeriodContains = charged,

@@ -15,8 +15,8 @@ internal sealed class Budget
     private const int IdDigits = 20;
 
     /// <summary>
-    /// Follows from name and scope, so that it is the same on every replica and after a return: counting for someone
-    /// else is another budget, with counters of its own.
+    /// Follows from name, scope and unit, so that it is the same on every replica and after a return: counting for
+    /// someone else, or something else, is another budget, with counters of its own.
     /// </summary>
     public required string Id { get; init; }
 
@@ -25,7 +25,16 @@ internal sealed class Budget
 
     public required string Scope { get; init; }
 
+    /// <summary>0 in a budget of tokens.</summary>
     public long LimitNanoUsd { get; private set; }
+
+    /// <summary>Null in a budget of money. A budget never changes its unit: one of the other is another.</summary>
+    public long? LimitTokens { get; private set; }
+
+    public bool CountsTokens => LimitTokens is not null;
+
+    /// <summary>What a period may spend, in its unit.</summary>
+    public long Limit => LimitTokens ?? LimitNanoUsd;
 
     /// <summary>As the file writes it: <c>monthly</c>, <c>quarterly from april</c>, <c>15m</c>.</summary>
     public string Period { get; private set; } = "";
@@ -56,6 +65,7 @@ internal sealed class Budget
     public BudgetTerms Terms => new()
     {
         LimitNanoUsd = LimitNanoUsd,
+        LimitTokens = LimitTokens,
         Period = BudgetPeriodText.TryParse(Period, out var period)
             ? period
             : throw new InvalidDataException($"Budget {Id} has the period '{Period}'."),
@@ -66,11 +76,21 @@ internal sealed class Budget
         SharedUsers = SharedUsers,
     };
 
-    public static Budget Named(string name, string scope, DateTimeOffset now) =>
-        new() { Id = IdOf(name, scope), Name = name, Scope = scope, CreatedAt = now };
+    public static Budget Named(string name, string scope, bool countsTokens, DateTimeOffset now) =>
+        new() { Id = IdOf(name, scope, countsTokens), Name = name, Scope = scope, CreatedAt = now };
 
-    public static string IdOf(string name, string scope) =>
-        "bud_" + EventIdentity.Named($"budget:{name}:{scope}").ToString("N")[..IdDigits];
+    public static string IdOf(string name, string scope, bool countsTokens) =>
+        "bud_" + EventIdentity.Named($"budget:{name}:{scope}{(countsTokens ? "\ntokens" : "")}")
+            .ToString("N")[..IdDigits];
+
+    /// <summary>An amount of its unit where that is money; 0 otherwise.</summary>
+    public long NanoUsdOf(long amount) => CountsTokens ? 0 : amount;
+
+    /// <summary>An amount of its unit in USD; null in a budget of tokens.</summary>
+    public decimal? UsdOf(long amount) => CountsTokens ? null : NanoUsd.ToUsd(amount);
+
+    /// <summary>An amount of its unit where that is tokens; null otherwise.</summary>
+    public long? TokensOf(long amount) => CountsTokens ? amount : null;
 
     /// <summary>Takes what was declared.</summary>
     /// <returns>False when it says, and is declared by, the same already.</returns>
@@ -85,6 +105,7 @@ internal sealed class Budget
             return true;
 
         LimitNanoUsd = terms.LimitNanoUsd;
+        LimitTokens = terms.LimitTokens;
         Period = terms.Period.ToString();
         TimeZone = terms.TimeZone;
         Enforce = terms.Enforce;
@@ -109,6 +130,7 @@ internal sealed class Budget
             Revision = Revision,
             Scope = Scope,
             LimitNanoUsd = LimitNanoUsd,
+            LimitTokens = LimitTokens,
             PeriodKind = terms.Period.Kind,
             PeriodLength = terms.Period.Length,
             PeriodFirst = terms.Period.First,
@@ -130,6 +152,7 @@ internal sealed class Budget
             builder.Property(budget => budget.Name).HasColumnName("name");
             builder.Property(budget => budget.Scope).HasColumnName("scope");
             builder.Property(budget => budget.LimitNanoUsd).HasColumnName("limit_nano_usd");
+            builder.Property(budget => budget.LimitTokens).HasColumnName("limit_tokens");
             builder.Property(budget => budget.Period).HasColumnName("period");
             builder.Property(budget => budget.TimeZone).HasColumnName("time_zone");
             builder.Property(budget => budget.Enforce).HasColumnName("enforce");

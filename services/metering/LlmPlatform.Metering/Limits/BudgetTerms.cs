@@ -8,7 +8,11 @@ internal sealed record BudgetTerms
 {
     private const int BasisPointsOfOne = 10_000;
 
+    /// <summary>0 in a budget of tokens.</summary>
     public required long LimitNanoUsd { get; init; }
+
+    /// <summary>Null in a budget of money.</summary>
+    public long? LimitTokens { get; init; }
 
     public required BudgetPeriodText Period { get; init; }
 
@@ -27,6 +31,7 @@ internal sealed record BudgetTerms
     public static BudgetTerms Of(BudgetConfiguration declared) => new()
     {
         LimitNanoUsd = NanoUsd.FromUsd(declared.LimitUsd),
+        LimitTokens = declared.LimitTokens,
         Period = declared.Period,
         TimeZone = declared.TimeZone,
         Enforce = declared.Mode == BudgetMode.Enforce,
@@ -42,6 +47,7 @@ internal sealed record BudgetTerms
 
     public bool SaysTheSameAs(BudgetTerms other) =>
         LimitNanoUsd == other.LimitNanoUsd
+        && LimitTokens == other.LimitTokens
         && Period == other.Period
         && TimeZone == other.TimeZone
         && Enforce == other.Enforce
@@ -51,6 +57,10 @@ internal sealed record BudgetTerms
 
     /// <summary>In words, for the audit trail.</summary>
     public string Describe() => FormattableString.Invariant(
-        $"{NanoUsd.ToUsd(LimitNanoUsd)} USD {Period} in {TimeZone}, {(Enforce ? "enforced" : "tracked")}, ")
+        $"{LimitWords} {Period} in {TimeZone}, {(Enforce ? "enforced" : "tracked")}, ")
         + $"alerts at {(ThresholdBasisPoints.Count == 0 ? "nothing" : string.Join(", ", ThresholdBasisPoints))} bp";
+
+    private string LimitWords => LimitTokens is { } tokens
+        ? FormattableString.Invariant($"{tokens} tokens")
+        : FormattableString.Invariant($"{NanoUsd.ToUsd(LimitNanoUsd)} USD");
 }

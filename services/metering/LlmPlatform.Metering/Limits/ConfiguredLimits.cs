@@ -64,9 +64,10 @@ internal sealed partial class ConfiguredLimits(
     {
         var now = clock.GetUtcNow();
         var known = await database.Budgets.ToDictionaryAsync(budget => budget.Id, cancellationToken);
-        var wanted = declared.Budgets.ToDictionary(budget => Budget.IdOf(budget.Name, budget.Scope.ToString()));
+        var wanted = declared.Budgets.ToDictionary(
+            budget => Budget.IdOf(budget.Name, budget.Scope.ToString(), budget.LimitTokens is not null));
 
-        // First those that go: one with the same name and another scope needs the name.
+        // First those that go: one with the same name and another scope or unit needs the name.
         var names = declared.Budgets.Select(budget => budget.Name).ToHashSet(StringComparer.Ordinal);
         var gone = known.Values.Where(budget =>
             budget.RetiredAt is null && !wanted.ContainsKey(budget.Id)
@@ -82,7 +83,11 @@ internal sealed partial class ConfiguredLimits(
         foreach (var (id, budget) in wanted)
         {
             if (!known.TryGetValue(id, out var row))
-                row = database.Budgets.Add(Budget.Named(budget.Name, budget.Scope.ToString(), now)).Entity;
+            {
+                row = database.Budgets.Add(
+                    Budget.Named(budget.Name, budget.Scope.ToString(), budget.LimitTokens is not null, now)).Entity;
+            }
+
             var action = row.Revision == 0 ? "budget.created" : "budget.changed";
             var terms = BudgetTerms.Of(budget);
             if (row.Declare(terms, DeclaredBy.File, now))

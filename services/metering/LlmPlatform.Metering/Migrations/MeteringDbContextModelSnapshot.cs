@@ -165,7 +165,7 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
-                    b.Property<long>("SpentNanoUsd")
+                    b.Property<long>("Spent")
                         .HasColumnType("bigint")
                         .HasColumnName("spent_nano_usd");
 
@@ -196,7 +196,7 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ends_at");
 
-                    b.Property<long>("HeldNanoUsd")
+                    b.Property<long>("Held")
                         .HasColumnType("bigint")
                         .HasColumnName("held_nano_usd");
 
@@ -212,7 +212,7 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sampled_at");
 
-                    b.Property<long>("SampledNanoUsd")
+                    b.Property<long>("Sampled")
                         .HasColumnType("bigint")
                         .HasColumnName("sampled_nano_usd");
 
@@ -220,7 +220,7 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("seen_at");
 
-                    b.Property<long>("SpentNanoUsd")
+                    b.Property<long>("Spent")
                         .HasColumnType("bigint")
                         .HasColumnName("spent_nano_usd");
 
@@ -263,6 +263,10 @@ namespace LlmPlatform.Metering.Migrations
                     b.Property<long>("LimitNanoUsd")
                         .HasColumnType("bigint")
                         .HasColumnName("limit_nano_usd");
+
+                    b.Property<long?>("LimitTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit_tokens");
 
                     b.Property<string>("Name")
                         .IsRequired()

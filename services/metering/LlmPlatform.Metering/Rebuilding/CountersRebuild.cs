@@ -24,7 +24,7 @@ internal sealed class CountersRebuild(
     {
         var (seed, differing) = await counters.RenewAsync(cancellationToken);
         var spent = seed.Periods.ToDictionary(
-            period => (period.BudgetId, period.PeriodId), period => period.SpentNanoUsd);
+            period => (period.BudgetId, period.PeriodId), period => period.Spent);
         var (crossings, missing) = await AnnounceAsync(spent, cancellationToken);
         return new RebuiltCounters(
             spent.Count,
@@ -78,7 +78,7 @@ internal sealed class CountersRebuild(
             missing += unannounced.Length;
             crossings.AddRange(unannounced.Except(state?.RearmedBasisPoints ?? [])
                 .Select(threshold => CrossingOf(budget, period, threshold, amount, now)));
-            outbox.Add(LevelAnnouncer.MessageOf(budget, period.PeriodId, amount, isRefused, now));
+            outbox.Add(BudgetMessages.Advanced(budget, period.PeriodId, amount, isRefused, now));
         }
 
         await database.SaveChangesAsync(cancellationToken);
@@ -86,21 +86,6 @@ internal sealed class CountersRebuild(
     }
 
     private static BudgetThresholdCrossed CrossingOf(
-        Budget budget, OpenedPeriod period, int threshold, long spentNanoUsd, DateTimeOffset at) => new()
-    {
-        BudgetId = budget.Id,
-        BudgetName = budget.Name,
-        Scope = budget.Scope,
-        PeriodId = period.PeriodId,
-        PeriodStartsAt = period.StartsAt,
-        PeriodEndsAt = period.EndsAt,
-        ThresholdBasisPoints = threshold,
-        SpentNanoUsd = spentNanoUsd,
-        LimitNanoUsd = budget.LimitNanoUsd,
-        Enforced = budget.Enforce,
-        Channels = budget.Channels,
-        TimeZone = budget.TimeZone,
-        SharedUsers = budget.SharedUsers,
-        CrossedAt = at,
-    };
+        Budget budget, OpenedPeriod period, int threshold, long spent, DateTimeOffset at) => BudgetMessages.Crossed(
+        budget, period.PeriodId, (period.StartsAt, period.EndsAt), threshold, spent, episode: 0, at);
 }

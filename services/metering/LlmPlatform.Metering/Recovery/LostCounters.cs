@@ -115,13 +115,18 @@ internal sealed class LostCounters(
         var ended = now - PeriodsBack;
         var since = await database.Periods.Where(period => period.EndsAt > ended)
             .MinAsync(period => (DateTimeOffset?)period.StartsAt, cancellationToken) ?? ended;
+        var ofTokens = await database.Budgets.Where(budget => budget.LimitTokens != null)
+            .Select(budget => budget.Id)
+            .ToHashSetAsync(cancellationToken);
         var spending = await AskBillingAsync(since, now - holdOptions.MarkerTtl, cancellationToken);
         return new CounterSeed
         {
             Periods =
             [
-                .. spending.Periods.Select(period =>
-                    new SeededPeriod(period.BudgetId, period.PeriodId, period.SpentNanoUsd)),
+                .. spending.Periods.Select(period => new SeededPeriod(
+                    period.BudgetId,
+                    period.PeriodId,
+                    ofTokens.Contains(period.BudgetId) ? period.SpentTokens : period.SpentNanoUsd)),
             ],
             Through =
             [
@@ -130,7 +135,10 @@ internal sealed class LostCounters(
             Events =
             [
                 .. spending.Events.Select(counted =>
-                    new SeededEvent(counted.EventId, counted.EventVersion, counted.CostNanoUsd)),
+                    new SeededEvent(counted.EventId, counted.EventVersion, counted.CostNanoUsd)
+                    {
+                        Tokens = counted.Tokens,
+                    }),
             ],
         };
     }

@@ -9,12 +9,14 @@ internal static class BudgetSection
 
     public static BudgetConfiguration Read(SectionReader budget, string serverTimeZone)
     {
-        budget.Require("limit_usd");
+        var unit = UnitOf(budget);
         return new BudgetConfiguration
         {
             Name = budget.Name("name"),
             Scope = ScopeSection.Read(budget),
             LimitUsd = budget.OptionalDecimal("limit_usd", OneNanoUsd, MaxLimitUsd, decimals: 9) ?? 0,
+            LimitTokens = budget.OptionalLong("limit_tokens", 1, BudgetConfiguration.LimitTokensMax)
+                ?? (unit == "limit_tokens" ? 1 : null),
             Period = ReadPeriod(budget),
             TimeZone = budget.OptionalText("time_zone") ?? serverTimeZone,
             Mode = budget.Choice("mode", BudgetMode.Enforce),
@@ -23,6 +25,17 @@ internal static class BudgetSection
             SharedUsers = budget.TextList("shared_users"),
             Line = budget.Line,
         };
+    }
+
+    /// <summary>Which of both limits it has; a budget counts one thing.</summary>
+    private static string UnitOf(SectionReader budget)
+    {
+        var (hasUsd, hasTokens) = (budget.Has("limit_usd"), budget.Has("limit_tokens"));
+        if (hasUsd && hasTokens)
+            budget.Fault("limit_tokens", "stands beside limit_usd; a budget has one of both: make two budgets of it.");
+        if (!hasUsd && !hasTokens)
+            budget.Fault("limit_usd", "is missing; write it, or limit_tokens for a budget of tokens.");
+        return hasTokens ? "limit_tokens" : "limit_usd";
     }
 
     private static BudgetPeriodText ReadPeriod(SectionReader budget)

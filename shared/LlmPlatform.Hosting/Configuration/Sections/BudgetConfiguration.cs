@@ -9,8 +9,18 @@ public sealed record BudgetConfiguration
     /// <summary>Whose spending it counts.</summary>
     public required ScopeReference Scope { get; init; }
 
-    /// <summary>USD a period, above 0, at most 1,000,000,000, with at most nine decimals.</summary>
+    /// <summary>The most that <see cref="LimitTokens"/> may be: what scripts compare exactly is far above.</summary>
+    public const long LimitTokensMax = 1_000_000_000_000_000;
+
+    /// <summary>
+    /// USD a period, above 0, at most 1,000,000,000, with at most nine decimals; 0 in a budget of tokens.
+    /// </summary>
     public required decimal LimitUsd { get; init; }
+
+    /// <summary>
+    /// Tokens a period, input and output alike, from 1 to <see cref="LimitTokensMax"/>; null: it is a budget of money.
+    /// </summary>
+    public long? LimitTokens { get; init; }
 
     /// <summary>How its periods follow each other. Default monthly.</summary>
     public BudgetPeriodText Period { get; init; } = BudgetPeriodText.Monthly;
