@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Hosting;
@@ -97,12 +98,21 @@ internal sealed class BooksRebuild(
                 WHERE {range} AND (occurred_at, rollup_version) IN (
                     SELECT occurred_at, max(rollup_version) FROM usage_15m WHERE {range} GROUP BY occurred_at)
                 """,
-                row => row.GetRawText(),
+                TextOf,
                 cancellationToken));
         }
 
         return hash.Finish();
     }
+
+    // Of two versions of the server one writes a decimal with closing zeros and the other without.
+    private static string TextOf(JsonElement row) => string.Join('\u001f', row.EnumerateObject().Select(
+        column => column.Value.ValueKind switch
+        {
+            JsonValueKind.Number => Amounts.Text(column.Value.GetDecimal()),
+            JsonValueKind.Array => string.Join('\u001e', column.Value.EnumerateArray().Select(one => one.GetString())),
+            _ => column.Value.GetString(),
+        }));
 
     // Not when it came, nor which row it is of several alike: what it says.
     private static string TextOf(UsageRow row)
