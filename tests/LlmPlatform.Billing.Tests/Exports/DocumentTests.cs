@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Exports;
+using LlmPlatform.Billing.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmPlatform.Billing.Tests.Exports;
@@ -10,8 +11,9 @@ namespace LlmPlatform.Billing.Tests.Exports;
 public sealed class DocumentTests(IssuedMonths issued)
 {
     [Fact]
-    public async Task Every_paper_of_a_bill_says_the_same_amount()
+    public async Task Every_paper_of_a_bill_and_the_ledger_say_the_same_amount()
     {
+        var owed = new Dictionary<string, decimal> { ["acme"] = -IssuedMonths.Credited, ["zeta"] = 0 };
         foreach (var id in issued.Ids)
         {
             var bill = await issued.Billing.GetAsync($"/admin/v1/bills/{id}");
@@ -37,7 +39,17 @@ public sealed class DocumentTests(IssuedMonths issued)
             var journal = await issued.ReadAsync($"/bills/{id}/journal.csv");
             Assert.Equal(Sum(journal, "debit"), Sum(journal, "credit"));
             Assert.Equal(payable, Amount(journal[0], journal[^1], "credit"));
+
+            var pdf = PdfText.Read(await issued.BytesAsync($"/bills/{id}.pdf"));
+            Assert.Equal(payable, pdf.AmountBeside("Payable"));
+            owed[bill.GetProperty("tenant").GetString()!] += payable;
         }
+
+        await using var scope = issued.Billing.Services.CreateAsyncScope();
+        var balances = await scope.ServiceProvider.GetRequiredService<LedgerReader>()
+            .BalancesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(owed, balances.Where(balance => balance.Account.Kind == LedgerAccount.ReceivableKind)
+            .ToDictionary(balance => balance.Account.Tenant, balance => balance.Amount));
     }
 
     [Fact]
