@@ -67,21 +67,20 @@ choose_projects() {
   fi
 }
 
-# Packages of the official JavaScript SDKs, outside the sources.
-install_sdks() {
-  local source=tests/LlmPlatform.Scenarios/sdk home=artifacts/sdk
-  [[ -s $source/package.json ]] || return 0
+# install_packages <project> <folder> <name>: the npm packages a project's tests use, into artifacts/<name>.
+install_packages() {
+  local source=tests/$1/$2 home=artifacts/$3
+  [[ " ${projects[*]} " == *" $1 "* ]] || return 0
   mkdir -p "$home"
   (
     flock 7
     cp -r "$source/." "$home/"
     cmp -s "$home/package.json" "$home/installed.json" && exit
-    echo "installing the SDKs' packages"
+    echo "installing the npm packages of $source"
     (cd "$home" && npm install --no-package-lock --no-audit --no-fund --loglevel=error </dev/null >npm.log 2>&1) ||
       { tail -20 "$home/npm.log" >&2; exit 1; }
     cp "$home/package.json" "$home/installed.json"
-  ) 7>>"${TMPDIR:-/tmp}/llm-platform-sdk-$(pwd -P | sha256sum | cut -c1-16).lock"
-  export LLM_PLATFORM_SDK=$root/$home
+  ) 7>>"${TMPDIR:-/tmp}/llm-platform-$3-$(pwd -P | sha256sum | cut -c1-16).lock"
 }
 
 run_project() {
@@ -163,13 +162,10 @@ choose_projects
 trap clean_up EXIT
 trap 'clean_up; exit 130' INT TERM
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-if [[ -s tests/LlmPlatform.Scenarios/sdk/package.json ]]; then
-  scripts/servers.sh install node:nodejs npm:npm
-else
-  scripts/servers.sh install
-fi
+scripts/servers.sh install node:nodejs npm:npm
 scripts/build.sh all
-install_sdks
+install_packages LlmPlatform.Scenarios sdk sdk
+install_packages LlmPlatform.Billing.Tests clickhouse clickhouse   # 540 MB: ClickHouse as a library
 SERVERS_EPHEMERAL=1 scripts/servers.sh start "$work/servers" --parent $$
 set -a
 source "$work/servers/servers.env"

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting;
@@ -40,19 +41,24 @@ internal sealed class BillingReplica : IAsyncDisposable
     /// <param name="clock">Default the system's.</param>
     /// <param name="clickHouse">An address; default a new database of the shared server.</param>
     /// <param name="settings">Options.</param>
+    /// <param name="engine">Which ClickHouse the new database is of.</param>
     public static async Task<BillingReplica> StartAsync(
         IPlatformConfigurationSource configuration,
         TimeProvider? clock = null,
         string? clickHouse = null,
-        IReadOnlyDictionary<string, string?>? settings = null)
+        IReadOnlyDictionary<string, string?>? settings = null,
+        ClickHouseEngine engine = ClickHouseEngine.Oldest)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var servers = await TestServers.SharedAsync();
+        clickHouse ??= engine == ClickHouseEngine.Current
+            ? await CurrentClickHouse.CreateDatabaseAsync()
+            : (await servers.CreateClickHouseDatabaseAsync(cancellation)).Url;
         var environment = new PlatformEnvironment
         {
             Postgres = await servers.CreateDatabaseAsync(cancellation),
             RabbitMq = await servers.CreateVirtualHostAsync(),
-            ClickHouse = clickHouse ?? (await servers.CreateClickHouseDatabaseAsync(cancellation)).Url,
+            ClickHouse = clickHouse,
             MasterKey = MasterKey.Read(MasterKeyText, []),
         };
         var replica = new BillingReplica(Build(environment, configuration, clock, settings));

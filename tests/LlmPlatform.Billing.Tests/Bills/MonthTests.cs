@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Ledger;
+using LlmPlatform.Billing.Tests.Exports;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using Microsoft.EntityFrameworkCore;
@@ -19,24 +21,24 @@ public sealed class MonthTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public async Task A_month_replayed_shuffled_and_doubled_gives_the_same_bills_to_the_byte()
+    public async Task A_month_replayed_shuffled_and_doubled_into_another_ClickHouse_gives_the_same_bills_to_the_byte()
     {
         var random = new Random(61);
         var count = int.Parse(Environment.GetEnvironmentVariable("BILLING_EVENTS") ?? "4000", null);
         var envelopes = Month(count, random).Chunk(500)
             .Select((some, index) => Usages.Envelope((index * 500) + 1, some)).ToArray();
-        var first = await BillsAsync(envelopes, 20);
+        var first = await BillsAsync(envelopes, 20, ClickHouseEngine.Oldest);
         var again = envelopes.Concat(envelopes.Where((_, index) => index % 3 == 0)).ToArray();
         random.Shuffle(again);
 
-        Assert.Equal(first, await BillsAsync(again, 7));
+        Assert.Equal(first, await BillsAsync(again, 7, ClickHouseEngine.Current));
         Assert.Equal(5, first.Count);
     }
 
-    private async Task<List<string>> BillsAsync(UsageRecordedBatch[] envelopes, int atOnce)
+    private async Task<List<string>> BillsAsync(UsageRecordedBatch[] envelopes, int atOnce, ClickHouseEngine engine)
     {
         await using var billing = await BillingReplica.StartAsync(
-            new FixedConfigurationSource(Usages.Configuration()), Closing.Clock());
+            new FixedConfigurationSource(Usages.Configuration()), Closing.Clock(), engine: engine);
         foreach (var (tenant, zone, currency) in Tenants)
         {
             await billing.AgreeAsync("/admin/v1/terms", new
@@ -74,7 +76,7 @@ public sealed class MonthTests(ITestOutputHelper output)
         return [.. rows.Select(row => $"{row.Number} {row.ContentHash}")];
     }
 
-    // The CSV's lines and FOCUS say what the bill does, to the last decimal.
+    // The CSV's lines, FOCUS and the PDF say what the bill does, to the last decimal.
     private static async Task AssertPapersAsync(BillingReplica billing, string id)
     {
         var bill = await billing.GetAsync($"/admin/v1/bills/{id}");
@@ -82,6 +84,11 @@ public sealed class MonthTests(ITestOutputHelper output)
         Assert.Equal(bill.GetProperty("subtotal").GetDecimal(), SumOf(csv.SkipLast(1).ToList(), "amount"));
         var focus = await ReadAsync($"/admin/v1/bills/{id}/focus.csv");
         Assert.Equal(bill.GetProperty("payable").GetDecimal(), SumOf(focus, "BilledCost"));
+        using var pdf = await billing.RequestAsync($"/admin/v1/bills/{id}.pdf");
+        Assert.Equal(
+            bill.GetProperty("payable").GetDecimal(),
+            PdfText.Read(await pdf.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken))
+                .AmountBeside("Payable"));
 
         async Task<IReadOnlyList<string[]>> ReadAsync(string path)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LlmPlatform.Billing.Completeness;
 using LlmPlatform.Billing.Tests.Bills;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit;
@@ -16,11 +17,13 @@ public sealed class WatermarkTests
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_month_is_complete_when_every_edge_has_passed_its_end_with_all_it_numbered()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_month_is_complete_when_every_edge_has_passed_its_end_with_all_it_numbered(
+        ClickHouseEngine engine)
     {
         var clock = Closing.Clock(_start);
-        await using var billing = await StartAsync(clock);
+        await using var billing = await StartAsync(clock, engine);
         await billing.StoreAsync(Usages.Envelope(1, Usages.Event(), Usages.Event()));
         await HearAsync(billing, clock, last: 3);
         clock.Advance(TimeSpan.FromDays(11));
@@ -112,8 +115,10 @@ public sealed class WatermarkTests
         Assert.Equal(2.5m, only.GetProperty("held_usd").GetDecimal());
     }
 
-    private static Task<BillingReplica> StartAsync(ManualTimeProvider clock) =>
-        BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()), clock);
+    private static Task<BillingReplica> StartAsync(
+        ManualTimeProvider clock, ClickHouseEngine engine = ClickHouseEngine.Oldest) =>
+        BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), clock, engine: engine);
 
     // As its consumer does.
     private static async Task HearAsync(

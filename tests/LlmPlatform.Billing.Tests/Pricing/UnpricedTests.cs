@@ -1,4 +1,5 @@
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using Microsoft.EntityFrameworkCore;
@@ -8,11 +9,12 @@ namespace LlmPlatform.Billing.Tests.Pricing;
 
 public sealed class UnpricedTests
 {
-    [Fact]
-    public async Task What_came_without_a_price_is_said_once_and_rated_when_its_price_is_known()
+    [Theory]
+    [EveryClickHouse]
+    public async Task What_came_without_a_price_is_said_once_and_rated_when_its_price_is_known(ClickHouseEngine engine)
     {
         var file = new ChangingConfiguration(Usages.Configuration());
-        await using var billing = await BillingReplica.StartAsync(file);
+        await using var billing = await BillingReplica.StartAsync(file, engine: engine);
         UsageRecorded[] events =
         [
             Usages.Event(model: "free"),

@@ -1,6 +1,8 @@
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Billing.Rebuilding;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Billing.Warehouse;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,11 +15,20 @@ public sealed class RebuildTests
     [Fact]
     public async Task What_is_derived_comes_out_the_same_after_repeats_in_any_order_and_after_it_was_lost()
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
-        var rebuild = billing.Services.GetRequiredService<BooksRebuild>();
         var random = new Random(3);
         var events = Usages.Many(300, random)
             .Select((usage, index) => usage with { OccurredAt = Usages.Noon.AddMinutes(11 * index) }).ToList();
+        Assert.Equal(
+            await RebuiltAsync(events, random, ClickHouseEngine.Oldest),
+            await RebuiltAsync(events, random, ClickHouseEngine.Current));
+    }
+
+    private static async Task<RebuiltBooks> RebuiltAsync(
+        List<UsageRecorded> events, Random random, ClickHouseEngine engine)
+    {
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
+        var rebuild = billing.Services.GetRequiredService<BooksRebuild>();
         await billing.StoreAsync([.. Usages.Envelopes(events, random)]);
         var first = await rebuild.RunAsync(Now);
         Assert.Equal((300, 0), (first.Events, first.Posted));
@@ -31,6 +42,7 @@ public sealed class RebuildTests
         var clickHouse = billing.Services.GetRequiredService<ClickHouseClient>();
         await clickHouse.ExecuteAsync("TRUNCATE TABLE usage_15m", clickHouse.Database, Now);
         Assert.Equal(first, await rebuild.RunAsync(Now));
+        return first;
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LlmPlatform.Billing.Ledger;
 using LlmPlatform.Billing.Reconciliation;
 using LlmPlatform.Billing.Tests.Bills;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.TestKit;
@@ -21,12 +22,13 @@ public sealed class ReconciliationTests
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("openai")]
-    [InlineData("anthropic")]
-    public async Task Each_drift_is_named_and_the_ledger_comes_to_the_invoice_to_the_last_decimal(string kind)
+    [InlineData("openai", ClickHouseEngine.Oldest)]
+    [InlineData("anthropic", ClickHouseEngine.Current)]
+    public async Task Each_drift_is_named_and_the_ledger_comes_to_the_invoice_to_the_last_decimal(
+        string kind, ClickHouseEngine engine)
     {
         await using var account = await FakeAccount.StartAsync();
-        await using var billing = await StartAsync(account, kind);
+        await using var billing = await StartAsync(account, kind, engine: engine);
         await MakeDriftAsync(billing, account);
         Assert.False(await PassesAsync(billing), "a month is not billed before it is compared");
 
@@ -176,7 +178,8 @@ public sealed class ReconciliationTests
         string kind,
         string? adminKey = null,
         TimeProvider? clock = null,
-        string pullInterval = "00:00:00") =>
+        string pullInterval = "00:00:00",
+        ClickHouseEngine engine = ClickHouseEngine.Oldest) =>
         BillingReplica.StartAsync(
             new FixedConfigurationSource(Usages.Configuration()),
             clock ?? Closing.Clock(),
@@ -188,7 +191,8 @@ public sealed class ReconciliationTests
                 ["Billing:Reconciliation:Accounts:0:BaseUrl"] = account.BaseUrl.ToString(),
                 ["Billing:Reconciliation:Accounts:0:AdminKey"] = adminKey ?? account.AdminKey,
                 ["Billing:Reconciliation:Accounts:0:GatewayKeyIds:0"] = Gateway,
-            });
+            },
+            engine: engine);
 
     private static async Task<decimal> OwedAsync(BillingReplica billing)
     {

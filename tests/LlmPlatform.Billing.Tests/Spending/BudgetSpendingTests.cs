@@ -1,4 +1,5 @@
 using LlmPlatform.Billing.Spending;
+using LlmPlatform.Billing.Tests.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Money.Spending;
@@ -10,10 +11,12 @@ public sealed class BudgetSpendingTests
 {
     private const string Month = "m:2026-11";
 
-    [Fact]
-    public async Task It_says_what_each_period_has_spent_and_exactly_which_usage_that_is()
+    [Theory]
+    [EveryClickHouse]
+    public async Task It_says_what_each_period_has_spent_and_exactly_which_usage_that_is(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var estimated = Guid.CreateVersion7();
         var late = Charged(50, "acme", "team");
         var batch = Usages.Envelope(

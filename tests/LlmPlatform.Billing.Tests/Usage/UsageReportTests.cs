@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using LlmPlatform.Billing.Tests.Warehouse;
+using LlmPlatform.Billing.Usage;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Configuration;
@@ -11,11 +13,12 @@ public sealed class UsageReportTests
 {
     private const string Year = "from=2026-01-01&to=2027-01-01";
 
-    [Fact]
-    public async Task Groups_say_what_a_sum_in_memory_says()
+    [Theory]
+    [EveryClickHouse]
+    public async Task Groups_say_what_a_sum_in_memory_says(ClickHouseEngine engine)
     {
         await using var billing = await BillingReplica.StartAsync(
-            new FixedConfigurationSource(Usages.Configuration("Asia/Taipei")));
+            new FixedConfigurationSource(Usages.Configuration("Asia/Taipei")), engine: engine);
         var events = Usages.Many(300, new Random(11));
         await billing.StoreAsync([.. Usages.Envelopes(events, new Random(11))]);
 
@@ -28,16 +31,24 @@ public sealed class UsageReportTests
         await AssertGroupsAsync(
             billing, events, "key,cost_center,project,user,provider",
             usage => [usage.KeyId, usage.CostCenter!, usage.Project!, usage.User!, usage.Provider]);
+        foreach (var dimension in UsageDimension.ByName.Keys.Append("tag:env"))
+        {
+            var report = await billing.GetAsync($"/admin/v1/usage?{Year}&limit=1000&group_by={dimension}");
+            Assert.Equal(
+                events.Count,
+                report.GetProperty("items").EnumerateArray().Sum(group => group.GetProperty("requests").GetInt64()));
+        }
 
         DateTimeOffset Local(UsageRecorded usage) => usage.OccurredAt.ToOffset(TimeSpan.FromHours(8));
     }
 
-    [Fact]
-    public async Task A_rollup_says_what_the_rows_say_and_only_when_nothing_changed_since()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_rollup_says_what_the_rows_say_and_only_when_nothing_changed_since(ClickHouseEngine engine)
     {
         await using var billing = await BillingReplica.StartAsync(
             new FixedConfigurationSource(Usages.Configuration("Asia/Kathmandu")),
-            settings: new Dictionary<string, string?> { ["Billing:Rollup:Interval"] = "01:00:00" });
+            settings: new Dictionary<string, string?> { ["Billing:Rollup:Interval"] = "01:00:00" }, engine: engine);
         var events = Usages.Many(300, new Random(21))
             .Select((usage, index) => usage with
             {
@@ -91,10 +102,12 @@ public sealed class UsageReportTests
         Assert.Equal(Oracle.TotalOf(events), page.GetProperty("total").GetProperty("cost_usd").GetDecimal());
     }
 
-    [Fact]
-    public async Task Pages_hold_every_group_once_in_order()
+    [Theory]
+    [EveryClickHouse]
+    public async Task Pages_hold_every_group_once_in_order(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var events = Usages.Many(200, new Random(3));
         await billing.StoreAsync([.. Usages.Envelopes(events, new Random(3))]);
 
@@ -117,10 +130,12 @@ public sealed class UsageReportTests
         ];
     }
 
-    [Fact]
-    public async Task A_filter_is_only_ever_a_value()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_filter_is_only_ever_a_value(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         string[] all =
         [
             "' OR 1=1 -- ", "\\' OR 1=1 -- ", "\\", "acme'; DROP TABLE usage_events; --",
@@ -174,10 +189,12 @@ public sealed class UsageReportTests
         }
     }
 
-    [Fact]
-    public async Task A_range_holds_its_first_instant_and_not_its_last()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_range_holds_its_first_instant_and_not_its_last(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var tick = TimeSpan.FromMilliseconds(1);
         DateTimeOffset[] moments = [Usages.Noon - tick, Usages.Noon, Usages.Noon + tick];
         await billing.StoreAsync(Usages.Envelope(1, [.. moments.Select(moment => Usages.Event(at: moment))]));

@@ -5,10 +5,11 @@ namespace LlmPlatform.Billing.Tests.Warehouse;
 
 public sealed class ClickHouseTests
 {
-    [Fact]
-    public async Task Any_text_comes_back_from_a_literal_as_it_went_in()
+    [Theory]
+    [EveryClickHouse]
+    public async Task Any_text_comes_back_from_a_literal_as_it_went_in(ClickHouseEngine engine)
     {
-        using var clickHouse = await ConnectAsync();
+        using var clickHouse = await ConnectAsync(engine);
         var random = new Random(1);
         const string odd = "'\"\\\0\n\r\t\b\f`%_-;{}()公司é🙂abc";
         var texts = Enumerable.Range(0, 60)
@@ -22,10 +23,11 @@ public sealed class ClickHouseTests
         Assert.Equal(texts, seen);
     }
 
-    [Fact]
-    public async Task A_refusal_says_its_code_and_whose_fault_it_is()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_refusal_says_its_code_and_whose_fault_it_is(ClickHouseEngine engine)
     {
-        using var clickHouse = await ConnectAsync();
+        using var clickHouse = await ConnectAsync(engine);
         var missing = await Assert.ThrowsAsync<ClickHouseException>(() => clickHouse.QueryAsync(
             "SELECT 1 FROM nowhere_at_all", row => row.ToString(), TestContext.Current.CancellationToken));
         Assert.Equal(60, missing.Code);
@@ -55,10 +57,11 @@ public sealed class ClickHouseTests
         Assert.DoesNotContain(text, fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_schema_can_be_applied_twice_and_names_every_column_the_rows_have()
+    [Theory]
+    [EveryClickHouse]
+    public async Task The_schema_can_be_applied_twice_and_names_every_column_the_rows_have(ClickHouseEngine engine)
     {
-        using var clickHouse = await ConnectAsync();
+        using var clickHouse = await ConnectAsync(engine);
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         var columns = await clickHouse.QueryAsync(
@@ -81,10 +84,11 @@ public sealed class ClickHouseTests
             old => Assert.Contains("tenant String", old, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Rows_of_the_first_layout_are_taken_over_once()
+    [Theory]
+    [EveryClickHouse]
+    public async Task Rows_of_the_first_layout_are_taken_over_once(ClickHouseEngine engine)
     {
-        using var clickHouse = await ConnectAsync();
+        using var clickHouse = await ConnectAsync(engine);
         var cancellation = TestContext.Current.CancellationToken;
         await clickHouse.ExecuteAsync(
             """
@@ -112,10 +116,15 @@ public sealed class ClickHouseTests
         Assert.Equal([("acme", 2, 2L << 32, "standard")], rows);
     }
 
-    private static async Task<ClickHouseClient> ConnectAsync()
+    private static async Task<ClickHouseClient> ConnectAsync(ClickHouseEngine engine)
     {
-        var servers = await TestServers.SharedAsync();
-        var database = await servers.CreateClickHouseDatabaseAsync(TestContext.Current.CancellationToken);
-        return new ClickHouseClient(ClickHouseEndpoint.Parse(database.Url), new ClickHouseOptions());
+        var cancellation = TestContext.Current.CancellationToken;
+        var url = engine == ClickHouseEngine.Current
+            ? await CurrentClickHouse.CreateDatabaseAsync()
+            : (await (await TestServers.SharedAsync()).CreateClickHouseDatabaseAsync(cancellation)).Url;
+        var clickHouse = new ClickHouseClient(ClickHouseEndpoint.Parse(url), new ClickHouseOptions());
+        var version = await clickHouse.VersionAsync(cancellation);
+        Assert.Equal(engine == ClickHouseEngine.Current, version.Major >= 26);
+        return clickHouse;
     }
 }

@@ -14,10 +14,12 @@ public sealed class StoreCrashTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_crash_between_warehouse_and_ledger_leaves_nothing_out_and_nothing_twice()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_crash_between_warehouse_and_ledger_leaves_nothing_out_and_nothing_twice(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var random = new Random(21);
         var events = Usages.Many(120, random);
         var rows = await billing.Services.GetRequiredService<UsageRater>().RateAsync(

@@ -13,11 +13,13 @@ namespace LlmPlatform.Billing.Tests.Warehouse;
 public sealed class UsageIntakeTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task An_actual_replaces_its_estimate_in_whatever_order_they_come(bool actualFirst)
+    [InlineData(false, ClickHouseEngine.Oldest)]
+    [InlineData(true, ClickHouseEngine.Current)]
+    public async Task An_actual_replaces_its_estimate_in_whatever_order_they_come(
+        bool actualFirst, ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var request = Guid.CreateVersion7();
         var estimate = Usages.Event(requestId: request, version: 1, tokens: new TokenUsage { OutputText = 4096 });
         var actual = Usages.Event(requestId: request, tokens: new TokenUsage { InputUncached = 7, OutputText = 3 });
@@ -30,10 +32,12 @@ public sealed class UsageIntakeTests
         Assert.Equal(0, total.GetProperty("estimated").GetInt64());
     }
 
-    [Fact]
-    public async Task A_replaced_estimate_is_not_found_by_what_only_it_said()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_replaced_estimate_is_not_found_by_what_only_it_said(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var request = Guid.CreateVersion7();
         await billing.StoreAsync(Usages.Envelope(1, Usages.Event(requestId: request, version: 1, model: "large")));
         await billing.StoreAsync(Usages.Envelope(2, Usages.Event(requestId: request, model: "small")));
@@ -99,10 +103,12 @@ public sealed class UsageIntakeTests
         Assert.Equal(Oracle.CostOf(more), total.GetProperty("cost_usd").GetDecimal());
     }
 
-    [Fact]
-    public async Task A_stored_row_says_the_same_as_the_event_that_came()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_stored_row_says_the_same_as_the_event_that_came(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var events = Usages.Many(100, new Random(77)).DistinctBy(usage => usage.EventId).ToList();
         await billing.StoreAsync(Usages.Envelope(1, [.. events]));
 
@@ -115,10 +121,12 @@ public sealed class UsageIntakeTests
             stored.ToDictionary(row => row.Usage.Event.EventId, row => UsageContent.HashOf(row.Usage.Event)));
     }
 
-    [Fact]
-    public async Task A_row_that_the_warehouse_refuses_is_isolated_and_the_rest_is_stored()
+    [Theory]
+    [EveryClickHouse]
+    public async Task A_row_that_the_warehouse_refuses_is_isolated_and_the_rest_is_stored(ClickHouseEngine engine)
     {
-        await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));
+        await using var billing = await BillingReplica.StartAsync(
+            new FixedConfigurationSource(Usages.Configuration()), engine: engine);
         var rows = Usages.Many(33, new Random(4))
             .Select((usage, index) => new ReceivedUsage(usage, Usages.Edge, 1, index + 1))
             .Select(received => new UsageRow(received, "pv_x", 1m, Rating: 0))

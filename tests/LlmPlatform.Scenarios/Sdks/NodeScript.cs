@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LlmPlatform.Scenarios.Stages;
+using LlmPlatform.TestKit.Npm;
 
 namespace LlmPlatform.Scenarios.Sdks;
 
@@ -23,7 +24,7 @@ internal static class NodeScript
     {
         var start = new ProcessStartInfo("node", [script])
         {
-            WorkingDirectory = await NpmPackages.FolderAsync(),
+            WorkingDirectory = await NpmPackages.FolderAsync("tests/LlmPlatform.Scenarios/sdk", "sdk"),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
