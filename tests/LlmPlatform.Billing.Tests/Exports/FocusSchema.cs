@@ -76,6 +76,7 @@ internal sealed partial class FocusSchema
             "currency" => Currency().IsMatch(value),
             "unit" => Unit().IsMatch(value),
             "json" => IsKeysAndValues(column.Name, value),
+            "object" => JsonOf(value)?.ValueKind == JsonValueKind.Object,
             _ => value.Trim().Length == value.Length,
         };
         return fits ? null : $"{column.Name} is '{value}', which is no {column.Type}.";
@@ -84,21 +85,23 @@ internal sealed partial class FocusSchema
     // Keys that FOCUS does not define begin with x_; those of tags are the customer's own.
     private static bool IsKeysAndValues(string column, string value)
     {
-        JsonElement json;
-        try
-        {
-            json = JsonSerializer.Deserialize<JsonElement>(value);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-
-        return json.ValueKind == JsonValueKind.Object && json.EnumerateObject().All(pair =>
+        return JsonOf(value) is { ValueKind: JsonValueKind.Object } json && json.EnumerateObject().All(pair =>
             pair.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)
             && (column is not ("SkuPriceDetails" or "InvoiceDetailGrain")
                 || pair.Name.StartsWith("x_", StringComparison.Ordinal)
                 || (column == "InvoiceDetailGrain" && GrainProperties.Contains(pair.Name))));
+    }
+
+    private static JsonElement? JsonOf(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     [GeneratedRegex(@"^-?\d+(\.\d+)?([Ee]-?\d+)?$")]

@@ -48,6 +48,7 @@ public sealed class FocusTests(IssuedMonths issued)
                     "time" => ["2026-11-01", "2026-11-01T00:00:00+01:00", "1 Nov 2026"],
                     "currency" => ["eur", "EURO"],
                     "json" => ["[1]", "{", "{\"x_a\":{}}"],
+                    "object" => ["[1]", "{"],
                     _ => column.Allowed.Count > 0 ? ["Sonstiges", " "] : [" "],
                 };
                 foreach (var value in column.AllowsNull ? wrong : [.. wrong, ""])
