@@ -14,8 +14,9 @@ internal static class Oracle
             "small" => ((t.InputUncached + t.CacheWrite5m + t.CacheWrite1h + t.AudioIn) * 2.5m
                 + (t.CacheRead * 1.25m)
                 + ((t.OutputText + t.AudioOut) * 10m)
-                + (t.OutputReasoning * 12m)) * 0.000001m,
-            "large" => (((t.InputUncached + t.CacheRead + t.AudioIn) * 15m)
+                + (t.OutputReasoning * 12m)) * 0.000001m
+                + (t.WebSearches * 0.01m) + (t.WebFetches * 0.0005m),
+            "large" when t.WebSearches + t.WebFetches == 0 => (((t.InputUncached + t.CacheRead + t.AudioIn) * 15m)
                 + ((t.CacheWrite5m + t.CacheWrite1h) * 18.75m)
                 + ((t.OutputText + t.OutputReasoning + t.AudioOut) * 75.000001m)) * 0.000001m + 0.002m,
             _ => null,

@@ -18,7 +18,7 @@ internal static class Usages
         [
             Model("small", new PriceConfiguration
             {
-                Input = input, Output = 10m, CachedInput = 1.25m, Reasoning = 12m,
+                Input = input, Output = 10m, CachedInput = 1.25m, Reasoning = 12m, WebSearch = 10m, WebFetch = 0.5m,
             }),
             Model("large", new PriceConfiguration
             {
@@ -91,6 +91,8 @@ internal static class Usages
                 OutputReasoning = random.Next(16_000),
                 AudioIn = random.Next(100),
                 AudioOut = random.Next(100),
+                WebSearches = random.Next(10) / 7,
+                WebFetches = random.Next(10) / 8,
             },
             version: random.Next(10) == 0 ? 1 : 2) with { Team = Pick(random, "search", "ads", null!) }),
     ];

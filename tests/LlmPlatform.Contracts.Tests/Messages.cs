@@ -260,6 +260,8 @@ internal static class Messages
             AudioOut = 8,
             ImageIn = 9,
             ImageOut = 10,
+            WebSearches = 11,
+            WebFetches = 12,
         },
         Sku = "gpt-4o@openai/gpt-4o-2024-11-20",
         PriceVersion = "p1",

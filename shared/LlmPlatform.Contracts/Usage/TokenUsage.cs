@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace LlmPlatform.Contracts.Usage;
 
 /// <summary>
-/// What one provider attempt consumed, in disjoint meters: no token is counted by two of them, so a cost is a plain sum
+/// What one provider attempt consumed, in disjoint meters: nothing is counted by two of them, so a cost is a plain sum
 /// of quantity times price. Providers disagree on what "input" includes; the edge's adapters normalise before this is
 /// made.
 /// </summary>
@@ -43,6 +43,16 @@ public sealed record TokenUsage
 
     /// <summary>Image tokens produced.</summary>
     public long ImageOut { get; init; }
+
+    /// <summary>
+    /// Searches of the web the provider made, as it counts them for its fee; what they found is in the input.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long WebSearches { get; init; }
+
+    /// <summary>Pages of the web the provider fetched, as it counts them; what they say is in the input.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long WebFetches { get; init; }
 
     /// <summary>Every input token, cached or not.</summary>
     [JsonIgnore]

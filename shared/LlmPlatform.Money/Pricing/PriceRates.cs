@@ -1,7 +1,9 @@
+using LlmPlatform.Contracts.Usage;
+
 namespace LlmPlatform.Money.Pricing;
 
 /// <summary>
-/// What each disjoint meter costs, in USD per 1,000,000 units. A meter without a price of its own falls back as its
+/// What each disjoint meter costs, in USD per 1,000,000 tokens. A meter without a price of its own falls back as its
 /// comment says, never to zero.
 /// </summary>
 public abstract record PriceRates
@@ -38,6 +40,20 @@ public abstract record PriceRates
 
     /// <summary>USD for each request, whatever it consumed.</summary>
     public decimal Request { get; init; }
+
+    /// <summary>USD per 1,000 searches of the web; absent: not known, and a call that searched has no price.</summary>
+    public decimal? WebSearch { get; init; }
+
+    /// <summary>USD per 1,000 pages fetched; absent: not known, and a call that fetched has no price.</summary>
+    public decimal? WebFetch { get; init; }
+
+    /// <summary>Whether everything of a call has a price here. What it searched or fetched may have none.</summary>
+    public bool Cover(TokenUsage usage) =>
+        (usage.WebSearches == 0 || WebSearch is not null) && (usage.WebFetches == 0 || WebFetch is not null);
+
+    /// <summary>The fees beside the tokens, in USD; nothing for what has no price here.</summary>
+    public decimal FeesUsd(long webSearches, long webFetches) =>
+        ((webSearches * (WebSearch ?? 0)) + (webFetches * (WebFetch ?? 0))) / 1000m;
 
     /// <summary>The dearest an input token can come, per 1,000,000.</summary>
     public decimal DearestInput()

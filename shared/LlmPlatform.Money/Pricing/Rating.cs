@@ -20,11 +20,23 @@ public static class Rating
     /// <param name="price">In force when the call was admitted.</param>
     /// <param name="serviceTier">As the provider reports it; null: standard.</param>
     /// <param name="region">Where it was served, when known.</param>
-    /// <returns>Null when the tier has no price: the cost is then unknown, and not nothing.</returns>
+    /// <returns>
+    /// Null when the tier, or what was searched or fetched, has no price: the cost is then unknown, and not nothing.
+    /// </returns>
     public static decimal? CostUsd(TokenUsage usage, Price price, string? serviceTier, string? region) =>
-        price.RatesFor(usage.TotalInput, serviceTier, region) is { } rates ? CostUsd(usage, rates) : null;
+        price.RatesFor(usage.TotalInput, serviceTier, region) is { } rates && rates.Cover(usage)
+            ? CostUsd(usage, rates)
+            : null;
 
-    /// <summary>What the usage costs, in USD, at given rates.</summary>
+    /// <summary>
+    /// What is known of a cost that may be unknown: a tier without a price as the standard one, a fee without one as
+    /// nothing. For what has to be charged somehow, as budgets are; never for a bill.
+    /// </summary>
+    public static decimal KnownCostUsd(TokenUsage usage, Price price, string? serviceTier, string? region) =>
+        CostUsd(usage, price.RatesFor(usage.TotalInput, serviceTier, region)
+            ?? price.RatesFor(usage.TotalInput, ServiceTiers.Standard, region: null)!);
+
+    /// <summary>What the usage costs, in USD, at given rates; see <see cref="PriceRates.Cover"/>.</summary>
     public static decimal CostUsd(TokenUsage usage, PriceRates rates)
     {
         var cacheWrite5m = rates.CacheWrite5m ?? rates.Input;
@@ -39,12 +51,13 @@ public static class Rating
             + (usage.OutputReasoning * (rates.Reasoning ?? rates.Output))
             + (usage.AudioOut * (rates.AudioOutput ?? rates.Output))
             + (usage.ImageOut * (rates.ImageOutput ?? rates.Output));
-        return (perMillion / Million) + rates.Request;
+        return (perMillion / Million) + rates.FeesUsd(usage.WebSearches, usage.WebFetches) + rates.Request;
     }
 
     /// <summary>
     /// The most a call can cost in the standard tier: every token at the dearest meter it could be counted by, in any
-    /// region and up to any threshold it may reach, rounded up to nano-USD.
+    /// region and up to any threshold it may reach, rounded up to nano-USD. Without fees for searches, which only the
+    /// provider knows the number of.
     /// </summary>
     /// <param name="inputTokens">No fewer than the call can consume.</param>
     /// <param name="outputTokens">No fewer than the provider may produce.</param>

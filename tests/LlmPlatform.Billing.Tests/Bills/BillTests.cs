@@ -127,10 +127,15 @@ public sealed class BillTests
             lines.Where(line => line.GetProperty("model").GetString() != "free"
                 && line.GetProperty("token_class").GetString() == "reasoning")
                 .Sum(line => line.GetProperty("quantity").GetInt64()));
+        Assert.Equal(
+            events.Sum(usage => usage.Tokens.WebSearches),
+            lines.Where(line => line.GetProperty("token_class").GetString() == "web_search")
+                .Sum(line => line.GetProperty("quantity").GetInt64()));
         var quality = bill.GetProperty("data_quality");
         Assert.Equal(events.Count, quality.GetProperty("rows").GetInt64());
         Assert.Equal(events.Count(usage => usage.EventVersion == 1), quality.GetProperty("estimated_rows").GetInt64());
-        Assert.Equal(events.Count(usage => usage.Model == "free"), quality.GetProperty("unpriced_rows").GetInt64());
+        Assert.Equal(
+            events.Count(usage => Oracle.CostOf(usage) is null), quality.GetProperty("unpriced_rows").GetInt64());
     }
 
     private static void AssertIsQuantityTimesPrice(JsonElement line) => Assert.Equal(

@@ -21,26 +21,28 @@ public sealed class UnpricedTests
             Usages.Event(model: "free"),
             Usages.Event() with { ServiceTier = "flex" },
             Usages.Event(),
+            Usages.Event(model: "large", tokens: new TokenUsage { InputUncached = 1000, WebSearches = 1 }),
         ];
         await billing.StoreAsync(Usages.Envelope(1, events));
         await billing.StoreAsync(Usages.Envelope(1, events));
-        Assert.Equal((2L, 3L, 0.0045m), await TotalAsync(billing));
+        Assert.Equal((3L, 4L, 0.0045m), await TotalAsync(billing));
 
         var priced = Usages.Configuration();
         await file.ChangeAsync(priced with
         {
             Models =
             [
-                .. priced.Models.Take(2),
+                .. priced.Models.Take(1),
+                Usages.Model("large", priced.Models[1].Price!.Versions[0] with { WebSearch = 10m }),
                 Usages.Model("free", new PriceConfiguration { Input = 1m, Output = 5m }),
             ],
         });
         await billing.Services.GetRequiredService<UnpricedSweep>().RateAsync(TestContext.Current.CancellationToken);
 
-        // Two calls of 1,000 and 200 tokens; the tier nobody priced waits on.
-        Assert.Equal((1L, 1L, 0.0085m), await TotalAsync(billing));
+        // Two calls of 1,000 and 200 tokens, and one that searched; the tier nobody priced waits on.
+        Assert.Equal((1L, 1L, 0.0085m + 0.027m), await TotalAsync(billing));
         await billing.StoreAsync(Usages.Envelope(1, events));
-        Assert.Equal((1L, 1L, 0.0085m), await TotalAsync(billing));
+        Assert.Equal((1L, 1L, 0.0085m + 0.027m), await TotalAsync(billing));
     }
 
     private static async Task<(long Skus, long Events, decimal Cost)> TotalAsync(BillingReplica billing)

@@ -37,7 +37,7 @@ public sealed class ReconciliationTests
         Assert.Equal(
             [
                 "03 bypass", "04 missing", "05 estimate_error", "06 wrong_price", "07 wrong_tier", "08 provider_only",
-                "09 cut_off", "10 cut_off", "11 rounding", "12 credit", "13 bypass", "14 not_charged",
+                "09 cut_off", "10 cut_off", "11 rounding", "12 credit", "13 bypass", "14 not_charged", "15 missing",
             ],
             Variances(report).Select(variance => $"{variance.Day:dd} {variance.Kind}").Order(StringComparer.Ordinal));
         var (theirs, ours) = (Amount(report, "theirs_usd"), Amount(report, "ours_usd"));
@@ -101,11 +101,13 @@ public sealed class ReconciliationTests
     {
         await using var billing = await BillingReplica.StartAsync(
             new FixedConfigurationSource(Usages.Configuration()), Closing.Clock());
-        await billing.StoreAsync(Usages.Envelope(1, Usages.Event()));
+        var searched = new TokenUsage { InputUncached = 1000, OutputText = 200, WebSearches = 2 };
+        await billing.StoreAsync(Usages.Envelope(1, Usages.Event(tokens: searched)));
         const string heading = "day,model,meter,tokens,amount_usd,description\r\n";
         var exact = await UploadAsync(
             billing,
-            heading + "2026-11-20,small-v1,input,1000,0.0025,\r\n2026-11-20,small-v1,output,200,0.002,\"a, b\"\r\n");
+            heading + "2026-11-20,small-v1,input,1000,0.0025,\r\n2026-11-20,small-v1,output,200,0.002,\"a, b\"\r\n"
+                + "2026-11-20,,web,,0.02,\r\n");
         Assert.Equal("within_tolerance", exact.GetProperty("state").GetString());
         Assert.Empty(Variances(exact));
 
@@ -113,7 +115,8 @@ public sealed class ReconciliationTests
             billing,
             "ChargePeriodStart,BilledCost,BillingCurrency,SkuMeter,ConsumedUnit,ConsumedQuantity,ResourceName\n"
             + "2026-11-20T00:00:00Z,0.0025,USD,Input Tokens,Tokens,1000,small-v1\n"
-            + "2026-11-20T00:00:00Z,2.002,USD,Output Tokens,Tokens,200,small-v1\n");
+            + "2026-11-20T00:00:00Z,2.002,USD,Output Tokens,Tokens,200,small-v1\n"
+            + "2026-11-20T00:00:00Z,0.02,USD,Web Searches,Searches,2,\n");
         Assert.Equal(
             (VarianceKinds.WrongPrice, 2m), Variances(focus).Select(one => (one.Kind, one.AmountUsd)).Single());
 
@@ -139,8 +142,10 @@ public sealed class ReconciliationTests
     private static async Task MakeDriftAsync(BillingReplica billing, FakeAccount account)
     {
         var events = new List<UsageRecorded>();
-        void Ours(int day, long output = 20_000, int version = 2) => events.Add(Usages.Event(
-            at: At(day), version: version, tokens: new TokenUsage { InputUncached = 100_000, OutputText = output }));
+        void Ours(int day, long output = 20_000, int version = 2, long searches = 0) => events.Add(Usages.Event(
+            at: At(day),
+            version: version,
+            tokens: new TokenUsage { InputUncached = 100_000, OutputText = output, WebSearches = searches }));
         void Theirs(
             int day, long output = 20_000, string key = Gateway, string tier = "default", decimal factor = 1,
             decimal more = 0, string model = "small-v1-2026-08-06")
@@ -170,6 +175,14 @@ public sealed class ReconciliationTests
         account.Costs.Add(new ChargedCost(Day(12), null, "Credit", -1m));
         Theirs(13, model: "never-asked");
         Theirs(14, output: 10_000);
+
+        // Five searches there and three here; sixteen of the day after on both sides.
+        Ours(15, searches: 3);
+        Theirs(15);
+        account.Costs.Add(new ChargedCost(Day(15), null, "Web search tool calls", 0.05m));
+        Ours(16, searches: 16);
+        Theirs(16);
+        account.Costs.Add(new ChargedCost(Day(16), null, "Web search tool calls", 0.16m));
         await billing.StoreAsync(Usages.Envelope(1, events));
     }
 

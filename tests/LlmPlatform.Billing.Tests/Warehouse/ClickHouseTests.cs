@@ -59,9 +59,22 @@ public sealed class ClickHouseTests
 
     [Theory]
     [EveryClickHouse]
-    public async Task The_schema_can_be_applied_twice_and_names_every_column_the_rows_have(ClickHouseEngine engine)
+    public async Task The_schema_can_be_applied_to_what_an_older_version_left_and_names_every_column_the_rows_have(
+        ClickHouseEngine engine)
     {
         using var clickHouse = await ConnectAsync(engine);
+        await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
+        foreach (var table in new[] { "usage_events", "usage_15m" })
+        {
+            foreach (var later in new[] { "price_variant", "q_web_search", "q_web_fetch" })
+            {
+                await clickHouse.ExecuteAsync(
+                    $"ALTER TABLE {table} DROP COLUMN {later}",
+                    clickHouse.Database,
+                    TestContext.Current.CancellationToken);
+            }
+        }
+
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         await WarehouseSchema.ApplyAsync(clickHouse, TestContext.Current.CancellationToken);
         var columns = await clickHouse.QueryAsync(

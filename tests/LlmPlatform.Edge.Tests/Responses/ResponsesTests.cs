@@ -18,7 +18,7 @@ public sealed class ResponsesTests(EdgeUnderTest edge)
     public async Task A_response_passes_through_and_is_billed_by_the_providers_figures(bool stream)
     {
         var model = edge.NewModel("o");
-        using var answer = await SendAsync(Body(model, stream));
+        using var answer = await SendAsync(Body(model, stream, more: ",\"tools\":[{\"type\":\"web_search\"}]"));
         var text = await answer.Content.ReadAsStringAsync(Stop);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -29,7 +29,8 @@ public sealed class ResponsesTests(EdgeUnderTest edge)
         Assert.Equal(stream, text.Contains("event: response.completed\n", StringComparison.Ordinal));
         var (completed, usage) = await edge.RecordsOfAsync(answer);
         var record = Assert.Single(usage);
-        Assert.Equal((100, 50), (record.Tokens.TotalInput, record.Tokens.TotalOutput));
+        Assert.Equal(
+            (100, 50, 1), (record.Tokens.TotalInput, record.Tokens.TotalOutput, record.Tokens.WebSearches));
         Assert.Equal((UsageOutcomes.Completed, UsageSources.Provider), (record.Outcome, record.UsageSource));
         Assert.Equal(("responses", ResponseIdOf(seen)), (record.Operation, record.ProviderRequestId));
         Assert.Equal(("/v1/responses", stream), (completed.Route, completed.IsStream));

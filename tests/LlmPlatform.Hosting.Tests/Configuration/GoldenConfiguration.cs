@@ -76,6 +76,8 @@ internal static class GoldenConfiguration
               audio_output: 80
               image_input: 12
               image_output: 90
+              web_search: 10
+              web_fetch: 0.5
               request: 0.001
             strategy: lowest_latency
             on_disconnect: abort

@@ -98,6 +98,8 @@ public sealed class GoldenConfigurationTests : IDisposable
             AudioOutput = 80m,
             ImageInput = 12m,
             ImageOutput = 90m,
+            WebSearch = 10m,
+            WebFetch = 0.5m,
             Request = 0.001m,
         };
         Assert.Equal(price, Assert.Single(model.Price!.Versions));

@@ -195,6 +195,28 @@ public class RatingTests
         new() { ImageOut = tokens },
     ];
 
+    [Fact]
+    public void What_was_searched_and_fetched_costs_its_fee_and_without_one_the_call_has_no_price()
+    {
+        var usage = new TokenUsage { InputUncached = 1000, WebSearches = 3, WebFetches = 7 };
+        var price = new Price
+        {
+            VersionId = "v", Sku = "s", EffectiveFrom = DateTimeOffset.UnixEpoch, Input = 2m, Output = 0m,
+            WebSearch = 10m, WebFetch = 0.5m,
+            Variants = [new PriceVariant { ServiceTier = "batch", Input = 1m, Output = 0m, WebSearch = 10m }],
+        };
+
+        Assert.Equal(0.002m + 0.03m + 0.0035m, Rating.CostUsd(usage, price, null, null));
+        Assert.Null(Rating.CostUsd(usage, price with { WebFetch = null }, null, null));
+        Assert.Null(Rating.CostUsd(usage, price with { WebSearch = null }, null, null));
+        Assert.Null(Rating.CostUsd(usage, price, "batch", null));
+
+        // What budgets are charged all the same: everything that is known.
+        Assert.Equal(0.001m + 0.03m, Rating.KnownCostUsd(usage, price, "batch", null));
+        Assert.Equal(0.002m + 0.03m, Rating.KnownCostUsd(usage, price with { WebFetch = null }, "flex", null));
+        Assert.Equal(0.0m, Rating.CostUsd(new TokenUsage(), price with { WebFetch = null }, null, null));
+    }
+
     /// <summary>The same sum in whole numbers only, from the documented fall-backs.</summary>
     private static BigInteger ExactCost(TokenUsage usage, Price price)
     {

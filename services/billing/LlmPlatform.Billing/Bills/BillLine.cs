@@ -36,7 +36,7 @@ internal sealed record BillLine
     /// <summary>See <see cref="Bills.TokenClass"/>; or <c>adjustment</c>.</summary>
     public required string TokenClass { get; init; }
 
-    /// <summary>Tokens, or requests.</summary>
+    /// <summary>Tokens, searches, fetches or requests: see <see cref="Bills.TokenClass.UnitOf"/>.</summary>
     public required long Quantity { get; init; }
 
     /// <summary>How many units the price is for.</summary>

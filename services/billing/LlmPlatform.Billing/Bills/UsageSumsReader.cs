@@ -11,7 +11,7 @@ internal sealed class UsageSumsReader(ClickHouseClient clickHouse)
         string.Join(", ", TokenClass.All.Select(tokens => tokens.Sum).OfType<string>());
 
     private static readonly string Tokens =
-        string.Join(" + ", TokenClass.All.Select(tokens => tokens.Column).OfType<string>());
+        string.Join(" + ", TokenClass.All.Where(one => one.Unit == TokenClass.Tokens).Select(one => one.Column));
 
     /// <summary>Everybody who used something in a time.</summary>
     public Task<IReadOnlyList<string>> TenantsAsync(

@@ -129,7 +129,8 @@ internal static class BillPdf
             .GroupBy(line => (line.Model, line.Provider, line.ServiceTier))
             .Select(model => (
                 model.Key,
-                Tokens: model.Where(line => line.PricePer > 1).Sum(line => line.Quantity),
+                Tokens: model.Where(line => TokenClass.UnitOf(line.TokenClass) == TokenClass.Tokens)
+                    .Sum(line => line.Quantity),
                 IsUnpriced: model.Any(line => line.IsUnpriced),
                 Usd: model.Sum(line => line.AmountUsd)))
             .OrderByDescending(model => model.Usd).ThenBy(model => model.Key.ToString(), StringComparer.Ordinal)

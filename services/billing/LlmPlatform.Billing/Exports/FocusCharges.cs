@@ -104,15 +104,16 @@ internal static class FocusCharges
     // The version of a price changes with time, and the ids that FOCUS asks for do not: it stands in a column of ours.
     private static void AddPrice(Dictionary<string, string> row, BillLine line, decimal contractedUsd, decimal rate)
     {
-        var isTokens = line.PricePer > 1;
+        var unit = TokenClass.UnitOf(line.TokenClass);
         var listUnit = line.UnitPriceUsd!.Value;
         var contractedUnit = line.ListUsd == 0 ? listUnit : listUnit * contractedUsd / line.ListUsd;
         var sku = $"{line.Provider}/{line.Model}:{line.TokenClass}";
         row["ConsumedQuantity"] = Number(line.Quantity);
-        row["ConsumedUnit"] = isTokens ? "Tokens" : "Requests";
+        row["ConsumedUnit"] = unit;
         row["PricingCategory"] = "Standard";
         row["PricingQuantity"] = Number((decimal)line.Quantity / line.PricePer);
-        row["PricingUnit"] = isTokens ? "1000000 Tokens" : "Requests";
+        row["PricingUnit"] =
+            line.PricePer > 1 ? string.Create(CultureInfo.InvariantCulture, $"{line.PricePer} {unit}") : unit;
         row["SkuId"] = sku;
         row["SkuMeter"] = MeterOf(line.TokenClass);
         row["SkuPriceDetails"] = DetailsOf(line);
@@ -196,6 +197,8 @@ internal static class FocusCharges
         "audio_output" => "Audio Output Tokens",
         "image_input" => "Image Input Tokens",
         "image_output" => "Image Output Tokens",
+        "web_search" => "Web Searches",
+        "web_fetch" => "Web Fetches",
         "request" => "Requests",
         _ => "Adjustment",
     };

@@ -318,6 +318,14 @@ namespace LlmPlatform.Billing.Migrations
                         .HasColumnType("numeric(28,12)")
                         .HasColumnName("image_output");
 
+                    b.Property<decimal?>("WebFetch")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("web_fetch");
+
+                    b.Property<decimal?>("WebSearch")
+                        .HasColumnType("numeric(28,12)")
+                        .HasColumnName("web_search");
+
                     b.Property<decimal>("Input")
                         .HasColumnType("numeric(28,12)")
                         .HasColumnName("input");

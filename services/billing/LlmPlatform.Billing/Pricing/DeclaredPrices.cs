@@ -37,13 +37,16 @@ internal static class DeclaredPrices
             AudioOutput = figures.AudioOutput,
             ImageInput = figures.ImageInput,
             ImageOutput = figures.ImageOutput,
+            WebSearch = figures.WebSearch,
+            WebFetch = figures.WebFetch,
             Request = figures.Request ?? 0,
-            Variants = [.. figures.Variants.Select(VariantOf)],
+            Variants = [.. figures.Variants.Select(variant => VariantOf(variant, figures))],
         };
         return price with { VersionId = PriceVersionId.Of(price) };
     }
 
-    private static PriceVariant VariantOf(PriceVariantConfiguration variant) => new()
+    // A tier or a long prompt changes what tokens cost, and what a search costs only where it says so.
+    private static PriceVariant VariantOf(PriceVariantConfiguration variant, PriceConfiguration of) => new()
     {
         ServiceTier = variant.ServiceTier,
         Region = variant.Region,
@@ -59,6 +62,8 @@ internal static class DeclaredPrices
         AudioOutput = variant.Amounts.AudioOutput,
         ImageInput = variant.Amounts.ImageInput,
         ImageOutput = variant.Amounts.ImageOutput,
+        WebSearch = variant.Amounts.WebSearch ?? of.WebSearch,
+        WebFetch = variant.Amounts.WebFetch ?? of.WebFetch,
         Request = variant.Amounts.Request ?? 0,
     };
 }

@@ -70,6 +70,7 @@ internal sealed partial class LiteLlmPrices
             AudioOutput = figures.AudioOutput,
             ImageInput = figures.ImageInput,
             ImageOutput = figures.ImageOutput,
+            WebSearch = SearchOf(model),
             Variants = [.. VariantsOf(model)],
         };
     }
@@ -124,6 +125,14 @@ internal sealed partial class LiteLlmPrices
         decimal? Of(string field) => PerMillion(model, field + above + suffix)
             ?? PerMillion(model, field + above) ?? PerMillion(model, field + suffix) ?? PerMillion(model, field);
     }
+
+    // USD a search, by how much of what is found is read; medium is what providers take when nothing is asked.
+    private static decimal? SearchOf(JsonElement model) =>
+        model.TryGetProperty("search_context_cost_per_query", out var sizes) && sizes.ValueKind == JsonValueKind.Object
+        && sizes.TryGetProperty("search_context_size_medium", out var size) && size.ValueKind == JsonValueKind.Number
+        && size.TryGetDecimal(out var each)
+            ? decimal.Round(each * 1000m, Decimals).Trimmed()
+            : null;
 
     private static decimal? PerMillion(JsonElement model, string field) =>
         model.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number

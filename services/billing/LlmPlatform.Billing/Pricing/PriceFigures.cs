@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace LlmPlatform.Billing.Pricing;
 
-/// <summary>Amounts as operators write and read them: USD per 1,000,000 units, with at most six decimals.</summary>
+/// <summary>Amounts as operators write and read them: USD per 1,000,000 tokens, with at most six decimals.</summary>
 internal record PriceFigures
 {
     public required decimal Input { get; init; }
@@ -27,6 +27,12 @@ internal record PriceFigures
 
     public decimal? ImageOutput { get; init; }
 
+    /// <summary>USD per 1,000 searches of the web.</summary>
+    public decimal? WebSearch { get; init; }
+
+    /// <summary>USD per 1,000 pages fetched.</summary>
+    public decimal? WebFetch { get; init; }
+
     /// <summary>USD for each request.</summary>
     public decimal Request { get; init; }
 
@@ -36,6 +42,6 @@ internal record PriceFigures
         ("input", Input), ("output", Output), ("cached_input", CachedInput), ("cache_write_5m", CacheWrite5m),
         ("cache_write_1h", CacheWrite1h), ("reasoning", Reasoning), ("audio_input", AudioInput),
         ("audio_output", AudioOutput), ("image_input", ImageInput), ("image_output", ImageOutput),
-        ("request", Request),
+        ("web_search", WebSearch), ("web_fetch", WebFetch), ("request", Request),
     }.Where(figure => figure.Amount is not null).Select(figure => (figure.Name, figure.Amount!.Value));
 }

@@ -1,6 +1,6 @@
 namespace LlmPlatform.Billing.Pricing;
 
-/// <summary>A price version, as operators see it. Amounts in USD per 1,000,000 units.</summary>
+/// <summary>A price version, as operators see it. Amounts in USD per 1,000,000 tokens.</summary>
 internal sealed record PriceResponse : PriceFigures
 {
     public required string Version { get; init; }
@@ -38,6 +38,8 @@ internal sealed record PriceResponse : PriceFigures
             AudioOutput = price.AudioOutput,
             ImageInput = price.ImageInput,
             ImageOutput = price.ImageOutput,
+            WebSearch = price.WebSearch,
+            WebFetch = price.WebFetch,
             Request = price.Request,
             Variants = [.. price.Variants.Select(PriceVariantFigures.From)],
             Source = row.Source,

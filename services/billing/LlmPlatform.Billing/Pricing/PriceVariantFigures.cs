@@ -29,6 +29,8 @@ internal sealed record PriceVariantFigures : PriceFigures
         AudioOutput = AudioOutput,
         ImageInput = ImageInput,
         ImageOutput = ImageOutput,
+        WebSearch = WebSearch,
+        WebFetch = WebFetch,
         Request = Request,
     };
 
@@ -48,6 +50,8 @@ internal sealed record PriceVariantFigures : PriceFigures
         AudioOutput = variant.AudioOutput,
         ImageInput = variant.ImageInput,
         ImageOutput = variant.ImageOutput,
+        WebSearch = variant.WebSearch,
+        WebFetch = variant.WebFetch,
         Request = variant.Request,
     };
 }

@@ -40,6 +40,8 @@ internal static class PriceVariants
         AudioOutput = variant.AudioOutput?.Trimmed(),
         ImageInput = variant.ImageInput?.Trimmed(),
         ImageOutput = variant.ImageOutput?.Trimmed(),
+        WebSearch = variant.WebSearch?.Trimmed(),
+        WebFetch = variant.WebFetch?.Trimmed(),
         Request = variant.Request.Trimmed(),
     };
 }

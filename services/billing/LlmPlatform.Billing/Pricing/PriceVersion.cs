@@ -38,6 +38,10 @@ internal sealed class PriceVersion
 
     public decimal? ImageOutput { get; init; }
 
+    public decimal? WebSearch { get; init; }
+
+    public decimal? WebFetch { get; init; }
+
     public required decimal Request { get; init; }
 
     /// <summary>The variants as JSON, in the order of their conditions; null: none.</summary>
@@ -64,6 +68,8 @@ internal sealed class PriceVersion
         AudioOutput = price.AudioOutput,
         ImageInput = price.ImageInput,
         ImageOutput = price.ImageOutput,
+        WebSearch = price.WebSearch,
+        WebFetch = price.WebFetch,
         Request = price.Request,
         Variants = PriceVariants.Write(price.Variants),
         Source = source,
@@ -85,6 +91,8 @@ internal sealed class PriceVersion
         AudioOutput = AudioOutput?.Trimmed(),
         ImageInput = ImageInput?.Trimmed(),
         ImageOutput = ImageOutput?.Trimmed(),
+        WebSearch = WebSearch?.Trimmed(),
+        WebFetch = WebFetch?.Trimmed(),
         Request = Request.Trimmed(),
         Variants = PriceVariants.Read(Variants),
     };
@@ -111,6 +119,8 @@ internal sealed class PriceVersion
             builder.Property(row => row.AudioOutput).HasColumnName("audio_output").HasColumnType(Amount);
             builder.Property(row => row.ImageInput).HasColumnName("image_input").HasColumnType(Amount);
             builder.Property(row => row.ImageOutput).HasColumnName("image_output").HasColumnType(Amount);
+            builder.Property(row => row.WebSearch).HasColumnName("web_search").HasColumnType(Amount);
+            builder.Property(row => row.WebFetch).HasColumnName("web_fetch").HasColumnType(Amount);
             builder.Property(row => row.Variants).HasColumnName("variants").HasColumnType("json");
             builder.Property(row => row.Request).HasColumnName("request").HasColumnType(Amount);
             builder.Property(row => row.Source).HasColumnName("source").HasMaxLength(100);

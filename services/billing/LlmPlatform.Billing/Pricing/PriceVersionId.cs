@@ -40,6 +40,11 @@ internal static class PriceVersionId
                 [canonical, Text(price.ImageInput), Text(price.ImageOutput), PriceVariants.Write(price.Variants)]);
         }
 
+        if (price.WebSearch is not null || price.WebFetch is not null)
+        {
+            canonical = string.Join('\n', canonical, "web", Text(price.WebSearch), Text(price.WebFetch));
+        }
+
         return "pv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
     }
 

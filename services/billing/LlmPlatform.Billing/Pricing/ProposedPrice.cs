@@ -58,8 +58,17 @@ internal sealed record ProposedPrice : PriceFigures
             AudioOutput = AudioOutput,
             ImageInput = ImageInput,
             ImageOutput = ImageOutput,
+            WebSearch = WebSearch,
+            WebFetch = WebFetch,
             Request = Request,
-            Variants = [.. Variants.Select(variant => variant.ToVariant())],
+            Variants =
+            [
+                .. Variants.Select(variant => variant.ToVariant() with
+                {
+                    WebSearch = variant.WebSearch ?? WebSearch,
+                    WebFetch = variant.WebFetch ?? WebFetch,
+                }),
+            ],
         };
         return price with { VersionId = PriceVersionId.Of(price) };
     }

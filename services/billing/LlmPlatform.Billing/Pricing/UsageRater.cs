@@ -45,7 +45,9 @@ internal sealed partial class UsageRater(PriceShelf shelf, BillingMetrics metric
         return row;
     }
 
-    /// <summary>What an event costs at a price; unpriced where there is none, or none for its tier.</summary>
+    /// <summary>
+    /// What an event costs at a price; unpriced where there is none, or none for its tier or for what it searched.
+    /// </summary>
     /// <param name="usage">The event and its place.</param>
     /// <param name="price">Null: none is known.</param>
     /// <param name="rating">0 for the first time, and one more for each time it is rated anew.</param>
@@ -53,7 +55,7 @@ internal sealed partial class UsageRater(PriceShelf shelf, BillingMetrics metric
     {
         var recorded = usage.Event;
         var rates = price?.RatesFor(recorded.Tokens.TotalInput, recorded.ServiceTier, recorded.Region);
-        if (rates is null)
+        if (rates is null || !rates.Cover(recorded.Tokens))
         {
             return new UsageRow(usage, PriceVersion: null, CostUsd: 0, rating);
         }

@@ -125,7 +125,8 @@ internal sealed class BooksRebuild(
             usage.KeyId, usage.Provider, usage.ProviderModel, usage.Outcome, usage.UsageSource,
             usage.OccurredAt.ToUnixTimeMilliseconds(), tokens.InputUncached, tokens.CacheRead, tokens.CacheWrite5m,
             tokens.CacheWrite1h, tokens.OutputText, tokens.OutputReasoning, tokens.AudioIn, tokens.AudioOut,
-            tokens.ImageIn, tokens.ImageOut, row.PriceVersion, row.PriceVariant, Amounts.Text(row.CostUsd),
+            tokens.ImageIn, tokens.ImageOut, tokens.WebSearches, tokens.WebFetches, row.PriceVersion, row.PriceVariant,
+            Amounts.Text(row.CostUsd),
         });
     }
 }

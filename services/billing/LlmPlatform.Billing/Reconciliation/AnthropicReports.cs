@@ -73,6 +73,7 @@ internal sealed class AnthropicReports(ReportPages pages) : IProviderReports
         Day = day,
         // A search is charged beside the tokens of the model that made it.
         Model = Text(result, "cost_type") is null or "tokens" ? Text(result, "model") : null,
+        Meter = Text(result, "cost_type") == "web_search" ? ChargeMeters.Web : null,
         AmountUsd = decimal.Parse(
             result.GetProperty("amount").GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture)
             / CentsPerDollar,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LlmPlatform.Billing.Pricing;
+using LlmPlatform.Money.Pricing;
 
 namespace LlmPlatform.Billing.Reconciliation;
 
@@ -37,9 +38,14 @@ internal static class Comparison
         }
 
         var variances = new List<Variance>();
+        var fees = FeesOf(ours, prices);
         foreach (var charge in theirs)
         {
-            if (charge.Model is { } model && models.Contains(names.Of(model)))
+            if (charge is { Meter: ChargeMeters.Web, AmountUsd: { } fee } && fees.ContainsKey(charge.Day))
+            {
+                fees[charge.Day] -= fee;
+            }
+            else if (charge.Model is { } model && models.Contains(names.Of(model)))
             {
                 DayOf(model, charge.Day).Add(
                     charge, charge.KeyId is { } key && gatewayKeys.Count > 0 && !gatewayKeys.Contains(key));
@@ -55,8 +61,8 @@ internal static class Comparison
         foreach (var metered in ours)
         {
             var day = DayOf(metered.Model, metered.Day);
-            day.Add(metered);
-            day.Rates ??= prices.FindVersion(metered.PriceVersion)?.RatesOf(metered.PriceVariant);
+            day.Add(metered with { CostUsd = metered.CostUsd - FeesOf(metered, prices) });
+            day.Rates ??= RatesOf(metered, prices);
         }
 
         var all = days.Values.ToList();
@@ -66,8 +72,26 @@ internal static class Comparison
             variances.AddRange(OfDay(day, all, options));
         }
 
+        variances.AddRange(fees.Where(day => day.Value != 0).Select(day => OfFees(day.Key, -day.Value, options)));
         return variances;
     }
+
+    // Providers charge searches beside the models that made them: both sides' fees of a day are held together.
+    private static SortedDictionary<DateOnly, decimal> FeesOf(IReadOnlyList<MeteredDay> ours, PriceHistory prices) =>
+        new(ours.Where(day => day.WebSearches + day.WebFetches > 0).GroupBy(day => day.Day)
+            .ToDictionary(day => day.Key, day => day.Sum(metered => FeesOf(metered, prices))));
+
+    private static decimal FeesOf(MeteredDay metered, PriceHistory prices) =>
+        RatesOf(metered, prices)?.FeesUsd(metered.WebSearches, metered.WebFetches) ?? 0;
+
+    private static PriceRates? RatesOf(MeteredDay metered, PriceHistory prices) =>
+        prices.FindVersion(metered.PriceVersion)?.RatesOf(metered.PriceVariant);
+
+    private static Variance OfFees(DateOnly day, decimal amount, ReconciliationOptions options) => new(
+        Math.Abs(amount) <= options.RoundingUsd ? VarianceKinds.Rounding
+            : amount > 0 ? VarianceKinds.Missing
+            : VarianceKinds.NotCharged,
+        day, null, 0, amount, "Searches of the web and pages fetched.");
 
     // A day that one side knows nothing of is valued, and believed, as the model was on others.
     private static void ShareBetweenDays(IReadOnlyList<ModelDay> days)

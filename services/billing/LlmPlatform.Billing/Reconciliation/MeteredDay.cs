@@ -16,6 +16,13 @@ internal sealed record MeteredDay
     /// <summary>By <see cref="ChargeMeters"/>.</summary>
     public required IReadOnlyDictionary<string, long> Tokens { get; init; }
 
+    /// <summary>Searches of the web.</summary>
+    public long WebSearches { get; init; }
+
+    /// <summary>Pages fetched.</summary>
+    public long WebFetches { get; init; }
+
+    /// <summary>All of it, fees for the web included.</summary>
     public required decimal CostUsd { get; init; }
 
     /// <summary>Events whose quantities no provider reported.</summary>

@@ -20,6 +20,7 @@ internal sealed class MeteredUsageReader(ClickHouseClient clickHouse)
                 sum(q_cache_read) AS cache_read, sum(q_cache_write_5m) AS cache_write_5m,
                 sum(q_cache_write_1h) AS cache_write_1h,
                 sum(q_output_text + q_output_reasoning + q_audio_out + q_image_out) AS output,
+                sum(q_web_search) AS web_searches, sum(q_web_fetch) AS web_fetches,
                 sum(cost_usd) AS cost, countIf(usage_source != 'provider') AS estimated
             FROM usage_events FINAL
             WHERE provider = {ClickHouseLiteral.Of(provider)} AND {UsageReader.Within(month.StartsAt, month.EndsAt)}
@@ -37,6 +38,8 @@ internal sealed class MeteredUsageReader(ClickHouseClient clickHouse)
         PriceVersion = row.GetProperty("price_version").GetString()!,
         PriceVariant = row.GetProperty("price_variant").GetString()!,
         Tokens = ChargeMeters.All.ToDictionary(meter => meter, meter => Number(row, meter), StringComparer.Ordinal),
+        WebSearches = Number(row, "web_searches"),
+        WebFetches = Number(row, "web_fetches"),
         CostUsd = row.GetProperty("cost").GetDecimal(),
         Estimated = Number(row, "estimated"),
     };

@@ -81,6 +81,7 @@ internal sealed class OpenAiReports(ReportPages pages) : IProviderReports
         {
             Day = day,
             Model = comma > 0 ? item[..comma] : null,
+            Meter = item.Contains("web search", StringComparison.OrdinalIgnoreCase) ? ChargeMeters.Web : null,
             // The text of the number: a double would have lost the last digits.
             AmountUsd = Math.Round(
                 decimal.Parse(

@@ -35,15 +35,15 @@ internal static class UploadedCharges
     private static IEnumerable<ProviderCharge> OfOurs(IReadOnlyDictionary<string, string> record)
     {
         var meter = Text(record, "meter");
-        if (meter is not null && !ChargeMeters.All.Contains(meter))
+        if (meter is not (null or ChargeMeters.Web) && !ChargeMeters.All.Contains(meter))
         {
-            throw new FormatException($"meter is one of {string.Join(", ", ChargeMeters.All)}.");
+            throw new FormatException($"meter is one of {string.Join(", ", ChargeMeters.All)}, {ChargeMeters.Web}.");
         }
 
         var tokens = Text(record, "tokens") is { } count ? (long?)Whole("tokens", count) : null;
-        if (tokens is not null && meter is null)
+        if (tokens is not null && meter is (null or ChargeMeters.Web))
         {
-            throw new FormatException("tokens are given and no meter.");
+            throw new FormatException("tokens are given and no meter of tokens.");
         }
 
         yield return new ProviderCharge
@@ -80,7 +80,7 @@ internal static class UploadedCharges
                 ? DayOf(at)
                 : throw new FormatException("ChargePeriodStart is an instant such as 2026-11-20T00:00:00Z."),
             Model = isTokens ? Text(record, "ResourceName") ?? Text(record, "SkuId") : null,
-            Meter = isTokens ? meter : null,
+            Meter = isTokens || meter == ChargeMeters.Web ? meter : null,
             Tokens = isTokens && Text(record, "ConsumedQuantity") is { } quantity
                 ? (long)Amount("ConsumedQuantity", quantity)
                 : null,
@@ -92,7 +92,8 @@ internal static class UploadedCharges
     private static string? MeterOf(string skuMeter)
     {
         bool Says(string word) => skuMeter.Contains(word, StringComparison.OrdinalIgnoreCase);
-        return Says("cache") && Says("1h") ? ChargeMeters.CacheWrite1h
+        return Says("web search") || Says("web fetch") ? ChargeMeters.Web
+            : Says("cache") && Says("1h") ? ChargeMeters.CacheWrite1h
             : Says("cache") && Says("write") ? ChargeMeters.CacheWrite5m
             : Says("cache") ? ChargeMeters.CacheRead
             : Says("output") || Says("reasoning") ? ChargeMeters.Output

@@ -39,6 +39,8 @@ internal static class WhatIf
             AudioOutput = rated.Rates.AudioOutput,
             ImageInput = rated.Rates.ImageInput,
             ImageOutput = rated.Rates.ImageOutput,
+            WebSearch = rated.Rates.WebSearch,
+            WebFetch = rated.Rates.WebFetch,
             Request = rated.Rates.Request,
         };
         return CostAt(place, plain);
@@ -49,7 +51,12 @@ internal static class WhatIf
             ? (price, rates)
             : null;
 
-    private static decimal? CostAt(UsageSums place, PriceRates? rates) => rates is null
-        ? null
-        : TokenClass.All.Zip(place.Quantities).Sum(one => one.First.UnitPrice(rates) * one.Second / one.First.Per);
+    // Null where something that was used has no price there.
+    private static decimal? CostAt(UsageSums place, PriceRates? rates)
+    {
+        var used = TokenClass.All.Zip(place.Quantities).Where(one => one.Second != 0).ToList();
+        return rates is null || used.Exists(one => one.First.UnitPrice(rates) is null)
+            ? null
+            : used.Sum(one => one.First.UnitPrice(rates)!.Value * one.Second / one.First.Per);
+    }
 }

@@ -25,7 +25,8 @@ internal sealed partial class RollupSweep(
     private static readonly string[] Sums =
     [
         "q_input_uncached", "q_cache_read", "q_cache_write_5m", "q_cache_write_1h", "q_output_text",
-        "q_output_reasoning", "q_audio_in", "q_audio_out", "q_image_in", "q_image_out", "cost_usd",
+        "q_output_reasoning", "q_audio_in", "q_audio_out", "q_image_in", "q_image_out", "q_web_search", "q_web_fetch",
+        "cost_usd",
     ];
 
     /// <summary>Everything that a rolled-up row says, but when it is of.</summary>

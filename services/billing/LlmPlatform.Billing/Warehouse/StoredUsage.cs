@@ -74,6 +74,8 @@ internal static class StoredUsage
         AudioOut = Number(row, "q_audio_out"),
         ImageIn = Number(row, "q_image_in"),
         ImageOut = Number(row, "q_image_out"),
+        WebSearches = Number(row, "q_web_search"),
+        WebFetches = Number(row, "q_web_fetch"),
     };
 
     private static List<UsageTag> TagsOf(JsonElement row) =>

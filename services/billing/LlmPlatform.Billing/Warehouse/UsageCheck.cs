@@ -20,7 +20,7 @@ internal static class UsageCheck
         [
             tokens.InputUncached, tokens.CacheRead, tokens.CacheWrite5m, tokens.CacheWrite1h,
             tokens.OutputText, tokens.OutputReasoning, tokens.AudioIn, tokens.AudioOut,
-            tokens.ImageIn, tokens.ImageOut,
+            tokens.ImageIn, tokens.ImageOut, tokens.WebSearches, tokens.WebFetches,
         ];
         return recorded.Tenant.Length == 0 ? "It names no tenant."
             : recorded.EventVersion < 1 ? "Its version is below 1."

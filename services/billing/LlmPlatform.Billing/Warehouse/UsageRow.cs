@@ -33,6 +33,7 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         + "key_name, operation, model_requested, model, provider, provider_model, provider_request_id, "
         + "is_stream, outcome, usage_source, q_input_uncached, q_cache_read, q_cache_write_5m, "
         + "q_cache_write_1h, q_output_text, q_output_reasoning, q_audio_in, q_audio_out, q_image_in, q_image_out, "
+        + "q_web_search, q_web_fetch, "
         + "sku, service_tier, region, tag_keys, tag_values, budgets, raw_usage, rating_status, rating, price_version, "
         + "price_variant, cost_usd, edge_price_version, edge_cost_usd, ingested_at, row_version, schema_version";
 
@@ -161,5 +162,7 @@ internal sealed record UsageRow(ReceivedUsage Usage, string? PriceVersion, decim
         json.WriteNumber("q_audio_out", tokens.AudioOut);
         json.WriteNumber("q_image_in", tokens.ImageIn);
         json.WriteNumber("q_image_out", tokens.ImageOut);
+        json.WriteNumber("q_web_search", tokens.WebSearches);
+        json.WriteNumber("q_web_fetch", tokens.WebFetches);
     }
 }

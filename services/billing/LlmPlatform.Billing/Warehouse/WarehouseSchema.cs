@@ -61,6 +61,15 @@ internal static class WarehouseSchema
                     cancellationToken);
             }
 
+            if (!columns.Contains("q_web_search"))
+            {
+                await clickHouse.ExecuteAsync(
+                    $"ALTER TABLE {table} ADD COLUMN q_web_search UInt64 AFTER q_image_out, "
+                        + "ADD COLUMN q_web_fetch UInt64 AFTER q_web_search",
+                    clickHouse.Database,
+                    cancellationToken);
+            }
+
             if (table == "usage_events" && !columns.Contains("budgets"))
             {
                 await clickHouse.ExecuteAsync(

@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS usage_events
     q_audio_out UInt64,
     q_image_in UInt64,
     q_image_out UInt64,
+    q_web_search UInt64,
+    q_web_fetch UInt64,
     sku {LC},
     service_tier {LC},
     region {LC},
@@ -103,6 +105,8 @@ CREATE TABLE IF NOT EXISTS usage_15m
     q_audio_out UInt64,
     q_image_in UInt64,
     q_image_out UInt64,
+    q_web_search UInt64,
+    q_web_fetch UInt64,
     cost_usd Decimal(38, 12)
 )
 ENGINE = MergeTree

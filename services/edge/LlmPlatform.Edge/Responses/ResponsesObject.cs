@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Providers.OpenAi;
 using LlmPlatform.Edge.Translation;
 
@@ -20,6 +21,10 @@ internal ref struct ResponsesObject
 
     /// <summary>What it was served as, in the provider's word; null when it does not say.</summary>
     public string? ServiceTier;
+
+    // What it says it searched, and what it shows of it.
+    private long? _searches;
+    private long _searchesShown;
 
     /// <summary>True when it failed, or the whole is an error and no response.</summary>
     public bool IsError;
@@ -43,7 +48,7 @@ internal ref struct ResponsesObject
             {
                 response.ReadMembers(ref reader, json, isEvent);
                 response.Usage = response.Usage is { } usage
-                    ? usage with { ServiceTier = response.ServiceTier }
+                    ? usage with { ServiceTier = response.ServiceTier, Tokens = response.WithSearches(usage.Tokens) }
                     : null;
 
                 // Nothing but blanks may follow, or the reader says so.
@@ -120,6 +125,17 @@ internal ref struct ResponsesObject
         {
             reader.Read();
             IsResponse = reader.TokenType == JsonTokenType.StartArray;
+            if (IsResponse)
+            {
+                _searchesShown = ResponsesSearches.ShownIn(ref reader);
+                return;
+            }
+        }
+        else if (reader.ValueTextEquals("tool_usage"u8))
+        {
+            reader.Read();
+            _searches = ResponsesSearches.CountedIn(ref reader);
+            return;
         }
         else
         {
@@ -128,6 +144,9 @@ internal ref struct ResponsesObject
 
         reader.Skip();
     }
+
+    private readonly TokenUsage WithSearches(TokenUsage tokens) =>
+        (_searches ?? _searchesShown) is > 0 and var searches ? tokens with { WebSearches = searches } : tokens;
 
     private static string? TextOf(in Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxIdBytes ? reader.GetString() : null;

@@ -16,12 +16,11 @@ internal sealed class AttemptSettlement(
     UsageSpool spool, HoldRelease holds, TokenEstimator estimator, GatewayMetrics metrics, TimeProvider clock)
 {
     /// <summary>
-    /// What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known. A tier without a price is
-    /// unpriced to billing, which says so; budgets are charged as for the standard one, because it is not free.
+    /// What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known. A tier or a fee without a
+    /// price is unpriced to billing, which says so; budgets are charged what is known, because it is not free.
     /// </summary>
     public static long Cost(TokenUsage tokens, Price? price, string? serviceTier = null, string? region = null) =>
-        price is null ? 0
-        : NanoUsd.FromUsd(Rating.CostUsd(tokens, price, serviceTier, region) ?? Rating.CostUsd(tokens, price));
+        price is null ? 0 : NanoUsd.FromUsd(Rating.KnownCostUsd(tokens, price, serviceTier, region));
 
     /// <summary>Output tokens that passed so far, by our own count.</summary>
     public long Counted(OpenAttempt open, StreamPassage passage) =>

@@ -8,7 +8,8 @@ namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>
 /// Writes the events of every call, by hand because it is done three times for each: what <see cref="SpoolJson"/>
-/// reads, every member of it, and those that are null left out. A test holds both together.
+/// reads, every member of it, and those that are null left out (fees for the web, where there are none). A test holds
+/// both together.
 /// </summary>
 internal static class EventJson
 {
@@ -119,6 +120,16 @@ internal static class EventJson
         json.Number(",\"audioOut\":"u8, tokens.AudioOut);
         json.Number(",\"imageIn\":"u8, tokens.ImageIn);
         json.Number(",\"imageOut\":"u8, tokens.ImageOut);
+        if (tokens.WebSearches != 0)
+        {
+            json.Number(",\"webSearches\":"u8, tokens.WebSearches);
+        }
+
+        if (tokens.WebFetches != 0)
+        {
+            json.Number(",\"webFetches\":"u8, tokens.WebFetches);
+        }
+
         json.Raw("}"u8);
     }
 

@@ -64,6 +64,8 @@ internal static class PriceSection
             AudioOutput = Amount(amounts, "audio_output"),
             ImageInput = Amount(amounts, "image_input"),
             ImageOutput = Amount(amounts, "image_output"),
+            WebSearch = Amount(amounts, "web_search"),
+            WebFetch = Amount(amounts, "web_fetch"),
             Request = Amount(amounts, "request"),
             Variants = amounts.Sections("variants", ReadVariant) is { Count: > 0 } variants ? variants : [],
         };

@@ -43,6 +43,12 @@ public sealed record PriceConfiguration
     /// <summary>Image tokens produced; null: as <see cref="Output"/>.</summary>
     public decimal? ImageOutput { get; init; }
 
+    /// <summary>USD per 1,000 searches of the web; null: not known. A variant without has that of its price.</summary>
+    public decimal? WebSearch { get; init; }
+
+    /// <summary>USD per 1,000 pages fetched; null: not known. A variant without has that of its price.</summary>
+    public decimal? WebFetch { get; init; }
+
     /// <summary>USD for one call, beside its tokens; null: nothing.</summary>
     public decimal? Request { get; init; }
 

@@ -15,6 +15,6 @@ public sealed record PriceVariantConfiguration
     /// <summary>Calls of as many input tokens as this or more; null: of any size.</summary>
     public long? InputFrom { get; init; }
 
-    /// <summary>The amounts, all of them: none is taken from the price without the condition.</summary>
+    /// <summary>The amounts of tokens: none is taken from the price without the condition.</summary>
     public required PriceConfiguration Amounts { get; init; }
 }

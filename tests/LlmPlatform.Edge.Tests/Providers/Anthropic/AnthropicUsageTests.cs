@@ -16,12 +16,21 @@ public sealed class AnthropicUsageTests
             """
             {"input_tokens":10,"cache_read_input_tokens":20,"cache_creation_input_tokens":5,
              "cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2},"output_tokens":7,
-             "service_tier":"standard","server_tool_use":{"web_search_requests":1}}
+             "service_tier":"standard","server_tool_use":{"web_search_requests":3,"web_fetch_requests":2}}
             """)!;
 
         Assert.True(report.IsConsistent);
         Assert.Equal(
-            new TokenUsage { InputUncached = 10, CacheRead = 20, CacheWrite5m = 3, CacheWrite1h = 2, OutputText = 7 },
+            new TokenUsage
+            {
+                InputUncached = 10,
+                CacheRead = 20,
+                CacheWrite5m = 3,
+                CacheWrite1h = 2,
+                OutputText = 7,
+                WebSearches = 3,
+                WebFetches = 2,
+            },
             report.Tokens);
     }
 

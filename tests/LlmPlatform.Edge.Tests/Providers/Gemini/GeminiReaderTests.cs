@@ -14,6 +14,28 @@ public sealed class GeminiReaderTests
     public static TheoryData<string> Streams => [.. Answers.Select(row => row.Data), "error-after", "cut"];
 
     [Theory]
+    [InlineData("gemini-3-pro-preview", 2)]
+    [InlineData("gemini-2.5-flash", 1)]
+    [InlineData("gemini-2.5-flash-lite-preview", 1)]
+    public void What_it_searched_is_counted_as_Google_charges_it(string model, long searches)
+    {
+        var gathered = new Answer();
+        var reader = new GeminiReader(Written.Saying("?"), gathered);
+        var answer =
+            $$$"""
+            {"modelVersion":"{{{model}}}","candidates":[{"content":{"role":"model","parts":[{"text":"330 m"}]},
+             "finishReason":"STOP","groundingMetadata":{"webSearchQueries":["", "tower", "eiffel", "tower", 7]}}],
+             "usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":3,"totalTokenCount":8}}
+            """;
+
+        Assert.True(reader.ReadWhole(Encoding.UTF8.GetBytes(answer)));
+        Assert.Equal(
+            (5, 3, searches),
+            (gathered.Usage!.Tokens.InputUncached, gathered.Usage.Tokens.OutputText,
+                gathered.Usage.Tokens.WebSearches));
+    }
+
+    [Theory]
     [InlineData(
         "text",
         """

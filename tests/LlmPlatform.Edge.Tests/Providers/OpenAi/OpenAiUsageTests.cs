@@ -14,7 +14,8 @@ public sealed class OpenAiUsageTests
             """
             {"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200,
             "prompt_tokens_details":{"cached_tokens":300,"cache_write_tokens":200,"audio_tokens":50},
-            "completion_tokens_details":{"reasoning_tokens":60,"audio_tokens":40,"rejected_prediction_tokens":9}}
+            "completion_tokens_details":{"reasoning_tokens":60,"audio_tokens":40,"rejected_prediction_tokens":9},
+            "server_tool_use":{"web_search_requests":2,"web_fetch_requests":1}}
             """,
             out var isConsistent);
 
@@ -29,6 +30,8 @@ public sealed class OpenAiUsageTests
                 OutputText = 100,
                 OutputReasoning = 60,
                 AudioOut = 40,
+                WebSearches = 2,
+                WebFetches = 1,
             },
             usage);
         Assert.Equal((1000, 200), (usage!.TotalInput, usage.TotalOutput));

@@ -16,6 +16,8 @@ internal struct AnthropicFigures
     private long? _cacheWrite1h;
     private long? _output;
     private long? _thinking;
+    private long? _searches;
+    private long? _fetches;
     private bool _isAbsurd;
 
     /// <summary>True once a token was named.</summary>
@@ -36,6 +38,8 @@ internal struct AnthropicFigures
             return Set(ref _cacheWrite, ref reader);
         if (reader.ValueTextEquals("cache_creation"u8))
             return ReadSplit(ref reader);
+        if (reader.ValueTextEquals("server_tool_use"u8))
+            return ReadTools(ref reader);
         return reader.ValueTextEquals("output_tokens_details"u8) && ReadDetails(ref reader);
     }
 
@@ -55,6 +59,8 @@ internal struct AnthropicFigures
             CacheWrite1h = write1h,
             OutputText = thinking <= output ? output - thinking : thinking,
             OutputReasoning = thinking <= output ? thinking : 0,
+            WebSearches = _searches ?? 0,
+            WebFetches = _fetches ?? 0,
         };
     }
 
@@ -86,6 +92,25 @@ internal struct AnthropicFigures
         {
             _ = reader.ValueTextEquals("ephemeral_5m_input_tokens"u8) ? Set(ref _cacheWrite5m, ref reader)
                 : reader.ValueTextEquals("ephemeral_1h_input_tokens"u8) ? Set(ref _cacheWrite1h, ref reader)
+                : SkipValue(ref reader);
+        }
+
+        return true;
+    }
+
+    private bool ReadTools(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return true;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            _ = reader.ValueTextEquals("web_search_requests"u8) ? Set(ref _searches, ref reader)
+                : reader.ValueTextEquals("web_fetch_requests"u8) ? Set(ref _fetches, ref reader)
                 : SkipValue(ref reader);
         }
 

@@ -15,10 +15,13 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
 {
     // More than any model gives: an index beyond is not believed.
     private const int MaxCandidates = 128;
+    private const int MaxQueries = 1000;
 
     private readonly List<GeminiCandidate> _candidates = [];
+    private readonly HashSet<string> _queries = new(StringComparer.Ordinal);
     private bool _hasStarted;
     private bool _isBlocked;
+    private string? _model;
 
     /// <inheritdoc />
     public override bool Begins(in StreamEvent streamEvent, out ProviderFault? fault)
@@ -106,7 +109,8 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         if (!_hasStarted)
         {
             _hasStarted = true;
-            Sink.Start(new AnswerHead(ProviderRequestId, GeminiJson.Text(chunk, "modelVersion"u8)));
+            _model = GeminiJson.Text(chunk, "modelVersion"u8);
+            Sink.Start(new AnswerHead(ProviderRequestId, _model));
         }
     }
 
@@ -121,8 +125,31 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
             }
 
             _candidates[index].Take(candidate, ProviderRequestId);
+            TakeQueries(candidate);
         }
     }
+
+    // What was asked of Google's search; a repeat and an empty one are not charged.
+    private void TakeQueries(JsonElement candidate)
+    {
+        if (GeminiJson.Object(candidate, "groundingMetadata"u8) is not { } grounding
+            || GeminiJson.List(grounding, "webSearchQueries"u8) is not { } queries)
+        {
+            return;
+        }
+
+        foreach (var query in queries.EnumerateArray().Where(query => query.ValueKind == JsonValueKind.String))
+        {
+            if (query.GetString() is { Length: > 0 } text && _queries.Count < MaxQueries)
+            {
+                _queries.Add(text);
+            }
+        }
+    }
+
+    // The third generation is charged by the query, those before by the answer that needed any.
+    private long Searches() =>
+        new GeminiModel(_model ?? "").IsThirdGeneration ? _queries.Count : Math.Min(_queries.Count, 1);
 
     // A prompt that is not answered is billed: a refusal in words, since there are no others. An answer that had begun
     // ends here.
@@ -152,6 +179,7 @@ internal sealed class GeminiReader(GenerationRequest request, IAnswerSink sink) 
         reader.Read();
         if (GeminiUsage.Read(ref reader, out var isConsistent) is { } tokens)
         {
+            tokens = _queries.Count > 0 ? tokens with { WebSearches = Searches() } : tokens;
             Sink.Report(UsageReport.From(tokens, isConsistent, raw) with { ServiceTier = TierOf(metadata) });
         }
     }

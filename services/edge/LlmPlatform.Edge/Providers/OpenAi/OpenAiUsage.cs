@@ -62,6 +62,7 @@ internal static class OpenAiUsage
         : reader.ValueTextEquals("completion_tokens_details"u8) ? Part.Completion
         : reader.ValueTextEquals("input_tokens_details"u8) ? Part.Prompt
         : reader.ValueTextEquals("output_tokens_details"u8) ? Part.Completion
+        : reader.ValueTextEquals("server_tool_use"u8) ? Part.Tools
         : Part.Whole;
 
     private static Meter MeterOf(in Utf8JsonReader reader, Part part) => part switch
@@ -73,6 +74,11 @@ internal static class OpenAiUsage
             : Meter.None,
         Part.Completion => reader.ValueTextEquals("reasoning_tokens"u8) ? Meter.Reasoning
             : reader.ValueTextEquals("audio_tokens"u8) ? Meter.AudioOut
+            : Meter.None,
+
+        // OpenRouter, in Anthropic's words; OpenAI itself counts beside its usage.
+        Part.Tools => reader.ValueTextEquals("web_search_requests"u8) ? Meter.Searches
+            : reader.ValueTextEquals("web_fetch_requests"u8) ? Meter.Fetches
             : Meter.None,
 
         // DeepSeek and Moonshot name their cache reads at the top level, LiteLLM its cache writes.
@@ -93,6 +99,7 @@ internal static class OpenAiUsage
         Whole,
         Prompt,
         Completion,
+        Tools,
     }
 
     private enum Meter
@@ -107,6 +114,8 @@ internal static class OpenAiUsage
         Reasoning,
         AudioIn,
         AudioOut,
+        Searches,
+        Fetches,
     }
 
     private struct Counts
@@ -120,6 +129,8 @@ internal static class OpenAiUsage
         private long _reasoning;
         private long _audioIn;
         private long _audioOut;
+        private long _searches;
+        private long _fetches;
         private bool _isAbsurd;
 
         public bool IsKnown { get; private set; }
@@ -129,7 +140,7 @@ internal static class OpenAiUsage
         {
             var value = figure ?? 0;
             _isAbsurd |= figure is null;
-            IsKnown |= value > 0;
+            IsKnown |= value > 0 && meter is not (Meter.Searches or Meter.Fetches);
             switch (meter)
             {
                 case Meter.Prompt: _prompt = value; break;
@@ -141,6 +152,8 @@ internal static class OpenAiUsage
                 case Meter.Reasoning: _reasoning = value; break;
                 case Meter.AudioIn: _audioIn = value; break;
                 case Meter.AudioOut: _audioOut = value; break;
+                case Meter.Searches: _searches = value; break;
+                case Meter.Fetches: _fetches = value; break;
             }
         }
 
@@ -166,11 +179,15 @@ internal static class OpenAiUsage
                     OutputText = text,
                     OutputReasoning = _reasoning,
                     AudioOut = _audioOut,
+                    WebSearches = _searches,
+                    WebFetches = _fetches,
                 }
                 : new TokenUsage
                 {
                     InputUncached = Math.Max(_prompt, _cached + _cacheWrite + _audioIn),
                     OutputText = Math.Max(Math.Max(_completion, _reasoning + _audioOut), _total - _prompt),
+                    WebSearches = _searches,
+                    WebFetches = _fetches,
                 };
         }
     }
