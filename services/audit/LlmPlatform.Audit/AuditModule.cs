@@ -38,6 +38,7 @@ public sealed class AuditModule : IServiceModule
         services.AddServiceDatabase<AuditDbContext>(platform.Environment.Postgres, AuditDbContext.Schema);
 
         services.AddScoped<TrailWriter>();
+        services.AddSingleton(RequestCompletedConsumer.Gathering);
         services.AddSingleton<ChainLength>();
         services.AddHostedService<ChainLengthWatch>();
         services.AddScoped<ChainVerification>();

@@ -139,6 +139,7 @@ public sealed class BillingModule : IServiceModule
         services.AddSingleton<UsageQuarantine>();
         services.AddSingleton<UsageWriter>();
         services.AddSingleton<UsageIntake>();
+        services.AddSingleton(provider => provider.GetRequiredService<UsageIntake>().Gathering());
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ReceivedSequences>();
         services.AddValidatedOptions<CompletenessOptions>(platform, CompletenessOptions.Section);

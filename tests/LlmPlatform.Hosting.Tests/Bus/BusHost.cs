@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmPlatform.Hosting.Bus;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Options;
@@ -25,7 +26,8 @@ internal sealed class BusHost : IAsyncDisposable
         string rabbitMq,
         Action<IBusRegistrationConfigurator> consumers,
         bool topologyOnly = false,
-        object? state = null)
+        object? state = null,
+        int deliveries = 3)
     {
         var platform = new PlatformContext
         {
@@ -35,7 +37,7 @@ internal sealed class BusHost : IAsyncDisposable
             {
                 ["Bus:RetryLimit"] = "2",
                 ["Bus:RetryMaxInterval"] = "00:00:00.2",
-                ["Bus:DeliveryLimit"] = "3",
+                ["Bus:DeliveryLimit"] = deliveries.ToString(CultureInfo.InvariantCulture),
                 ["Bus:ErrorQueueInterval"] = "00:00:00.2",
             }).Build(),
         };
@@ -52,9 +54,12 @@ internal sealed class BusHost : IAsyncDisposable
     }
 
     public static async Task<BusHost> StartAsync(
-        string rabbitMq, Action<IBusRegistrationConfigurator> consumers, object? state = null)
+        string rabbitMq,
+        Action<IBusRegistrationConfigurator> consumers,
+        object? state = null,
+        int deliveries = 3)
     {
-        var host = Build(rabbitMq, consumers, state: state);
+        var host = Build(rabbitMq, consumers, state: state, deliveries: deliveries);
         await host._host.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
             () => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy,

@@ -1,5 +1,6 @@
 using LlmPlatform.Billing.Pricing;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting.Bus;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -18,6 +19,10 @@ internal sealed partial class UsageIntake(
     TimeProvider clock,
     ILogger<UsageIntake> logger)
 {
+    /// <summary>Gathers envelopes, to store many at a time.</summary>
+    public Gathering<UsageRecordedBatch> Gathering() =>
+        new(options.BatchMessages, options.BatchTime, StoreAsync, clock);
+
     /// <summary>
     /// Stores what the envelopes hold. While a server is away it waits and tries again: that is no fault of the
     /// messages, and the queue holds the others meanwhile.

@@ -1,11 +1,12 @@
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting.Bus;
 using MassTransit;
 
 namespace LlmPlatform.Billing.Warehouse;
 
-/// <summary>Stores usage, many envelopes at a time. They are acknowledged when the rows are in.</summary>
-internal sealed class UsageRecordedConsumer(UsageIntake intake) : IConsumer<Batch<UsageRecordedBatch>>
+/// <summary>Stores usage, many envelopes at a time. Each is acknowledged when its own rows are in.</summary>
+internal sealed class UsageRecordedConsumer(Gathering<UsageRecordedBatch> gathering) : IConsumer<UsageRecordedBatch>
 {
-    public Task Consume(ConsumeContext<Batch<UsageRecordedBatch>> context) =>
-        intake.StoreAsync([.. context.Message.Select(message => message.Message)], context.CancellationToken);
+    public Task Consume(ConsumeContext<UsageRecordedBatch> context) =>
+        gathering.AddAsync(context.Message, context.CancellationToken);
 }
