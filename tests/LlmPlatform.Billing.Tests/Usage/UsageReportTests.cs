@@ -226,7 +226,7 @@ public sealed class UsageReportTests
     private static readonly string[] Figures =
     [
         "requests", "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
-        "cost_usd", "estimated", "unpriced",
+        "web_searches", "cost_usd", "estimated", "unpriced",
     ];
 
     private static decimal[] FiguresOf(IReadOnlyList<UsageRecorded> events) =>
@@ -237,6 +237,7 @@ public sealed class UsageReportTests
         events.Sum(usage => usage.Tokens.CacheWrite5m + usage.Tokens.CacheWrite1h),
         events.Sum(usage => usage.Tokens.TotalOutput),
         events.Sum(usage => usage.Tokens.OutputReasoning),
+        events.Sum(usage => usage.Tokens.WebSearches),
         Oracle.TotalOf(events),
         events.Count(usage => usage.EventVersion == 1),
         events.Count(usage => Oracle.CostOf(usage) is null),

@@ -21,6 +21,9 @@ internal record UsageFigures
     /// <summary>Of the output tokens, those spent on reasoning.</summary>
     public required long ReasoningTokens { get; init; }
 
+    /// <summary>Searches of the web.</summary>
+    public required long WebSearches { get; init; }
+
     /// <summary>Exact, at most twelve decimals; what is unpriced is not in it.</summary>
     public required decimal CostUsd { get; init; }
 

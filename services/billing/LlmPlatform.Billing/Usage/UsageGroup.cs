@@ -18,6 +18,7 @@ internal sealed record UsageGroup : UsageFigures
         CacheWriteTokens = CacheWriteTokens,
         OutputTokens = OutputTokens,
         ReasoningTokens = ReasoningTokens,
+        WebSearches = WebSearches,
         CostUsd = CostUsd,
         Estimated = Estimated,
         Unpriced = Unpriced,

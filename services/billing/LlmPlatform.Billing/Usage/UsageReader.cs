@@ -22,6 +22,7 @@ internal sealed class UsageReader(ClickHouseClient clickHouse, IServiceScopeFact
         sum(q_cache_write_5m + q_cache_write_1h) AS cache_write_tokens,
         sum(q_output_text + q_output_reasoning + q_audio_out + q_image_out) AS output_tokens,
         sum(q_output_reasoning) AS reasoning_tokens,
+        sum(q_web_search) AS web_searches,
         sum(cost_usd) AS total_cost_usd,
         sumIf({n}, usage_source != 'provider') AS estimated,
         sumIf({n}, rating_status != 'rated') AS unpriced
@@ -137,6 +138,7 @@ internal sealed class UsageReader(ClickHouseClient clickHouse, IServiceScopeFact
             CacheWriteTokens = row.GetProperty("cache_write_tokens").GetInt64(),
             OutputTokens = row.GetProperty("output_tokens").GetInt64(),
             ReasoningTokens = row.GetProperty("reasoning_tokens").GetInt64(),
+            WebSearches = row.GetProperty("web_searches").GetInt64(),
             CostUsd = row.GetProperty("total_cost_usd").GetDecimal().Trimmed(),
             Estimated = row.GetProperty("estimated").GetInt64(),
             Unpriced = row.GetProperty("unpriced").GetInt64(),
@@ -146,7 +148,7 @@ internal sealed class UsageReader(ClickHouseClient clickHouse, IServiceScopeFact
     private static UsageFigures Nothing { get; } = new()
     {
         Requests = 0, InputTokens = 0, CacheReadTokens = 0, CacheWriteTokens = 0, OutputTokens = 0, ReasoningTokens = 0,
-        CostUsd = 0, Estimated = 0, Unpriced = 0,
+        WebSearches = 0, CostUsd = 0, Estimated = 0, Unpriced = 0,
     };
 
     private static string CursorOf(UsageGroup group, IReadOnlyList<UsageDimension> groupBy) => PageQuery.CursorOf(
