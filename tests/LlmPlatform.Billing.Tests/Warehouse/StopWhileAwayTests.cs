@@ -23,11 +23,11 @@ public sealed class StopWhileAwayTests
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
         await Eventually.UntilAsync(
             async () => await channel.MessageCountAsync(BillingReplica.Queue, cancellation) == 0,
-            TimeSpan.FromSeconds(20), "the messages are being worked on", cancellation);
+            TimeSpan.FromSeconds(60), "the messages are being worked on", cancellation);
 
         await billing.DisposeAsync();
         await Eventually.UntilAsync(
             async () => await channel.MessageCountAsync(BillingReplica.Queue, cancellation) == 2,
-            TimeSpan.FromSeconds(20), "the messages are back in the queue", cancellation);
+            TimeSpan.FromSeconds(60), "the messages are back in the queue", cancellation);
     }
 }

@@ -141,6 +141,36 @@ public sealed class SpoolShipperTests
     }
 
     [Fact]
+    public async Task A_call_may_wait_until_the_broker_has_its_usage_but_not_for_ever()
+    {
+        var servers = await TestServers.SharedAsync();
+        await using var bus = await ShippedEvents.StartAsync(await servers.CreateVirtualHostAsync());
+        using var directory = new SpoolDirectory();
+        using var patient = directory.Open(new SpoolOptions
+        {
+            Durability = SpoolDurability.Confirm,
+            ConfirmPatience = TimeSpan.FromMinutes(1),
+        });
+        var written = RecordAsync(patient, 1);
+        await patient.Money.FlushedAsync(patient.Money.Appended);
+        Assert.False(written.IsCompleted);
+        using var shipper = bus.Shipper(patient, Quick);
+        await shipper.StartAsync(Cancellation);
+        await written.WaitAsync(Deadline, Cancellation);
+        await Eventually.UntilAsync(() => bus.UsageBySequence().Count == 1, Deadline, "it arrived", Cancellation);
+        await shipper.StopAsync(Cancellation);
+
+        using var elsewhere = new SpoolDirectory();
+        using var hurried = elsewhere.Open(new SpoolOptions
+        {
+            Durability = SpoolDurability.Confirm,
+            ConfirmPatience = TimeSpan.FromMilliseconds(100),
+        });
+        await RecordAsync(hurried, 1).WaitAsync(Deadline, Cancellation);
+        Assert.Equal(2, hurried.PendingEvents);
+    }
+
+    [Fact]
     public async Task A_stop_ships_what_is_left()
     {
         var servers = await TestServers.SharedAsync();

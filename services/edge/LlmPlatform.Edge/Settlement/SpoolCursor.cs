@@ -12,6 +12,7 @@ internal sealed class SpoolCursor
     private readonly string _path;
     private SpoolCursorState _state;
     private SpoolCursorState _kept;
+    private TaskCompletionSource? _moved;
 
     /// <param name="directory">The lane's directory.</param>
     /// <param name="name">The consumer's name: the file is <c>name.cursor</c>.</param>
@@ -29,11 +30,39 @@ internal sealed class SpoolCursor
     public SpoolCursorState State
     {
         get => Volatile.Read(ref _state);
-        set => Volatile.Write(ref _state, value);
+        set
+        {
+            Volatile.Write(ref _state, value);
+            Interlocked.Exchange(ref _moved, null)?.SetResult();
+        }
     }
 
     /// <summary>Where the consumer would begin after a crash now.</summary>
     public long KeptPosition => Volatile.Read(ref _kept).Position;
+
+    /// <summary>Waits until the consumer has taken everything before a position.</summary>
+    /// <returns>False when it has not for so long.</returns>
+    public async Task<bool> PassesAsync(long position, TimeSpan patience, TimeProvider clock)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            // Taken before looking: a move in between completes it.
+            var moved = NextMove();
+            if (State.Position >= position)
+            {
+                return true;
+            }
+
+            var left = patience - clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            await moved.WaitAsync(left, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     /// <summary>Writes the file, unless it says so already. Only the lane's upkeep calls it.</summary>
     public void Keep()
@@ -44,6 +73,12 @@ internal sealed class SpoolCursor
             DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(state, SpoolJson.Default.SpoolCursorState));
             Volatile.Write(ref _kept, state);
         }
+    }
+
+    private Task NextMove()
+    {
+        var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _moved, fresh, null) ?? fresh).Task;
     }
 
     // A cursor that cannot be read begins at the oldest record there is: that repeats, and loses nothing.

@@ -10,4 +10,10 @@ internal enum SpoolDurability
 
     /// <summary>On the device: survives a power cut.</summary>
     Fsync,
+
+    /// <summary>
+    /// On the device, and confirmed by the broker: survives the loss of the edge's disk. Every answer waits for a round
+    /// of the shipper, its linger included.
+    /// </summary>
+    Confirm,
 }

@@ -8,6 +8,7 @@ internal sealed class SpoolMetrics
     private readonly Counter<long> _droppedRefusals;
     private readonly Counter<long> _droppedRecords;
     private readonly Counter<long> _unflushed;
+    private readonly Counter<long> _unconfirmed;
 
     /// <param name="meter">Carries the instruments.</param>
     /// <param name="spool">What they look at.</param>
@@ -33,6 +34,8 @@ internal sealed class SpoolMetrics
             "gateway_spool_records_dropped_total", description: "Records dropped because the disk failed too long.");
         _unflushed = meter.CreateCounter<long>(
             "gateway_spool_unflushed_total", description: "Waits for the device that were given up.");
+        _unconfirmed = meter.CreateCounter<long>(
+            "gateway_spool_unconfirmed_total", description: "Waits for the broker's confirmation that were given up.");
     }
 
     /// <summary>A refused request was not recorded.</summary>
@@ -43,4 +46,7 @@ internal sealed class SpoolMetrics
 
     /// <summary>Waits for the device were given up.</summary>
     public void WaitsGivenUp(int count) => _unflushed.Add(count);
+
+    /// <summary>A wait for the broker was given up.</summary>
+    public void Unconfirmed() => _unconfirmed.Add(1);
 }

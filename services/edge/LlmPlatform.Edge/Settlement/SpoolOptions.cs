@@ -36,8 +36,15 @@ internal sealed class SpoolOptions
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// The least time between two flushes to the device with <see cref="SpoolDurability.Fsync"/>; a lone record does
-    /// not wait for it. Default 1 ms.
+    /// How long the last byte of a response may wait for the broker with <see cref="SpoolDurability.Confirm"/>.
+    /// Afterwards it leaves, and the usage waits on the device. Default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan ConfirmPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The least time between two flushes to the device where a caller waits for them; a lone record does not wait for
+    /// it. Default 1 ms.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.002")]
     public TimeSpan GroupCommitWindow { get; init; } = TimeSpan.FromMilliseconds(1);

@@ -29,6 +29,7 @@ internal sealed partial class UsageSpool : IDisposable
     private readonly ILogger _logger;
     private readonly FileStream _lock;
     private readonly HeldRecords _held;
+    private readonly SpoolCursor _usageShipper;
     private readonly LaneUpkeep _moneyUpkeep;
     private readonly LaneUpkeep _refusalUpkeep;
     private readonly SpoolMetrics _metrics;
@@ -41,12 +42,12 @@ internal sealed partial class UsageSpool : IDisposable
     {
         (_lock, _options, _clock, _logger) = (held, options, clock, logger);
         var (money, refusals) = (Path.Combine(directory, "money"), Path.Combine(directory, "refusals"));
-        var isFsync = options.Durability == SpoolDurability.Fsync;
+        var isLazy = options.Durability == SpoolDurability.Os;
         Money = SpoolLane.Open(money, options, new LaneSetting
         {
             Consumers = [UsageShipperName, CompletionShipperName, HoldSettlerName],
             MaxRecentUsage = options.MaxRecentUsage,
-            FlushInterval = isFsync ? options.GroupCommitWindow : options.LazyFlushInterval,
+            FlushInterval = isLazy ? options.LazyFlushInterval : options.GroupCommitWindow,
             Clock = clock,
             Logger = logger,
         });
@@ -57,6 +58,7 @@ internal sealed partial class UsageSpool : IDisposable
             Clock = clock,
             Logger = logger,
         });
+        _usageShipper = Money.Consumers.Single(consumer => consumer.Name == UsageShipperName);
         _held = new HeldRecords(Money, options.MaxHeldRecords);
         _moneyUpkeep = new LaneUpkeep(Money, money, options, options.MaxBytes, clock, logger);
         _refusalUpkeep = new LaneUpkeep(Refusals, refusals, options, options.MaxRefusalBytes, clock, logger);
@@ -207,7 +209,12 @@ internal sealed partial class UsageSpool : IDisposable
         try
         {
             var end = Money.Append(record, settles: UsageSettlement.Of(usage));
-            return _options.Durability == SpoolDurability.Fsync ? Money.FlushedAsync(end) : ValueTask.CompletedTask;
+            return _options.Durability switch
+            {
+                SpoolDurability.Os => ValueTask.CompletedTask,
+                SpoolDurability.Fsync => Money.FlushedAsync(end),
+                _ => new ValueTask(ConfirmedAsync(end)),
+            };
         }
         catch (IOException)
         {
@@ -319,6 +326,15 @@ internal sealed partial class UsageSpool : IDisposable
         }
 
         return written;
+    }
+
+    private async Task ConfirmedAsync(long end)
+    {
+        await Money.FlushedAsync(end);
+        if (!await _usageShipper.PassesAsync(end, _options.ConfirmPatience, _clock))
+        {
+            _metrics.Unconfirmed();
+        }
     }
 
     private async Task WaitPatientlyAsync(Task written)
