@@ -10,14 +10,14 @@ namespace LlmPlatform.Edge.Guardrails;
 /// </summary>
 internal static class PersonalData
 {
+    /// <summary>No payment card has fewer.</summary>
+    public const int MinCardDigits = 13;
+
     private const int MaxDigits = 19;
-    private const int MinCardDigits = 13;
     private const int MinPhoneDigits = 8;
     private const int MaxPhoneDigits = 15;
     private const int MinIbanLength = 15;
     private const int MaxIbanLength = 34;
-
-    private static readonly SearchValues<byte> Suspicious = SearchValues.Create("@+0123456789"u8);
 
     /// <summary>Looks through a body that is known to be JSON.</summary>
     public static bool IsIn(ReadOnlySpan<byte> body)
@@ -38,22 +38,14 @@ internal static class PersonalData
     /// <summary>Looks through one text, in UTF-8.</summary>
     public static bool IsInText(ReadOnlySpan<byte> text)
     {
-        for (var from = 0; from < text.Length;)
+        var places = new SuspiciousPlaces(text);
+        for (var at = places.Next(); at >= 0; at = places.Next())
         {
-            var found = text[from..].IndexOfAny(Suspicious);
-            if (found < 0)
-            {
-                return false;
-            }
-
-            var at = from + found;
             if (text[at] == '@' ? IsAddress(text, at) : text[at] == '+' ? IsPhone(text[(at + 1)..])
                 : IsCard(text, at) || IsIban(text, at))
             {
                 return true;
             }
-
-            from = text[at] is (byte)'@' or (byte)'+' ? at + 1 : EndOfDigits(text, at);
         }
 
         return false;
@@ -212,14 +204,4 @@ internal static class PersonalData
     }
 
     private static bool IsCapital(byte sign) => sign is >= (byte)'A' and <= (byte)'Z';
-
-    private static int EndOfDigits(ReadOnlySpan<byte> text, int at)
-    {
-        while (at < text.Length && char.IsAsciiDigit((char)text[at]))
-        {
-            at++;
-        }
-
-        return at;
-    }
 }
