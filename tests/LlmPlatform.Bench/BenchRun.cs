@@ -95,7 +95,9 @@ public static class BenchRun
 
     private static async Task WarmUpAsync(List<Contender> contenders, BenchOptions options)
     {
-        foreach (var contender in contenders.Where(contender => contender.Name != "direct"))
+        // What is compiled beforehand needs none, and both edges are one.
+        foreach (var contender in contenders.Where(contender => contender.Name is not ("direct" or "nginx" or "go")
+            && (contender.Name != "edge-alone" || contenders.TrueForAll(other => other.Name != "edge"))))
         {
             foreach (var work in new[] { Workload.Small, Workload.Stream, Workload.Big })
             {

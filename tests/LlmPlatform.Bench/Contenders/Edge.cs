@@ -48,6 +48,9 @@ public sealed class Edge() : Contender("edge")
         Pin(0, [.. Behind, .. Servers, .. Servers.SelectMany(ProcessMeter.Children)]);
     }
 
+    /// <summary>Puts Redis on a core: 0 is the rig's, 1 the edge's.</summary>
+    public void MoveRedis(int core) => Pin(core, [Pid(Facts, "REDIS_PID")]);
+
     /// <summary>Waits until the services have caught up: they take less than a tenth of a core.</summary>
     public override async Task EndAsync()
     {

@@ -4,8 +4,9 @@ using System.Globalization;
 namespace LlmPlatform.Bench.Contenders;
 
 /// <summary>
-/// The same platform while the services behind its edge stand still (SIGSTOP): what they take of the rig's core is then
-/// free for the rig, so that the edge comes closest to having always something to do. Its events wait in the broker.
+/// The same platform while the services behind its edge stand still (SIGSTOP) and Redis runs on the edge's core: the
+/// rig's core is then the rig's, and the edge's is never idle, so that its figures are those of an edge at saturation
+/// as a pass-through's are. Its events wait in the broker.
 /// </summary>
 public sealed class EdgeAlone(Edge edge) : Contender("edge-alone")
 {
@@ -21,10 +22,15 @@ public sealed class EdgeAlone(Edge edge) : Contender("edge-alone")
 
     public override Task<long> AllocatedBytesAsync() => edge.AllocatedBytesAsync();
 
-    public override Task BeginAsync() => SignalAsync("-STOP");
+    public override Task BeginAsync()
+    {
+        edge.MoveRedis(core: 1);
+        return SignalAsync("-STOP");
+    }
 
     public override async Task EndAsync()
     {
+        edge.MoveRedis(core: 0);
         await SignalAsync("-CONT");
         await edge.EndAsync();
     }
