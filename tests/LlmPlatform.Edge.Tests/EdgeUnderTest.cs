@@ -47,7 +47,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         ["Edge:Upstream:UseProxy"] = "false",
         ["Edge:Tokens:MinRefreshInterval"] = "00:00:00.3",
         ["Edge:Requests:MaxRequestBytes"] = "1048576",
-        ["Quota:Holds:ReserveTimeout"] = "00:00:05",
+        ["Quota:Holds:ReserveDeadline"] = "00:00:05",
     };
 
     internal FakeProvider First { get; private set; } = null!;

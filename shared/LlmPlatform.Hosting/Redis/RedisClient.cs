@@ -60,6 +60,19 @@ public sealed class RedisClient : IAsyncDisposable
     /// <summary>Whether a connection is up.</summary>
     public bool IsConnected => _lanes.Any(lane => lane.Current is not null);
 
+    /// <summary>
+    /// Whether anything has come from the server since, by a connection that is up: a late reply is a sign of life,
+    /// too.
+    /// </summary>
+    /// <param name="timestamp">Of the clock this client was given.</param>
+    public bool HasHeardSince(long timestamp)
+    {
+        foreach (var lane in _lanes)
+            if (lane.Current is { } connection && connection.HeardAt > timestamp)
+                return true;
+        return false;
+    }
+
     /// <summary>Waits until a connection is up.</summary>
     public async Task WaitUntilConnectedAsync(CancellationToken cancellationToken)
     {

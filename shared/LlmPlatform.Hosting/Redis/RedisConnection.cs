@@ -9,6 +9,9 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
     private const int KeepBytesMax = 262_144;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(10);
 
+    // A sweep that comes so late says that this process stood still.
+    private static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(30);
+
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly RedisOptions _options;
@@ -27,6 +30,9 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
     private long _handedOver;
     private int _sweepingFast;
     private long _lastProgress;
+    private long _heardAt;
+    private long _lastSweep;
+    private bool _hasWaitedMore;
     private int _readingThread;
 
     internal RedisConnection(Stream stream, RedisOptions options, TimeProvider time, RedisMetrics metrics)
@@ -49,6 +55,9 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     internal int PendingCount => _pending.Count;
 
+    /// <summary>When the last bytes came from the server.</summary>
+    internal long HeardAt => Volatile.Read(ref _heardAt);
+
     /// <summary>Reads replies until the connection breaks. Called once.</summary>
     internal async Task ReadAsync()
     {
@@ -59,7 +68,9 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
                 var received = await _stream.ReadAsync(_replies.Free()).ConfigureAwait(false);
                 if (received == 0)
                     throw new EndOfStreamException("The server closed the connection.");
-                Volatile.Write(ref _lastProgress, _time.GetTimestamp());
+                var now = _time.GetTimestamp();
+                Volatile.Write(ref _lastProgress, now);
+                Volatile.Write(ref _heardAt, now);
                 _replies.Advance(received);
                 HandOut();
             }
@@ -255,6 +266,8 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
         }
 
         var now = _time.GetTimestamp();
+        if (HasStoodStill(now))
+            return;
         _metrics.Failed(RedisUnavailableReason.TimedOut, _pending.FailLate(now));
         if (_pending.Count > 0)
         {
@@ -270,10 +283,20 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
             SweepFast();
     }
 
+    // After a pause of this process the answers may be here, and nobody has read them yet: they get one turn more.
+    private bool HasStoodStill(long now)
+    {
+        var pause = _time.GetElapsedTime(_lastSweep, now);
+        _lastSweep = now;
+        return _hasWaitedMore = pause > Standstill && !_hasWaitedMore;
+    }
+
     private void SweepFast()
     {
-        if (Interlocked.Exchange(ref _sweepingFast, 1) == 0)
-            _sweep.Change(SweepInterval, SweepInterval);
+        if (Interlocked.Exchange(ref _sweepingFast, 1) != 0)
+            return;
+        _lastSweep = _time.GetTimestamp();
+        _sweep.Change(SweepInterval, SweepInterval);
     }
 
     // A dead peer does not answer, and the sweep then finds the connection stalled.

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Quota;
 
 /// <summary>
-/// Undoes reserves whose outcome is unknown. What cannot be undone within a lease, or does not fit the queue, is left
-/// to the lease: this only gives the money back sooner.
+/// Undoes reserves whose outcome is unknown, and frees holds that could not be freed. What cannot be undone within a
+/// lease, or does not fit the queue, is left to the lease: this only gives the money back sooner.
 /// </summary>
 internal sealed partial class AbandonedReserves : IAsyncDisposable
 {
@@ -84,6 +84,6 @@ internal sealed partial class AbandonedReserves : IAsyncDisposable
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "The reserve of request {RequestId} has an unknown outcome and is left to its lease")]
+        LogLevel.Warning, "What request {RequestId} may hold could not be freed and is left to its lease")]
     private partial void LeftToLease(Guid requestId);
 }

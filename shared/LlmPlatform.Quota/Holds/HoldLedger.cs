@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Redis;
 using Microsoft.Extensions.Logging;
@@ -19,14 +18,10 @@ public sealed class HoldLedger : IAsyncDisposable
     private const int ExpireMax = 1_000;
     private const int SettleMax = 1_000;
 
-    // The boundary of a period may pass once while the answer about another one is under way, and hardly twice.
-    private const int PeriodTries = 3;
-
     private readonly RedisClient _redis;
     private readonly HoldOptions _options;
-    private readonly RedisClock _clock;
     private readonly AbandonedReserves _abandoned;
-    private readonly ReserveBreaker _breaker;
+    private readonly Reserves _reserves;
     private long _generation;
 
     /// <param name="redis">Where the counters are.</param>
@@ -38,10 +33,9 @@ public sealed class HoldLedger : IAsyncDisposable
     {
         _redis = redis;
         _options = options;
-        _clock = new RedisClock(clock ?? TimeProvider.System);
-        _breaker = new ReserveBreaker(options, clock ?? TimeProvider.System);
         _abandoned = new AbandonedReserves(
             options, clock ?? TimeProvider.System, logger ?? NullLogger<HoldLedger>.Instance, ReleaseAsync);
+        _reserves = new Reserves(redis, options, clock ?? TimeProvider.System, _abandoned);
     }
 
     /// <summary>
@@ -64,17 +58,41 @@ public sealed class HoldLedger : IAsyncDisposable
     /// Admits a request or refuses it, in one round trip: revocation, every rate limit and every budget are checked
     /// together, and only if all of them allow it is it counted and its estimate held.
     /// </summary>
+    /// <remarks>
+    /// What does not answer within <see cref="HoldOptions.ReserveTimeout"/> is asked again under the same id, which
+    /// holds nothing twice, until <see cref="HoldOptions.ReserveDeadline"/>.
+    /// </remarks>
     /// <exception cref="QuotaUnavailableException">
-    /// Redis is away or took longer than <see cref="HoldOptions.ReserveTimeout"/>.
+    /// Redis is away, was emptied, or did not answer by then. What it may have held is given back in the background.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The estimate is negative or above 9 million dollars.</exception>
     public ValueTask<AdmissionDecision> ReserveAsync(
+        in AdmissionRequest request, CancellationToken cancellationToken = default) =>
+        ReserveCheckedAsync(request, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="ReserveAsync"/>, for who may go on without an answer: asks once, and waits no longer than
+    /// <see cref="HoldOptions.ReserveTimeout"/>. Where none came, either the call goes on, and whatever Redis takes for
+    /// it all the same is ended by its settle or its <see cref="Release"/>; or the answer is insisted on.
+    /// </summary>
+    /// <exception cref="QuotaUnavailableException">Redis refuses, or was emptied: no answer would come.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The estimate is negative or above 9 million dollars.</exception>
+    public ValueTask<ReserveAnswer> AskAsync(
         in AdmissionRequest request, CancellationToken cancellationToken = default)
     {
         CheckAmount(request.EstimateNanoUsd, nameof(request));
         CheckAmount(request.EstimatedTokens, nameof(request));
-        return ReserveCheckedAsync(request, cancellationToken);
+        return _reserves.AskAsync(request, Volatile.Read(ref _generation), cancellationToken);
     }
+
+    /// <summary>
+    /// Asks once more for what <see cref="AskAsync"/> got no answer to, until
+    /// <see cref="HoldOptions.ReserveDeadline"/>.
+    /// </summary>
+    /// <inheritdoc cref="ReserveAsync" path="/exception"/>
+    public ValueTask<AdmissionDecision> InsistAsync(
+        in AdmissionRequest request, ReserveAnswer before, CancellationToken cancellationToken = default) =>
+        _reserves.InsistAsync(request, Volatile.Read(ref _generation), before, cancellationToken);
 
     /// <summary>
     /// Charges an attempt to every budget period it names, once for each event id and version, whether or not its
@@ -98,7 +116,7 @@ public sealed class HoldLedger : IAsyncDisposable
 
         var reply = await EvaluateAsync(QuotaScripts.Settle, arguments, null, cancellationToken);
         if (AdmissionScript.IsLost(reply))
-            throw Lost();
+            throw QuotaUnavailableException.Lost();
         var levels = new BudgetLevel[usage.Budgets.Count];
         for (var i = 0; i < levels.Length; i++)
             levels[i] = LevelOf(usage.Budgets[i].BudgetId, usage.Budgets[i].PeriodId, reply.Items[i + 2].Items);
@@ -141,7 +159,7 @@ public sealed class HoldLedger : IAsyncDisposable
         for (var i = 0; i < outcomes.Length; i++)
         {
             if (reply.Items[1].Items[i].AsUtf8().SequenceEqual("LOST"u8))
-                throw Lost();
+                throw QuotaUnavailableException.Lost();
             outcomes[i] = SettleScript.OutcomeOf(reply.Items[1].Items[i]);
         }
 
@@ -189,6 +207,11 @@ public sealed class HoldLedger : IAsyncDisposable
         var reply = await EvaluateAsync(QuotaScripts.Release, arguments, null, cancellationToken);
         return reply.AsInt64();
     }
+
+    /// <summary>
+    /// As <see cref="ReleaseAsync"/>, in the background: now, or when Redis is back; after a lease it frees itself.
+    /// </summary>
+    public void Release(Guid requestId) => _abandoned.Add(requestId);
 
     /// <summary>Extends the leases of open requests; one that has ended or expired stays so.</summary>
     /// <returns>How many of them are still open.</returns>
@@ -243,68 +266,18 @@ public sealed class HoldLedger : IAsyncDisposable
 
         // Where nothing is, nothing may have been spent, or all of it forgotten.
         if (reply.Items[0].IsNil && reply.Items[3].IsNil && await IsLostAsync(cancellationToken))
-            throw Lost();
+            throw QuotaUnavailableException.Lost();
         return LevelOf(budgetId, periodId, reply.Items);
     }
 
     /// <summary>Stops undoing abandoned reserves; their leases free them.</summary>
     public ValueTask DisposeAsync() => _abandoned.DisposeAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AdmissionDecision> ReserveCheckedAsync(
         AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var instant = _clock.Now;
-        var started = _clock.Timestamp;
-        using var arguments = RedisArguments.Rent();
-        for (var tries = 0; tries < PeriodTries; tries++)
-        {
-            arguments.Clear();
-            AdmissionScript.Write(arguments, request, instant, _options.Lease, Volatile.Read(ref _generation));
-            var sent = _clock.Timestamp;
-            var reply = await AskAsync(request.RequestId, arguments, started, cancellationToken);
-            if (AdmissionScript.IsLost(reply))
-                throw Lost();
-            if (!AdmissionScript.IsOtherPeriod(reply))
-            {
-                var decision = AdmissionScript.Read(reply, request, instant);
-                if (!decision.IsReplay)
-                    _clock.Observe(sent, decision.AdmittedAt);
-                return decision;
-            }
-
-            instant = AdmissionScript.TimeOf(reply);
-            _clock.Observe(sent, instant);
-        }
-
-        throw new QuotaUnavailableException(
-            "Budget periods changed faster than Redis answered.", outcomeUnknown: false);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RedisReply> AskAsync(
-        Guid requestId, RedisArguments arguments, long started, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var left = _options.ReserveTimeout - _clock.Since(started);
-            if (!_breaker.MayAsk())
-                throw new QuotaUnavailableException("Redis has not answered lately.", outcomeUnknown: false);
-            var reply = await EvaluateAsync(QuotaScripts.Reserve, arguments, left, cancellationToken);
-            _breaker.Answered();
-            return reply;
-        }
-        catch (QuotaUnavailableException fault) when (fault.OutcomeUnknown)
-        {
-            _breaker.Failed();
-            _abandoned.Add(requestId);
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            _abandoned.Add(requestId);
-            throw;
-        }
+        var answer = await AskAsync(request, cancellationToken);
+        return answer.Decision ?? await InsistAsync(request, answer, cancellationToken);
     }
 
     private ValueTask<RedisReply> EvaluateAsync(
@@ -330,9 +303,6 @@ public sealed class HoldLedger : IAsyncDisposable
         var reply = await QuotaAnswer.OfAsync(_redis.ExecuteAsync("GET", arguments, null, cancellationToken));
         return reply.IsNil || reply.AsInt64() < required;
     }
-
-    private static QuotaUnavailableException Lost() =>
-        new("Redis has been emptied, and its counters are not made anew yet.", outcomeUnknown: false);
 
     private static BudgetLevel LevelOf(string budgetId, string periodId, ReadOnlySpan<RedisReply> fields) => new()
     {

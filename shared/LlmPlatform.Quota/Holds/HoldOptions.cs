@@ -27,18 +27,33 @@ public sealed class HoldOptions
     public TimeSpan EndedRetention { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a caller waits for admission before it is refused as one that cannot be checked. A pause of either
-    /// process, as long as a loaded machine makes them, must not refuse anybody. Default 1 s.
+    /// How long Redis may take to admit a call that may also go on without it. Longer than that is a hiccup, which a
+    /// call that may not waits out. Default 50 ms.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
-    public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ReserveTimeout { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// After how many admissions in a row that Redis did not answer in time the next ones do not wait for it. Default
-    /// 3.
+    /// How long a call that may not go on without an answer waits for it in all: Redis is asked again, under the same
+    /// id, and only then the call is refused. A pause of either process, as long as a loaded machine makes them, must
+    /// not refuse anybody. Nothing below <see cref="ReserveTimeout"/> has an effect. Default 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
+    public TimeSpan ReserveDeadline { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Of how many admissions in a row Redis must have answered none, for <see cref="BreakerSilence"/>, until the next
+    /// ones do not wait for it. Default 3.
     /// </summary>
     [Range(1, 1_000)]
     public int BreakerFailures { get; init; } = 3;
+
+    /// <summary>
+    /// How long nothing at all must have come from Redis, answers that are late included, until it is taken for away.
+    /// Default 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan BreakerSilence { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often one of them asks all the same, to see whether Redis is back. Default 250 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

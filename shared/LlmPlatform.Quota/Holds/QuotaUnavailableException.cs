@@ -14,4 +14,7 @@ public sealed class QuotaUnavailableException : Exception
     /// again.
     /// </summary>
     public bool OutcomeUnknown { get; }
+
+    internal static QuotaUnavailableException Lost() =>
+        new("Redis has been emptied, and its counters are not made anew yet.", outcomeUnknown: false);
 }

@@ -30,8 +30,9 @@ end
 
 local state = call('HGET', KEYS[1], 'st')
 if state == 'open' then
+  -- Where no budget counts tokens, none bounds them: as at the first asking.
   local earlier = call('HMGET', KEYS[1], 'at', 'budgets', 'rem', 'remt')
-  return { 'REPLAY', earlier[1], earlier[2], earlier[3], earlier[4] or '0' }
+  return { 'REPLAY', earlier[1], earlier[2], earlier[3], earlier[4] or ARGV[3] }
 elseif state then
   return { 'ENDED', now }
 end

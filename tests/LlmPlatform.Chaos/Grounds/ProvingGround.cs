@@ -40,7 +40,7 @@ public sealed class ProvingGround : IAsyncDisposable
         ["Edge__Requests__LeaseRenewal"] = "00:00:01",
         ["Edge__Watermark__Interval"] = "00:00:01",
         // A busy machine must not turn an admission away: what is refused is to be the fault's doing.
-        ["Quota__Holds__ReserveTimeout"] = "00:00:05",
+        ["Quota__Holds__ReserveDeadline"] = "00:00:05",
         // Small enough that a test can fill it while the broker is away.
         ["Edge__Spool__MaxBytes"] = "2097152",
         ["Edge__Spool__SegmentBytes"] = "131072",

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 using LlmPlatform.Scenarios.Calls;
 using LlmPlatform.Scenarios.Platform;
 using LlmPlatform.Scenarios.Stages;
@@ -40,7 +37,7 @@ public sealed class EmptiedRedisTests(SharedStages stages)
         var before = await SpentAsync(stage);
 
         var emptied = Stopwatch.StartNew();
-        await FlushAsync(stage.Platform.Servers.Redis);
+        await RedisWire.CommandAsync(stage.Platform.Servers.Redis, "FLUSHALL", Now);
         await UntilMoreAsync(results, "calls are served again");
         TestContext.Current.SendDiagnosticMessage($"served again after {emptied.Elapsed}");
         Assert.True(await SpentAsync(stage) >= before, "what was spent before is known again");
@@ -94,15 +91,4 @@ public sealed class EmptiedRedisTests(SharedStages stages)
         (await stage.Admin.GetAsync("usage?group_by=tenant", Now)).GetProperty("items").EnumerateArray()
             .Where(item => item.GetProperty("tenant").GetString() == "rich")
             .Sum(item => item.GetProperty("input_tokens").GetInt64() + item.GetProperty("output_tokens").GetInt64());
-
-    private static async Task FlushAsync(string redis)
-    {
-        var parts = redis.Split(',')[0].Split(':');
-        using var connection = new TcpClient();
-        await connection.ConnectAsync(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), Now);
-        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("FLUSHALL\r\n"), Now);
-        var answer = new byte[5];
-        await connection.GetStream().ReadExactlyAsync(answer, Now);
-        Assert.Equal("+OK\r\n", Encoding.ASCII.GetString(answer));
-    }
 }

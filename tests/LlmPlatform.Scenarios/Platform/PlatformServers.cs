@@ -26,6 +26,9 @@ public sealed class PlatformServers : IAsyncDisposable
 
     public string Redis { get; private init; }
 
+    /// <summary>The server that Redis is, without what may stand before it.</summary>
+    public PrivateServers RedisServer => _redis;
+
     /// <summary>Set when the broker is this platform's alone.</summary>
     public PrivateServers? OwnBroker { get; private init; }
 
@@ -45,6 +48,24 @@ public sealed class PlatformServers : IAsyncDisposable
             Postgres = await shared.CreateDatabaseAsync(),
             RabbitMq = await shared.CreateVirtualHostAsync(),
             ClickHouse = await shared.CreateClickHouseDatabaseAsync(),
+        };
+    }
+
+    /// <summary>
+    /// The same, and before Redis a proxy that can slow what is said to it, and lead to another one.
+    /// </summary>
+    public static async Task<PlatformServers> WithRedisBehindProxyAsync()
+    {
+        var shared = await TestServers.SharedAsync();
+        var redis = await TestServers.StartRedisAsync();
+        var proxy = new FaultyProxy(PortOf(redis));
+        return new PlatformServers(redis)
+        {
+            Postgres = await shared.CreateDatabaseAsync(),
+            RabbitMq = await shared.CreateVirtualHostAsync(),
+            ClickHouse = await shared.CreateClickHouseDatabaseAsync(),
+            Redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{proxy.Port}"),
+            Proxies = new Dictionary<RealServer, FaultyProxy> { [RealServer.Redis] = proxy },
         };
     }
 
@@ -85,7 +106,7 @@ public sealed class PlatformServers : IAsyncDisposable
         {
             [RealServer.Postgres] = new(postgres.Port),
             [RealServer.RabbitMq] = new(rabbitMq.Port),
-            [RealServer.Redis] = new(int.Parse(own.Redis.Split(':', ',')[1], CultureInfo.InvariantCulture)),
+            [RealServer.Redis] = new(PortOf(own)),
             [RealServer.ClickHouse] = new(clickHouse.Port),
         };
         (postgres.Port, rabbitMq.Port, clickHouse.Port) = (
@@ -100,6 +121,10 @@ public sealed class PlatformServers : IAsyncDisposable
             Proxies = proxies,
         };
     }
+
+    /// <summary>Where a server's Redis listens.</summary>
+    public static int PortOf(PrivateServers redis) =>
+        int.Parse(redis.Redis.Split(':', ',')[1], CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Link, bool> _links = new();
-    private readonly int _target;
+    private volatile int _target;
     private readonly Task _accepting;
     private volatile TaskCompletionSource? _hanging;
     private long _delayTicks;
@@ -31,6 +31,16 @@ public sealed class FaultyProxy : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>
+    /// The server's port. Whoever connects from now on meets another one there, as after a failover; connections that
+    /// are there stay.
+    /// </summary>
+    public int Target
+    {
+        get => _target;
+        set => _target = value;
+    }
 
     /// <summary>How long every piece waits before it is passed on, in both directions; zero: not at all.</summary>
     public TimeSpan Delay

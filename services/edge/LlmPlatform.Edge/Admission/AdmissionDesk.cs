@@ -55,26 +55,24 @@ internal sealed class AdmissionDesk(
             return unpriced;
         }
 
-        AdmissionDecision decision;
+        AdmissionDecision? decision;
         try
         {
-            decision = await ledger.ReserveAsync(
-                new AdmissionRequest
-                {
-                    RequestId = call.RequestId,
-                    SecretId = caller.SecretId,
-                    KeysVersion = caller.KeysVersion,
-                    EstimateNanoUsd = estimate.MostNanoUsd,
-                    LeastNanoUsd = estimate.LeastNanoUsd,
-                    EstimatedTokens = estimate.MostTokens,
-                    LeastTokens = estimate.LeastTokens,
-                    Limits = applicable,
-                },
-                call.Http.RequestAborted);
+            decision = await DecideAsync(call, applicable, estimate);
         }
         catch (QuotaUnavailableException)
         {
-            return WithoutRedis(call, applicable, estimate);
+            decision = null;
+            if (!withoutRedis.Admits(call, applicable, estimate))
+            {
+                return GatewayError.QuotaUnavailable();
+            }
+        }
+
+        if (decision is null)
+        {
+            GoOn(call, applicable, estimate);
+            return null;
         }
 
         call.OccurredAt = decision.AdmittedAt;
@@ -92,14 +90,34 @@ internal sealed class AdmissionDesk(
         return Judge(call, decision);
     }
 
-    // What goes on is settled from the spool when Redis is back.
-    private GatewayError? WithoutRedis(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
+    // Null: it goes on without an answer. Who may not, waits for one as long as Redis gives a sign of life, or until
+    // the deadline: a hiccup must not refuse anybody.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AdmissionDecision?> DecideAsync(
+        GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
     {
-        if (!withoutRedis.Admits(call, applicable, estimate))
+        var caller = call.Caller!;
+        var request = new AdmissionRequest
         {
-            return GatewayError.QuotaUnavailable();
-        }
+            RequestId = call.RequestId,
+            SecretId = caller.SecretId,
+            KeysVersion = caller.KeysVersion,
+            EstimateNanoUsd = estimate.MostNanoUsd,
+            LeastNanoUsd = estimate.LeastNanoUsd,
+            EstimatedTokens = estimate.MostTokens,
+            LeastTokens = estimate.LeastTokens,
+            Limits = applicable,
+        };
+        var answer = await ledger.AskAsync(request, call.Http.RequestAborted);
+        return answer.Decision is { } decision ? decision
+            : withoutRedis.NeedsNoAnswer(call, applicable, estimate) ? null
+            : await ledger.InsistAsync(request, answer, call.Http.RequestAborted);
+    }
 
+    // What goes on is settled from the spool when Redis is back. Should Redis have taken a hold for it all the same, it
+    // is the call's: it is renewed with the others, and ends with the call.
+    private static void GoOn(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
+    {
         call.IsAdmitted = true;
         call.BeyondHoldNanoUsd = estimate.MostNanoUsd;
         call.Budgets =
@@ -112,7 +130,6 @@ internal sealed class AdmissionDesk(
                 CountsTokens = budget.CountsTokens,
             }),
         ];
-        return null;
     }
 
     private GatewayError? Judge(GatewayCall call, AdmissionDecision decision)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
-/// Frees what a call held when it ended without anything billable. Nobody waits for it: should it fail, the lease runs
-/// out by itself.
+/// Frees what a call held when it ended without anything billable. Nobody waits for it: should Redis be away, it is
+/// freed when it is back, and otherwise the lease runs out by itself.
 /// </summary>
 internal sealed partial class HoldRelease(HoldLedger ledger, ILogger<HoldRelease> logger)
 {
@@ -16,6 +16,10 @@ internal sealed partial class HoldRelease(HoldLedger ledger, ILogger<HoldRelease
         try
         {
             await ledger.ReleaseAsync(requestId);
+        }
+        catch (QuotaUnavailableException)
+        {
+            ledger.Release(requestId);
         }
         catch (Exception fault)
         {

@@ -14,26 +14,53 @@ internal sealed class UncheckedAdmission(RedisAwayOptions options, GatewayMetric
     private readonly LocalShares _shares = new(clock);
     private readonly ConcurrentDictionary<(string KeyId, long Window), int> _allowed = new();
 
-    /// <summary>Whether a call goes on.</summary>
+    /// <summary>Whether a call goes on that Redis has not answered for yet, though it still may.</summary>
+    /// <remarks>
+    /// One that has nothing to enforce waits: what Redis says about the secret it came with is worth a moment.
+    /// </remarks>
+    public bool NeedsNoAnswer(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
+    {
+        if (HasNothingToEnforce(applicable))
+        {
+            return false;
+        }
+
+        var mode = ModeOf(call);
+        var goesOn = Takes(mode, call, applicable, estimate);
+        if (goesOn)
+        {
+            metrics.Unchecked(mode, goesOn);
+        }
+
+        return goesOn;
+    }
+
+    /// <summary>Whether a call goes on that Redis does not answer for.</summary>
     public bool Admits(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
     {
-        // Nothing to enforce: there is nothing that Redis could say.
-        if (!applicable.HasEnforcedBudget && !applicable.RateLimits.Any())
+        // There is nothing that Redis could say.
+        if (HasNothingToEnforce(applicable))
         {
             return true;
         }
 
         var mode = ModeOf(call);
-        var goesOn = mode switch
+        var goesOn = Takes(mode, call, applicable, estimate);
+        metrics.Unchecked(mode, goesOn);
+        return goesOn;
+    }
+
+    private static bool HasNothingToEnforce(ApplicableLimits applicable) =>
+        !applicable.HasEnforcedBudget && !applicable.RateLimits.Any();
+
+    private bool Takes(RedisAwayMode mode, GatewayCall call, ApplicableLimits applicable, CallEstimate estimate) =>
+        mode switch
         {
             RedisAwayMode.Observe => true,
             RedisAwayMode.Allowlist => TakePlace(call.Caller!.KeyId),
             RedisAwayMode.LocalShare => TakeShare(call, applicable, estimate),
             _ => false,
         };
-        metrics.Unchecked(mode, goesOn);
-        return goesOn;
-    }
 
     private bool TakeShare(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
     {
