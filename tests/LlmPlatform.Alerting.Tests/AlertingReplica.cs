@@ -93,6 +93,7 @@ internal sealed class AlertingReplica : IAsyncDisposable
         {
             ["Alerting:Deliveries:PollInterval"] = "00:00:00.050",
             ["Alerting:Incidents:LookInterval"] = "00:00:00.100",
+            ["Alerting:Channels:ConsoleUrl"] = "https://llm.example.com/console",
         };
         if (allowsLoopback)
             settings["Alerting:Channels:AllowedNetworks:0"] = "127.0.0.0/8";

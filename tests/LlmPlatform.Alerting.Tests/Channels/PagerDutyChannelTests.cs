@@ -45,8 +45,8 @@ public sealed class PagerDutyChannelTests
         Assert.Equal("critical", payload.GetProperty("severity").GetString());
         Assert.Equal("tenant:acme", payload.GetProperty("component").GetString());
         Assert.Contains("calls are refused", payload.GetProperty("summary").GetString(), StringComparison.Ordinal);
-        Assert.EndsWith(
-            "/console/budgets/acme-month", trigger.GetProperty("client_url").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            "https://llm.example.com/console/budgets/acme-month", trigger.GetProperty("client_url").GetString());
         Assert.Equal("resolve", resolve.GetProperty("event_action").GetString());
         Assert.Equal(
             trigger.GetProperty("dedup_key").GetString(), resolve.GetProperty("dedup_key").GetString());

@@ -58,7 +58,9 @@ public sealed class SlackChannelTests
         Assert.Contains(
             "2026-11-01 08:00:00 to 2026-12-01 08:00:00 Asia/Taipei", message.Raw, StringComparison.Ordinal);
         Assert.Contains("ann, bo (tenant:acme)", message.Raw, StringComparison.Ordinal);
-        Assert.Contains("/console/budgets/acme-month|Open in the console", message.Raw, StringComparison.Ordinal);
+        Assert.Contains(
+            "https://llm.example.com/console/budgets/acme-month|Open in the console", message.Raw,
+            StringComparison.Ordinal);
     }
 
     [Fact]

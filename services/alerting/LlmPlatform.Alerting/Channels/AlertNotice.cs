@@ -27,7 +27,7 @@ internal sealed record AlertNotice
     /// <summary>True where it tells that the trouble of <see cref="TroubleKey"/> is over.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Where people read on, below the platform's public address; null: nowhere.</summary>
+    /// <summary>Where people read on, below the address of a console; null: nowhere.</summary>
     public string? Page { get; init; }
 
     /// <summary>When that happened.</summary>
@@ -48,7 +48,7 @@ internal sealed record AlertNotice
     /// <summary>What goes with it by mail, the most important first; other kinds of channels leave it out.</summary>
     public IReadOnlyList<NoticePaper> Papers { get; init; } = [];
 
-    /// <summary>The whole address of <see cref="Page"/>, as the configuration in force has it.</summary>
+    /// <summary>The whole address of <see cref="Page"/>; null: there is no console.</summary>
     [JsonIgnore]
     public Uri? Link { get; init; }
 

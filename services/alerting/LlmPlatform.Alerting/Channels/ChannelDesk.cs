@@ -45,11 +45,8 @@ internal sealed class ChannelDesk(
         }
     }
 
-    private Uri? LinkOf(AlertNotice notice)
-    {
-        var server = configuration.Current.Server;
-        return notice.Page is { } page
-            ? new Uri(server.PublicUrl ?? new Uri($"http://localhost:{server.Port}"), page)
-            : null;
-    }
+    // A link that leads nowhere is worse than none.
+    private Uri? LinkOf(AlertNotice notice) => options.ConsoleUrl is { } console && notice.Page is { } page
+        ? new Uri($"{console.AbsoluteUri.TrimEnd('/')}/{page}")
+        : null;
 }

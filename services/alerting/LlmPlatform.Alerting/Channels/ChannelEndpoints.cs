@@ -67,7 +67,7 @@ internal static class ChannelEndpoints
             OccurredAt = now,
             Title = $"Test of channel {channel}",
             Text = "An operator tested this channel. Nothing has happened, and nothing needs to be done.",
-            Page = "/console/alerts",
+            Page = "alerts",
             Facts = [new NoticeFact("Channel", channel)],
             Data = new { Channel = channel },
         };

@@ -29,6 +29,12 @@ internal sealed class ChannelOptions : IValidatableObject
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// Where a console is that shows <c>budgets/NAME</c>, <c>bills</c> and <c>alerts</c>, such as
+    /// <c>https://llm.example.com/console</c>: notices link to it. None by default, and then they link nowhere.
+    /// </summary>
+    public Uri? ConsoleUrl { get; init; }
+
+    /// <summary>
     /// Networks that Slack, webhook and PagerDuty addresses may lead to although they are not public, such as
     /// <c>10.1.0.0/16</c>. Mail servers are named by the operator and may be anywhere. None by default.
     /// </summary>
@@ -37,6 +43,8 @@ internal sealed class ChannelOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (ConsoleUrl is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+            yield return new ValidationResult("must begin with http:// or https://.", [nameof(ConsoleUrl)]);
         foreach (var network in AllowedNetworks ?? [])
         {
             if (!IPNetwork.TryParse(network, out _))

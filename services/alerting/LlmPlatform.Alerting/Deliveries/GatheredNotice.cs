@@ -17,7 +17,7 @@ internal static class GatheredNotice
                 "gathered\n" + string.Join('\n', notices.Select(notice => notice.DeliveryId).Order())),
             Kind = "notices.gathered",
             Severity = ordered[0].Severity,
-            Page = "/console/alerts",
+            Page = "alerts",
             OccurredAt = notices.Max(notice => notice.OccurredAt),
             Title = FormattableString.Invariant($"{notices.Count} notices"),
             Text = string.Join(". ", ordered.Take(3).Select(notice => notice.Title))

@@ -35,7 +35,7 @@ internal sealed class DemotionNotices(NoticeBook notices, NoticeOptions options)
             Kind = "deployment.demoted",
             Severity = AlertSeverity.Warning,
             Scope = $"provider:{demoted.Provider}",
-            Page = "/console/alerts",
+            Page = "alerts",
             OccurredAt = demoted.DemotedAt,
             Title = $"{name} is demoted: {reason}",
             Text = $"{name} breaks what is promised of it: {reason}. Calls go to it only where nothing else is left, "
@@ -61,7 +61,7 @@ internal sealed class DemotionNotices(NoticeBook notices, NoticeOptions options)
             Kind = "deployment.restored",
             Severity = AlertSeverity.Warning,
             Scope = $"provider:{restored.Provider}",
-            Page = "/console/alerts",
+            Page = "alerts",
             OccurredAt = restored.RestoredAt,
             Title = $"{name} is taken back",
             Text = $"{name} was demoted at {since}: {reason}. Its probes have been good since, and calls go to it as "

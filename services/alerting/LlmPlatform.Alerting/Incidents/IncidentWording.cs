@@ -34,7 +34,7 @@ internal static class IncidentWording
             Severity = severity,
             Scope = scope,
             IsOver = !seen.Holds,
-            Page = "/console/alerts",
+            Page = "alerts",
             OccurredAt = seen.ObservedAt,
             Title = seen.Holds ? title : over,
             Text = seen.Holds ? text : EndText(seen, since),

@@ -30,7 +30,7 @@ internal sealed class BillIssuedConsumer(NoticeBook notices, ChannelDesk channel
             Kind = "bill.issued",
             OccurredAt = bill.IssuedAt,
             Scope = $"tenant:{bill.Tenant}",
-            Page = "/console/bills",
+            Page = "bills",
             Title = $"Bill {bill.Number} of {tenant} for {bill.Period}: {payable}",
             Text = $"The bill of {tenant} for {bill.Period} is issued as {bill.Number}; {payable} are payable. "
                 + $"Its papers are at {papers}.pdf and {papers}.csv of the platform.",

@@ -83,8 +83,8 @@ internal static class NoticeWords
         });
     }
 
-    /// <summary>The page of a budget.</summary>
-    public static string BudgetPage(string name) => $"/console/budgets/{Uri.EscapeDataString(name)}";
+    /// <summary>The page of a budget, in a console.</summary>
+    public static string BudgetPage(string name) => $"budgets/{Uri.EscapeDataString(name)}";
 
     private static string Written(DateTimeOffset time, string zone, string pattern) =>
         $"{LocalOf(time, zone).ToString(pattern, CultureInfo.InvariantCulture)} {ZoneOf(zone)}";
