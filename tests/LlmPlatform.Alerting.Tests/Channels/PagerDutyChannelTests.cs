@@ -53,6 +53,31 @@ public sealed class PagerDutyChannelTests
     }
 
     [Fact]
+    public async Task The_end_of_a_trouble_does_not_overtake_a_beginning_that_has_to_be_tried_again()
+    {
+        await using var sink = await SlackSink.StartAsync();
+        await using var replica = await AlertingReplica.StartAsync(
+            await AlertingReplica.CreateDatabaseAsync(), new ChangingConfiguration(Sample.OnCall(sink)));
+
+        sink.FailNext(1, 429, TimeSpan.FromSeconds(1));
+        await replica.Bus.Publish(Sample.Crossing(10_000, channels: ["oncall"]), Token);
+        await Eventually.UntilAsync(() => sink.Attempts.Count == 1, _deadline, "the beginning is refused", Token);
+        await replica.Bus.Publish(
+            new BudgetPeriodEnded
+            {
+                BudgetId = "budget-1",
+                PeriodId = "2026-11",
+                EndedAt = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero),
+            },
+            Token);
+        await Eventually.UntilAsync(() => sink.Messages.Count == 2, _deadline, "on-call is told both", Token);
+
+        Assert.Equal(
+            ["trigger", "resolve"],
+            sink.Messages.Select(message => message.Body.GetProperty("event_action").GetString()));
+    }
+
+    [Fact]
     public async Task A_raised_limit_resolves_its_episode_and_another_episode_is_triggered_anew()
     {
         await using var sink = await SlackSink.StartAsync();

@@ -23,7 +23,8 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
 
     /// <summary>
     /// Claims the delivery that has been due for longest; null when none is. Rows that another replica
-    /// is about to claim are passed over, and a claimed one is not due again before its lease ends.
+    /// is about to claim are passed over, and a claimed one is not due again before its lease ends. The end of a
+    /// trouble waits until its beginning has been told, or given up.
     /// </summary>
     public async Task<Delivery?> ClaimAsync(string channel, CancellationToken cancellationToken)
     {
@@ -33,8 +34,11 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
             $"""
             UPDATE alerting.delivery SET attempts = attempts + 1, due_at = {lease}
             WHERE id = (
-                SELECT id FROM alerting.delivery
-                WHERE state = 'pending' AND channel = {channel} AND due_at <= {now}
+                SELECT id FROM alerting.delivery AS due
+                WHERE state = 'pending' AND channel = {channel} AND due_at <= {now} AND NOT (is_over AND EXISTS (
+                    SELECT 1 FROM alerting.delivery AS beginning
+                    WHERE beginning.trouble_key = due.trouble_key AND beginning.channel = due.channel
+                        AND NOT beginning.is_over AND beginning.state = 'pending'))
                 ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);
@@ -52,8 +56,12 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
             $"""
             UPDATE alerting.delivery SET attempts = attempts + 1, due_at = {lease}
             WHERE id IN (
-                SELECT id FROM alerting.delivery
+                SELECT id FROM alerting.delivery AS due
                 WHERE state = 'pending' AND channel = {channel} AND due_at <= {now} AND NOT urgent
+                    AND NOT (is_over AND EXISTS (
+                        SELECT 1 FROM alerting.delivery AS beginning
+                        WHERE beginning.trouble_key = due.trouble_key AND beginning.channel = due.channel
+                            AND NOT beginning.is_over AND beginning.state = 'pending'))
                 ORDER BY due_at, number LIMIT {options.GatheredMax - 1} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);
