@@ -32,6 +32,11 @@ public sealed class TokenBudgetTests(SharedStages stages)
             UsageOf = body => new ProviderUsage(PromptTokens, body.GetProperty("max_tokens").GetInt32()),
         };
 
+        // An edge that has just started may not have heard of budgets yet: one that pays for nothing shows that it has.
+        var broke = new ChatCaller(stage.Configuration.BrokeKey);
+        await Eventually.UntilAsync(
+            () => broke.CompleteAsync(stage.Platform.Edges[0], StageConfiguration.Chat, MaxTokens, Now),
+            call => call.ErrorCode == "budget_exceeded", _deadline, "the edge knows the budgets", Now);
         var calls = new List<ChatResult>();
         while (calls.Count < Calls && (calls.Count == 0 || calls[^1].Succeeded))
             calls.Add(await CallAsync(stage));
