@@ -22,12 +22,14 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
     private readonly ITimer _sweep;
     private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _stallTicks;
+    private readonly long _gatherTicks;
 
     private RespBuffer _gathering = new(KeepBytesMax / 4);
     private RespBuffer _sending = new(KeepBytesMax / 4);
     private Exception? _cause;
     private bool _flushing;
     private long _handedOver;
+    private long _lastFlush;
     private int _sweepingFast;
     private long _lastProgress;
     private long _heardAt;
@@ -44,6 +46,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
         _pending = new PendingReplies(options.PendingCommandsMax);
         _replies = new RespReader(options.ReplyBytesMax);
         _stallTicks = TicksOf(options.StallTimeout);
+        _gatherTicks = options.InlineCompletions ? TicksOf(options.GatherTime) : 0;
         _lastProgress = time.GetTimestamp();
         _sweep = time.CreateTimer(
             static connection => ((RedisConnection)connection!).Sweep(),
@@ -114,7 +117,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
                 Volatile.Write(ref _lastProgress, now);
             request.WriteTo(_gathering);
             _pending.Add(pending);
-            flush = !_flushing && _readingThread != Environment.CurrentManagedThreadId;
+            flush = !_flushing && _readingThread != Environment.CurrentManagedThreadId && !Gathers(now);
             _flushing |= flush;
         }
 
@@ -146,9 +149,16 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     void IThreadPoolWorkItem.Execute() => _ = FlushAsync(once: false);
 
-    // A continuation that runs inline may send the next command: those of one batch of replies leave together.
+    // The server does one thing after the other: what it is sent while it is at work would wait there. Here it may leave
+    // with others in one write, when the next reply comes, or when a command comes after the time for it.
+    private bool Gathers(long now) => _handedOver > _pending.Taken && now - _lastFlush < _gatherTicks;
+
+    // A continuation that runs inline may send the next command: those of one batch of replies leave together. What has
+    // gathered leaves first, so that the server has something to do meanwhile.
     private void HandOut()
     {
+        if (_options.InlineCompletions)
+            FlushGathered();
         _readingThread = Environment.CurrentManagedThreadId;
         try
         {
@@ -223,6 +233,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
                     }
                     (_gathering, _sending) = (_sending, _gathering);
                     _handedOver = _pending.Added;
+                    _lastFlush = _time.GetTimestamp();
                 }
                 await _stream.WriteAsync(_sending.WrittenMemory).ConfigureAwait(false);
                 _sending.Clear(KeepBytesMax);
@@ -271,6 +282,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
         _metrics.Failed(RedisUnavailableReason.TimedOut, _pending.FailLate(now));
         if (_pending.Count > 0)
         {
+            FlushGathered();
             if (now - Volatile.Read(ref _lastProgress) > _stallTicks)
                 Break(new TimeoutException("The server has not sent a byte for too long."));
             return;
