@@ -43,6 +43,8 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     internal Dictionary<string, string?> Settings { get; } = new()
     {
+        // An eighth of what a model answers at most, so that a hold has to grow.
+        ["Edge:Requests:SoftHoldTokens"] = "128",
         ["Edge:Upstream:DrainTimeout"] = "00:00:06",
         ["Edge:Upstream:UseProxy"] = "false",
         ["Edge:Tokens:MinRefreshInterval"] = "00:00:00.3",

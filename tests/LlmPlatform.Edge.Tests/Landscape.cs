@@ -30,6 +30,13 @@ internal static class Landscape
     public const string Counted = "sk-counted-key-of-the-tests";
     public const string Short = "sk-short-key-of-the-tests";
     public const string Tokens = "sk-tokens-key-of-the-tests";
+    public const string Roomy = "sk-roomy-key-of-the-tests";
+
+    /// <summary>What each of the softly enforced budgets of <see cref="SoftKey"/> may spend.</summary>
+    public const decimal SoftUsd = 0.01m;
+
+    /// <summary>How many of them there are: none is used by two tests.</summary>
+    public const int SoftBudgets = 8;
     public const string ProviderSecret = "upstream-secret-of-the-tests";
     public const string Origin = "https://chat.example.com";
     public const int MaxOutputTokens = 1000;
@@ -59,11 +66,20 @@ internal static class Landscape
             Key("counted", Counted),
             Key("short", Short),
             Key("tokens", Tokens),
+            Key("roomy", Roomy),
+            .. Enumerable.Range(0, SoftBudgets).Select(number => Key(SoftTenant(number), SoftKey(number))),
         ],
     };
 
     private static string[] Tenants =>
-        ["open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted", "short", "tokens"];
+    [
+        "open", "narrow", "expired", "poor", "held", "paced", "tracked", "watched", "counted", "short", "tokens",
+        "roomy", .. Enumerable.Range(0, SoftBudgets).Select(SoftTenant),
+    ];
+
+    public static string SoftTenant(int number) => $"soft-{number}";
+
+    public static string SoftKey(int number) => $"sk-soft-key-{number}-of-the-tests";
 
     public static RoutingSnapshot Routes(ProviderAddresses at) => new()
     {
@@ -147,6 +163,9 @@ internal static class Landscape
         [
             Budget("poor", limitUsd: 0.000001m, enforce: true),
             Budget("tokens", limitUsd: 0, enforce: true) with { LimitTokens = MaxOutputTokens },
+            Budget("roomy", limitUsd: 0.13m, enforce: true) with { IsSoft = true },
+            .. Enumerable.Range(0, SoftBudgets).Select(number =>
+                Budget(SoftTenant(number), SoftUsd, enforce: true) with { IsSoft = true }),
             Budget("held", limitUsd: 0.023m, enforce: true),
             Budget("short", limitUsd: 0.02m, enforce: true),
             Budget("tracked", limitUsd: 1000, enforce: false),

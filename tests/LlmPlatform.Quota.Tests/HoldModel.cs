@@ -52,17 +52,17 @@ internal sealed class HoldModel
     }
 
     /// <summary>More for a request that is open, in all of its budgets or in none.</summary>
-    internal bool? Extend(Guid request, Amounts amount)
+    internal HoldExtensionOutcome Extend(Guid request, Amounts amount)
     {
         if (!IsOpen(request))
-            return null;
+            return HoldExtensionOutcome.Ended;
         var hold = _holds[request];
         if (hold.Budgets.Any(budget => CounterOf(budget).Room < CounterOf(budget).AmountOf(amount)))
-            return false;
+            return HoldExtensionOutcome.Refused;
         hold.Left += amount;
         foreach (var budget in hold.Budgets)
             CounterOf(budget).Hold(amount);
-        return true;
+        return HoldExtensionOutcome.Held;
     }
 
     internal SettleOutcome Settle(UsageRecorded usage)

@@ -46,12 +46,15 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         var request = Given.NewId();
         var admission = await _ledger.ReserveAsync(index, 600, request);
 
-        Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 400, 0, Token));
-        Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 1, 0, Token));
+        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 400, 0, Token)).Outcome);
+        var refused = await _ledger.ExtendAsync(request, 1, 0, Token);
+        Assert.Equal(
+            (HoldExtensionOutcome.Refused, tight.Id, 1_000L, 0L, 1_000L, true),
+            (refused.Outcome, refused.BudgetId, refused.Limit, refused.Spent, refused.Held, refused.HeldOnly));
         Assert.Equal(1_000, (await _ledger.ReadAsync(wide)).Held);
         await _ledger.SettledAsync(Given.Usage(request, admission, 950));
 
-        Assert.Null(await _ledger.ExtendAsync(request, 1, 0, Token));
+        Assert.Equal(HoldExtensionOutcome.Ended, (await _ledger.ExtendAsync(request, 1, 0, Token)).Outcome);
         Assert.Equal((950L, 0L), await LevelAsync(wide));
         Assert.Equal((950L, 0L), await LevelAsync(tight));
     }
@@ -69,8 +72,8 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
 
         var refusal = (await _ledger.ReserveAsync(index, 1, tokens: 401)).Budget!;
         Assert.Equal((tokens.Id, 1_000L, true), (refusal.BudgetId, refusal.Limit, refusal.HeldOnly));
-        Assert.Equal((bool?)false, await _ledger.ExtendAsync(request, 0, 401, Token));
-        Assert.Equal((bool?)true, await _ledger.ExtendAsync(request, 100, 50, Token));
+        Assert.Equal(tokens.Id, (await _ledger.ExtendAsync(request, 0, 401, Token)).BudgetId);
+        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 100, 50, Token)).Outcome);
         Assert.Equal((0L, 800L), await LevelAsync(money));
         Assert.Equal((0L, 650L), await LevelAsync(tokens));
 

@@ -32,6 +32,13 @@ internal sealed class EdgeOptions
     [Range(1, 10_000_000)]
     public int LeastOutputTokens { get; init; } = 64;
 
+    /// <summary>
+    /// How many output tokens a stream under soft budgets holds at a time: more are asked for while a quarter of them
+    /// is left. Above <see cref="LeastOutputTokens"/>, which is the least that is asked for. Default 1,024.
+    /// </summary>
+    [Range(64, 1_000_000)]
+    public int SoftHoldTokens { get; init; } = 1_024;
+
     /// <summary>How often the leases of open calls are renewed; well below the lease. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(30);

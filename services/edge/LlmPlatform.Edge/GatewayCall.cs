@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Idempotency;
 using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Relay;
@@ -90,6 +91,12 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
 
     /// <summary>What it may cost beyond what it holds, nano-USD: all of it where nothing could be held.</summary>
     public long BeyondHoldNanoUsd { get; set; }
+
+    /// <summary>The same in tokens.</summary>
+    public long BeyondHoldTokens { get; set; }
+
+    /// <summary>Its hold, where that grows while the answer is streamed; null: all of it is held.</summary>
+    public GrowingHold? Growing { get; set; }
 
     /// <summary>True when the bound is lower than the caller's because its budget has no more left.</summary>
     public bool IsOutputCut { get; set; }

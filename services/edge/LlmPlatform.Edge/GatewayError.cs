@@ -195,6 +195,18 @@ internal sealed record GatewayError(int Status, string Code, string Type, string
         };
     }
 
+    /// <summary>Ends a stream that began within its budget.</summary>
+    public static GatewayError BudgetEnded(BudgetRefusal refusal, TimeSpan wait)
+    {
+        var refused = BudgetExceeded(refusal, wait);
+        var unit = refusal.CountsTokens ? "tokens" : "USD";
+        return refused with
+        {
+            Message = $"The budget '{refusal.BudgetName}' of {refusal.Scope} ({refused.Limit} {unit}) has nothing left "
+                + "for more of this answer: it ends here.",
+        };
+    }
+
     public static GatewayError TooManyStreams(string keyName, int limit) =>
         new(429, "rate_limit_exceeded", "rate_limit_error", string.Create(
             CultureInfo.InvariantCulture,

@@ -195,7 +195,14 @@ internal sealed class GatewayPipeline(
         var settler = new StreamSettlement(settlement, call, open, upstream, passage);
         var error = await relay.RunAsync(settler, callerGone);
         call.ErrorCode = passage.SawError ? GatewayError.UpstreamFailed(call.Request!.Model).Code : call.ErrorCode;
-        if (error is not null)
+        if (error is not null && call.Growing is { IsOver: true, Refusal: { } refusal })
+        {
+            error = new UpstreamError(UpstreamStage.Body, UpstreamCause.BudgetSpent);
+            await settlement.CloseStreamedAsync(call, open, upstream, passage, error);
+            (call.ErrorCode, call.RefusedBudget) = (refusal.Code, call.Growing.RefusedBudget);
+            await relay.EndWithErrorAsync(refusal, callerGone);
+        }
+        else if (error is not null)
         {
             attempt.Turn.Failed(error, upstream);
             await settlement.CloseStreamedAsync(call, open, upstream, passage, error);

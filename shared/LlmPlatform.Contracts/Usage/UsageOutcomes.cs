@@ -23,6 +23,9 @@ public static class UsageOutcomes
     /// </summary>
     public const string HedgeLost = "hedge_lost";
 
+    /// <summary>We ended the stream, because its budget had nothing left for more of it.</summary>
+    public const string BudgetEnded = "budget_ended";
+
     /// <summary>The edge died; what is known was recovered from its spool.</summary>
     public const string Recovered = "recovered";
 }

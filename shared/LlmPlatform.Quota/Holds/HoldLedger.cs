@@ -179,12 +179,8 @@ public sealed class HoldLedger : IAsyncDisposable
     /// <param name="nanoUsd">How much more in budgets of money.</param>
     /// <param name="tokens">How much more in budgets of tokens.</param>
     /// <param name="cancellationToken">Releases the caller.</param>
-    /// <returns>
-    /// True when it is held; false when a budget that refuses has no room; null when the request holds nothing any
-    /// more.
-    /// </returns>
-    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
-    public async ValueTask<bool?> ExtendAsync(
+    /// <exception cref="QuotaUnavailableException">Redis is away; it may be held or not.</exception>
+    public async ValueTask<HoldExtension> ExtendAsync(
         Guid requestId, long nanoUsd, long tokens, CancellationToken cancellationToken = default)
     {
         CheckAmount(nanoUsd, nameof(nanoUsd));
@@ -192,7 +188,22 @@ public sealed class HoldLedger : IAsyncDisposable
         using var arguments = RedisArguments.Rent();
         arguments.HoldKey(requestId).Argument(nanoUsd).Argument(tokens);
         var reply = await EvaluateAsync(QuotaScripts.Extend, arguments, null, cancellationToken);
-        return reply.AsInt64() switch { 1 => true, 0 => false, _ => null };
+        var items = reply.Items;
+        return items[0].AsInt64() switch
+        {
+            1 => new HoldExtension { Outcome = HoldExtensionOutcome.Held },
+            0 => new HoldExtension
+            {
+                Outcome = HoldExtensionOutcome.Refused,
+                BudgetId = items[1].AsString(),
+                PeriodId = items[2].AsString(),
+                Limit = items[3].AsInt64(),
+                Spent = items[4].AsInt64(),
+                Held = items[5].AsInt64(),
+                HeldOnly = items[6].AsInt64() == 1,
+            },
+            _ => new HoldExtension { Outcome = HoldExtensionOutcome.Ended },
+        };
     }
 
     /// <summary>Ends a request that leaves no more usage, and frees what it still holds.</summary>

@@ -49,6 +49,25 @@ public sealed class ApplicableLimits : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a stream may hold a little at a time: some budget refuses, and none that does wants all of it held.
+    /// </summary>
+    public bool HoldsGrow
+    {
+        get
+        {
+            var grows = false;
+            foreach (var counter in BudgetCounters)
+            {
+                if (counter.Definition is { Enforce: true, IsSoft: false })
+                    return false;
+                grows |= counter.Definition.Enforce;
+            }
+
+            return grows;
+        }
+    }
+
     internal List<BudgetCounter> BudgetCounters { get; } = [];
 
     internal List<RateCounter> RateCounters { get; } = [];

@@ -56,6 +56,12 @@ public sealed record BudgetDefinition
     public required bool Enforce { get; init; }
 
     /// <summary>
+    /// Where it refuses: true, a stream holds a little at a time and is ended when no more can be held; false, a call
+    /// holds all that it may become.
+    /// </summary>
+    public bool IsSoft { get; init; }
+
+    /// <summary>
     /// Shares of the limit that are announced when spending reaches them, in basis points, ascending.
     /// </summary>
     public IReadOnlyList<int> ThresholdBasisPoints { get; init; } = [];

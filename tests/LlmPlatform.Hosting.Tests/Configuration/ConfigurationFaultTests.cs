@@ -140,6 +140,8 @@ public sealed class ConfigurationFaultTests
         "budgets[0].limit_tokens", 2, "stands beside limit_usd")]
     [InlineData("budgets:\n- { name: b, scope: global, limit_tokens: 0 }",
         "budgets[0].limit_tokens", 2, "out of range")]
+    [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 1, mode: track, enforcement: soft }",
+        "budgets[0].enforcement", 2, "leave out one")]
     [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 0 }", "budgets[0].limit_usd", 2, "out of range")]
     [InlineData("budgets:\n- { name: b, scope: global, limit_usd: 1, period: yearly }",
         "budgets[0].period", 2, "is no period")]

@@ -120,7 +120,7 @@ internal static class GoldenConfiguration
             shared_users: [ann, bo]
           - { name: short, scope: global, limit_usd: 1, period: 2s }
           - { name: fiscal, scope: global, limit_usd: 1, period: quarterly from april }
-          - { name: tokens, scope: "tenant:acme", limit_tokens: 1000000, period: daily }
+          - { name: tokens, scope: "tenant:acme", limit_tokens: 1000000, period: daily, enforcement: soft }
         channels:
           - { name: ops-slack, kind: slack, url: "${SLACK_WEBHOOK_URL}" }
           - name: finance-mail

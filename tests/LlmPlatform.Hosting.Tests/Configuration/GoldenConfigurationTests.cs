@@ -180,6 +180,9 @@ public sealed class GoldenConfigurationTests : IDisposable
         Assert.Equal(["ann", "bo"], budget.SharedUsers);
 
         Assert.Null(budget.LimitTokens);
+        Assert.Equal(
+            [BudgetEnforcement.Strict, BudgetEnforcement.Soft],
+            [_configuration.Budgets[1].Enforcement, _configuration.Budgets[3].Enforcement]);
         Assert.Equal((0, 1_000_000), (_configuration.Budgets[3].LimitUsd, _configuration.Budgets[3].LimitTokens));
 
         var brief = _configuration.Budgets[1];

@@ -97,8 +97,11 @@ public sealed class BudgetEndpointTests
         Assert.False(statement.TryGetProperty("limit_usd", out _));
         Assert.Equal(30, statement.GetProperty("spent_by_kind").GetProperty("usage").GetDecimal());
 
-        var (created, _) = await replica.CallAsync(
-            HttpMethod.Post, "/admin/v1/budgets", new { name = "more", scope = "tenant:acme", limit_tokens = 5 });
+        var (created, more) = await replica.CallAsync(
+            HttpMethod.Post,
+            "/admin/v1/budgets",
+            new { name = "more", scope = "tenant:acme", limit_tokens = 5, enforcement = "soft" });
+        Assert.Equal("soft", more.GetProperty("enforcement").GetString());
         var (changed, problem) = await replica.CallAsync(
             HttpMethod.Put, "/admin/v1/budgets/more", new { limit_usd = 3 });
         Assert.Equal((201, 400), (created, changed));
@@ -137,7 +140,9 @@ public sealed class BudgetEndpointTests
     [InlineData("""{"name":"a","scope":"global","limit_usd":0.0000000001}""", "invalid_limit_usd")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"limit_tokens":1}""", "two_limits")]
     [InlineData("""{"name":"a","scope":"global","limit_tokens":0}""", "invalid_limit_tokens")]
-    [InlineData("""{"name":"a","scope":"global","limit_tokens":1000000}""", null)]
+    [InlineData("""{"name":"a","scope":"global","limit_tokens":1000000,"enforcement":"soft"}""", null)]
+    [InlineData(
+        """{"name":"a","scope":"global","limit_usd":1,"mode":"track","enforcement":"soft"}""", "invalid_enforcement")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"period":"fortnightly"}""", "invalid_period")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"time_zone":"Mars/Olympus"}""", "invalid_time_zone")]
     [InlineData("""{"name":"a","scope":"global","limit_usd":1,"alerts":[0.8,0.8]}""", "invalid_alerts")]

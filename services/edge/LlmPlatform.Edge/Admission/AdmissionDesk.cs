@@ -63,7 +63,7 @@ internal sealed class AdmissionDesk(
         catch (QuotaUnavailableException)
         {
             decision = null;
-            if (!withoutRedis.Admits(call, applicable, estimate))
+            if (!withoutRedis.Admits(call, applicable, estimate.Whole(call)))
             {
                 return GatewayError.QuotaUnavailable();
             }
@@ -71,7 +71,7 @@ internal sealed class AdmissionDesk(
 
         if (decision is null)
         {
-            GoOn(call, applicable, estimate);
+            GoOn(call, applicable, estimate.Whole(call));
             return null;
         }
 
@@ -80,14 +80,30 @@ internal sealed class AdmissionDesk(
         call.TokenAllowance = decision.Tokens;
         if (decision.Outcome == AdmissionOutcome.Admitted)
         {
-            // Where the bound on the output can be lowered, it is lowered to what is held.
+            Hold(call, estimate, decision);
+        }
+
+        return Judge(call, decision);
+    }
+
+    // Where the bound on the output can be lowered, it is lowered to what is held; where the hold grows, the stream
+    // goes on for as long as it does.
+    private void Hold(GatewayCall call, CallEstimate estimate, AdmissionDecision decision)
+    {
+        if (!estimate.Grows)
+        {
             estimate.Fit(call, decision.HeldNanoUsd, decision.HeldTokens);
             call.BeyondHoldNanoUsd = estimate.LeastNanoUsd is null
                 ? Math.Max(0, estimate.MostNanoUsd - decision.HeldNanoUsd)
                 : 0;
+            return;
         }
 
-        return Judge(call, decision);
+        var held = call.Request!.Choices * estimate.Fitting(call, decision.HeldNanoUsd, decision.HeldTokens);
+        if (held < call.OutputTokensBound)
+        {
+            call.Growing = new GrowingHold(call, held, ledger, limits, options, clock);
+        }
     }
 
     // Null: it goes on without an answer. Who may not, waits for one as long as Redis gives a sign of life, or until
@@ -110,7 +126,7 @@ internal sealed class AdmissionDesk(
         };
         var answer = await ledger.AskAsync(request, call.Http.RequestAborted);
         return answer.Decision is { } decision ? decision
-            : withoutRedis.NeedsNoAnswer(call, applicable, estimate) ? null
+            : withoutRedis.NeedsNoAnswer(call, applicable, estimate.Whole(call)) ? null
             : await ledger.InsistAsync(request, answer, call.Http.RequestAborted);
     }
 
@@ -119,7 +135,7 @@ internal sealed class AdmissionDesk(
     private static void GoOn(GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
     {
         call.IsAdmitted = true;
-        call.BeyondHoldNanoUsd = estimate.MostNanoUsd;
+        (call.BeyondHoldNanoUsd, call.BeyondHoldTokens) = (estimate.MostNanoUsd, estimate.MostTokens);
         call.Budgets =
         [
             .. applicable.Budgets.Select(budget => new HeldBudget
@@ -165,6 +181,13 @@ internal sealed class AdmissionDesk(
         return GatewayError.RateLimited(limit);
     }
 
+    /// <summary>How long a caller is told to wait for the next period.</summary>
+    public static TimeSpan WaitFor(BudgetRefusal budget, TimeProvider clock)
+    {
+        var wait = budget.ResetsAt - clock.GetUtcNow();
+        return wait < LongestWaitSaid ? wait : LongestWaitSaid;
+    }
+
     private GatewayError Refuse(GatewayCall call, BudgetRefusal budget)
     {
         call.RefusedBudget = new RefusedBudget
@@ -173,7 +196,6 @@ internal sealed class AdmissionDesk(
             PeriodId = budget.PeriodId,
             HeldOnly = budget.HeldOnly,
         };
-        var wait = budget.ResetsAt - clock.GetUtcNow();
-        return GatewayError.BudgetExceeded(budget, wait < LongestWaitSaid ? wait : LongestWaitSaid);
+        return GatewayError.BudgetExceeded(budget, WaitFor(budget, clock));
     }
 }

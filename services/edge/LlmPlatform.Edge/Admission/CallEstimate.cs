@@ -12,8 +12,10 @@ namespace LlmPlatform.Edge.Admission;
 /// <param name="LeastNanoUsd">With an output that is barely worth having; null: it is taken as it is.</param>
 /// <param name="MostTokens">Input and output, of both attempts where the call may be hedged.</param>
 /// <param name="LeastTokens">As <paramref name="LeastNanoUsd"/>.</param>
+/// <param name="OutputTokens">The output that all this stands on: of a hold that grows, the first part of it.</param>
+/// <param name="Grows">Whether the hold grows while the answer is streamed.</param>
 internal readonly record struct CallEstimate(
-    long MostNanoUsd, long? LeastNanoUsd, long MostTokens, long? LeastTokens)
+    long MostNanoUsd, long? LeastNanoUsd, long MostTokens, long? LeastTokens, long OutputTokens, bool Grows)
 {
     // 9 million dollars: the counters in Redis hold no more, and no call costs it.
     private const long MostHeldNanoUsd = 9_000_000 * NanoUsd.PerUsd;
@@ -33,14 +35,17 @@ internal readonly record struct CallEstimate(
         }
 
         var isEnforced = applicable.HasEnforcedBudget;
+        var grows = applicable.HoldsGrow && call.Request!.Stream && call.Request.ProducesTokens;
         call.InputTokensEstimate = call.KeptInputTokens
             + ((call.RequestBytes + options.BytesPerInputToken - 1) / options.BytesPerInputToken);
         if (call.Request!.ProducesTokens)
         {
-            BoundOutput(call, isEnforced, options);
+            BoundOutput(call, isEnforced && !grows, options);
         }
 
-        var output = call.OutputTokensBound;
+        var choices = call.Request.Choices;
+        var (bound, part) = (call.OutputTokensBound, choices * options.SoftHoldTokens);
+        var output = grows ? Math.Min(bound, part) : bound;
         var (most, mostTokens) = (PriceOf(call, output, out var unpriced), TokensOf(call, output));
         if (unpriced is not null && applicable.HasEnforcedMoneyBudget)
         {
@@ -49,12 +54,28 @@ internal readonly record struct CallEstimate(
                 + "add its price to the configuration (0 where it costs nothing).");
         }
 
-        var least = call.Request.Choices * options.LeastOutputTokens;
-        return isEnforced && call.Request.ProducesTokens && call.Request.MayBoundLower
-            && least < call.OutputTokensBound
-            ? new CallEstimate(most, PriceOf(call, least, out _), mostTokens, TokensOf(call, least))
-            : new CallEstimate(most, null, mostTokens, null);
+        var least = choices * options.LeastOutputTokens;
+        var mayBeLess = grows || (isEnforced && call.Request.ProducesTokens && call.Request.MayBoundLower);
+        return mayBeLess && least < output
+            ? new CallEstimate(most, PriceOf(call, least, out _), mostTokens, TokensOf(call, least), output, grows)
+            : new CallEstimate(most, null, mostTokens, null, output, grows);
     }
+
+    /// <summary>The same of all that the call may become, where its hold was to grow.</summary>
+    public CallEstimate Whole(GatewayCall call)
+    {
+        var rest = call.OutputTokensBound - OutputTokens;
+        return !Grows ? this : this with
+        {
+            MostNanoUsd = MostNanoUsd + PriceOfMore(call, OutputTokens, rest),
+            MostTokens = MostTokens + rest,
+            OutputTokens = call.OutputTokensBound,
+        };
+    }
+
+    /// <summary>What so much more output costs at most.</summary>
+    public static long PriceOfMore(GatewayCall call, long outputTokens, long more) =>
+        PriceOf(call, outputTokens + more, out _) - PriceOf(call, outputTokens, out _);
 
     /// <summary>Lowers the bound on the output to what that which is held pays for.</summary>
     public void Fit(GatewayCall call, long heldNanoUsd, long heldTokens)
@@ -64,8 +85,22 @@ internal readonly record struct CallEstimate(
             return;
         }
 
+        var fits = Fitting(call, heldNanoUsd, heldTokens);
+        call.OutputTokensBound = call.Request!.Choices * fits;
+        call.OutputBoundToSend = fits;
+        call.IsOutputCut = true;
+    }
+
+    /// <summary>How much output of each answer that which is held pays for, at most what was estimated.</summary>
+    public long Fitting(GatewayCall call, long heldNanoUsd, long heldTokens)
+    {
         var choices = call.Request!.Choices;
-        var (fits, tooMany) = (0L, call.OutputTokensBound / choices);
+        var (fits, tooMany) = (0L, OutputTokens / choices);
+        if (heldNanoUsd >= MostNanoUsd && heldTokens >= MostTokens)
+        {
+            return tooMany;
+        }
+
         while (tooMany - fits > 1)
         {
             var middle = fits + ((tooMany - fits) / 2);
@@ -79,9 +114,7 @@ internal readonly record struct CallEstimate(
             }
         }
 
-        call.OutputTokensBound = choices * fits;
-        call.OutputBoundToSend = fits;
-        call.IsOutputCut = true;
+        return fits;
     }
 
     private static void BoundOutput(GatewayCall call, bool isEnforced, EdgeOptions options)

@@ -40,6 +40,9 @@ internal enum UpstreamCause
 
     /// <summary>An error in the place of an answer, under the status 200.</summary>
     ErrorEvent,
+
+    /// <summary>None of the provider's: we ended it, because its budget had nothing left.</summary>
+    BudgetSpent,
 }
 
 /// <summary>A fault of a provider: routing decides on the stage, the caller's error on the cause.</summary>
@@ -63,6 +66,7 @@ internal sealed record UpstreamError(
         UpstreamCause.Status => $"http_{Status}",
         UpstreamCause.Protocol => "protocol_error",
         UpstreamCause.ErrorEvent => "error_event",
+        UpstreamCause.BudgetSpent => "budget_ended",
         _ => Stage == UpstreamStage.Body ? "connection_lost" : "connection_failed",
     };
 }

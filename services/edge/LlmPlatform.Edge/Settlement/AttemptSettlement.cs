@@ -48,12 +48,12 @@ internal sealed class AttemptSettlement(
         };
 
         // What a provider says before its end is not the whole: only our own count knows how much passed. And where we
-        // ended it, because nobody was there to read, nobody knows how much more was made.
+        // ended it, because nobody was there to read or to pay, nobody knows how much more was made.
         var isWhole = error is null && !passage.SawError;
         var observed = new Observed(
             passage.Usage, passage.ProviderRequestId, passage.ContentBytes, passage.ContentEvents, isWhole)
         {
-            IsCut = error is not null && upstream.CallerGone,
+            IsCut = error is { Cause: UpstreamCause.BudgetSpent } || (error is not null && upstream.CallerGone),
         };
         return CloseAsync(call, open, upstream, outcome, observed, isLast: true);
     }
@@ -143,6 +143,7 @@ internal sealed class AttemptSettlement(
     {
         UpstreamCause.Timeout when upstream.CallerGone => UsageOutcomes.ClientDisconnected,
         UpstreamCause.Timeout => UsageOutcomes.TimedOut,
+        UpstreamCause.BudgetSpent => UsageOutcomes.BudgetEnded,
         _ => UsageOutcomes.UpstreamFailed,
     };
 
@@ -257,7 +258,7 @@ internal sealed class AttemptSettlement(
     {
         public static Observed Nothing { get; } = new(null, null, 0, 0);
 
-        /// <summary>We ended it, because its caller had left.</summary>
+        /// <summary>We ended it, because its caller had left or its budget had nothing left.</summary>
         public bool IsCut { get; init; }
     }
 }

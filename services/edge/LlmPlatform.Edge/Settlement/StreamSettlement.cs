@@ -14,7 +14,15 @@ internal sealed class StreamSettlement(
     public void OnFirstContent() => call.TimeToFirstToken = call.Elapsed;
 
     /// <inheritdoc />
-    public void OnProgress() => open.OutputTokensSoFar = settlement.Counted(open, passage);
+    public void OnProgress()
+    {
+        var tokens = settlement.Counted(open, passage);
+        open.OutputTokensSoFar = tokens;
+        if (call.Growing is { } hold && !hold.GoesOn(tokens))
+        {
+            upstream.Cut();
+        }
+    }
 
     /// <inheritdoc />
     public ValueTask SettleAsync() => settlement.CloseStreamedAsync(call, open, upstream, passage, error: null);

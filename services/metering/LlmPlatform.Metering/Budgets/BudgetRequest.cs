@@ -36,6 +36,8 @@ internal sealed record BudgetRequest
 
     public BudgetMode? Mode { get; init; }
 
+    public BudgetEnforcement? Enforcement { get; init; }
+
     public IReadOnlyList<decimal>? Alerts { get; init; }
 
     public IReadOnlyList<string>? Channels { get; init; }
@@ -51,6 +53,7 @@ internal sealed record BudgetRequest
         Period = ReadPeriod() ?? BudgetPeriodText.Monthly,
         TimeZone = TimeZone ?? serverTimeZone,
         Enforce = (Mode ?? BudgetMode.Enforce) == BudgetMode.Enforce,
+        IsSoft = Enforcement == BudgetEnforcement.Soft,
         ThresholdBasisPoints = BudgetTerms.BasisPointsOf(Alerts ?? [0.8m, 0.9m, 1.0m]),
         Channels = Channels ?? [],
         SharedUsers = SharedUsers ?? [],
@@ -65,6 +68,9 @@ internal sealed record BudgetRequest
             return AdminProblem.Invalid("invalid_scope", "'scope' is global or kind:name, such as tenant:acme.");
         if (FaultOfLimit() is { } limit)
             return limit;
+        if (Mode == BudgetMode.Track && Enforcement == BudgetEnforcement.Soft)
+            return AdminProblem.Invalid(
+                "invalid_enforcement", "'enforcement' says how calls are refused, and mode 'track' refuses none.");
         if (ReadPeriod() is null)
             return AdminProblem.Invalid("invalid_period", $"'period' is {BudgetPeriodText.Forms}.");
         if (TimeZone is not null && !IsTimeZone(TimeZone))

@@ -62,6 +62,9 @@ internal sealed record BudgetResponse
     /// <summary><c>enforce</c> or <c>track</c>.</summary>
     public required string Mode { get; init; }
 
+    /// <summary><c>strict</c> or <c>soft</c>; left out where it only counts.</summary>
+    public required string? Enforcement { get; init; }
+
     public required IReadOnlyList<decimal> Alerts { get; init; }
 
     public required IReadOnlyList<string> Channels { get; init; }

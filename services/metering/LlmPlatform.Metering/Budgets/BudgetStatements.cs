@@ -73,6 +73,9 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
             State = EnumWord(state?.CurrentState ?? nameof(BudgetPeriodStateMachine.Open)),
             ThresholdsCrossed = [.. (state?.AnnouncedBasisPoints ?? []).Select(BudgetTerms.ShareOf)],
             Mode = EnumText.Of(budget.Enforce ? BudgetMode.Enforce : BudgetMode.Track),
+            Enforcement = budget.Enforce
+                ? EnumText.Of(budget.IsSoft ? BudgetEnforcement.Soft : BudgetEnforcement.Strict)
+                : null,
             Alerts = [.. budget.ThresholdBasisPoints.Select(BudgetTerms.ShareOf)],
             Channels = budget.Channels,
             SharedUsers = budget.SharedUsers,

@@ -43,6 +43,9 @@ internal sealed class Budget
 
     public bool Enforce { get; private set; }
 
+    /// <summary>Whether streams hold a little at a time.</summary>
+    public bool IsSoft { get; private set; }
+
     public int[] ThresholdBasisPoints { get; private set; } = [];
 
     public string[] Channels { get; private set; } = [];
@@ -71,6 +74,7 @@ internal sealed class Budget
             : throw new InvalidDataException($"Budget {Id} has the period '{Period}'."),
         TimeZone = TimeZone,
         Enforce = Enforce,
+        IsSoft = IsSoft,
         ThresholdBasisPoints = ThresholdBasisPoints,
         Channels = Channels,
         SharedUsers = SharedUsers,
@@ -109,6 +113,7 @@ internal sealed class Budget
         Period = terms.Period.ToString();
         TimeZone = terms.TimeZone;
         Enforce = terms.Enforce;
+        IsSoft = terms.IsSoft;
         ThresholdBasisPoints = [.. terms.ThresholdBasisPoints];
         Channels = [.. terms.Channels];
         SharedUsers = [.. terms.SharedUsers];
@@ -137,6 +142,7 @@ internal sealed class Budget
             PeriodFrom = terms.Period.From,
             TimeZone = TimeZone,
             Enforce = Enforce,
+            IsSoft = IsSoft,
             ThresholdBasisPoints = ThresholdBasisPoints,
             Channels = Channels,
             SharedUsers = SharedUsers,
@@ -156,6 +162,7 @@ internal sealed class Budget
             builder.Property(budget => budget.Period).HasColumnName("period");
             builder.Property(budget => budget.TimeZone).HasColumnName("time_zone");
             builder.Property(budget => budget.Enforce).HasColumnName("enforce");
+            builder.Property(budget => budget.IsSoft).HasColumnName("soft");
             builder.Property(budget => budget.ThresholdBasisPoints).HasColumnName("threshold_basis_points");
             builder.Property(budget => budget.Channels).HasColumnName("channels");
             builder.Property(budget => budget.SharedUsers).HasColumnName("shared_users");

@@ -21,6 +21,9 @@ internal sealed record BudgetTerms
 
     public required bool Enforce { get; init; }
 
+    /// <summary>Whether streams hold a little at a time; where it is enforced only.</summary>
+    public bool IsSoft { get; init; }
+
     /// <summary>Ascending, each once.</summary>
     public required IReadOnlyList<int> ThresholdBasisPoints { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed record BudgetTerms
         Period = declared.Period,
         TimeZone = declared.TimeZone,
         Enforce = declared.Mode == BudgetMode.Enforce,
+        IsSoft = declared.Enforcement == BudgetEnforcement.Soft,
         ThresholdBasisPoints = BasisPointsOf(declared.Alerts),
         Channels = declared.Channels,
         SharedUsers = declared.SharedUsers,
@@ -51,14 +55,17 @@ internal sealed record BudgetTerms
         && Period == other.Period
         && TimeZone == other.TimeZone
         && Enforce == other.Enforce
+        && IsSoft == other.IsSoft
         && ThresholdBasisPoints.SequenceEqual(other.ThresholdBasisPoints)
         && Channels.SequenceEqual(other.Channels)
         && SharedUsers.SequenceEqual(other.SharedUsers);
 
     /// <summary>In words, for the audit trail.</summary>
     public string Describe() => FormattableString.Invariant(
-        $"{LimitWords} {Period} in {TimeZone}, {(Enforce ? "enforced" : "tracked")}, ")
+        $"{LimitWords} {Period} in {TimeZone}, {EnforcementWords}, ")
         + $"alerts at {(ThresholdBasisPoints.Count == 0 ? "nothing" : string.Join(", ", ThresholdBasisPoints))} bp";
+
+    private string EnforcementWords => Enforce ? IsSoft ? "enforced softly" : "enforced" : "tracked";
 
     private string LimitWords => LimitTokens is { } tokens
         ? FormattableString.Invariant($"{tokens} tokens")

@@ -260,6 +260,10 @@ namespace LlmPlatform.Metering.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("enforce");
 
+                    b.Property<bool>("IsSoft")
+                        .HasColumnType("boolean")
+                        .HasColumnName("soft");
+
                     b.Property<long>("LimitNanoUsd")
                         .HasColumnType("bigint")
                         .HasColumnName("limit_nano_usd");

@@ -77,7 +77,7 @@ internal sealed class DeploymentPerformance(TimeProvider clock)
     {
         var key = (attempt.Provider, attempt.ProviderModel);
         if (!_promises.TryGetValue(attempt.Provider, out var slo)
-            || attempt.Outcome == UsageOutcomes.ClientDisconnected)
+            || attempt.Outcome is UsageOutcomes.ClientDisconnected or UsageOutcomes.BudgetEnded)
             return;
 
         // What another outpaced was cut: that it had not answered by then says something where it should have.

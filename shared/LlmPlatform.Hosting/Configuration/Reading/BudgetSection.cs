@@ -20,6 +20,7 @@ internal static class BudgetSection
             Period = ReadPeriod(budget),
             TimeZone = budget.OptionalText("time_zone") ?? serverTimeZone,
             Mode = budget.Choice("mode", BudgetMode.Enforce),
+            Enforcement = budget.Choice("enforcement", BudgetEnforcement.Strict),
             Alerts = ReadAlerts(budget),
             Channels = budget.TextList("channels"),
             SharedUsers = budget.TextList("shared_users"),

@@ -31,6 +31,9 @@ public sealed record BudgetConfiguration
     /// <summary>Whether it refuses or only counts. Default enforce.</summary>
     public BudgetMode Mode { get; init; } = BudgetMode.Enforce;
 
+    /// <summary>How it refuses, where it does. Default strict.</summary>
+    public BudgetEnforcement Enforcement { get; init; }
+
     /// <summary>
     /// Shares of the limit that are announced when spending reaches them, ascending, above 0 and at most 10, with at
     /// most

@@ -15,6 +15,12 @@ internal static class BudgetValidator
             for (var j = 0; j < budget.Channels.Count; j++)
                 References.Check(reading, $"{path}.channels[{j}]", "channel", budget.Channels[j], channels);
 
+            if (budget is { Mode: BudgetMode.Track, Enforcement: BudgetEnforcement.Soft })
+            {
+                reading.Fault(
+                    $"{path}.enforcement", "says how calls are refused, and mode: track refuses none; leave out one.");
+            }
+
             CheckRepeats($"{path}.channels", budget.Channels, reading);
             CheckRepeats($"{path}.shared_users", budget.SharedUsers, reading);
             CheckRepeats($"{path}.alerts", budget.Alerts, reading);
