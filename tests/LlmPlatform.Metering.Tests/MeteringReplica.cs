@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using LlmPlatform.Contracts.Budgets;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting;
+using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Hosting.Bus;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Redis;
@@ -180,12 +181,15 @@ internal sealed class MeteringReplica : IAsyncDisposable
             Deadline, "the last message arrives", Token);
     }
 
-    public async Task<(int Status, JsonElement Body)> CallAsync(HttpMethod method, string path, object? body = null)
+    public async Task<(int Status, JsonElement Body)> CallAsync(
+        HttpMethod method, string path, object? body = null, string? person = null)
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", MasterKeyText);
         request.Content = body is null ? null : JsonContent.Create(body);
+        if (person is not null)
+            request.Headers.Add(ActingPerson.Header, person);
         using var response = await client.SendAsync(request, Token);
         var text = await response.Content.ReadAsStringAsync(Token);
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
@@ -199,11 +203,15 @@ internal sealed class MeteringReplica : IAsyncDisposable
     }
 
     /// <summary>Admits a request of tenant acme, as the edge would.</summary>
-    public async Task HoldAsync(long nanoUsd)
+    public async Task HoldAsync(long nanoUsd) =>
+        Assert.Equal(AdmissionOutcome.Admitted, (await ReserveAsync(nanoUsd)).Outcome);
+
+    /// <summary>Asks for a request of tenant acme to be admitted.</summary>
+    public async Task<AdmissionDecision> ReserveAsync(long nanoUsd)
     {
         var snapshot = await Get<LimitsShelf>().CurrentAsync(Token);
         using var limits = new LimitsIndex(snapshot!).Matching(new CallerScopes { Tenant = "acme", KeyId = "key-1" });
-        var decision = await Holds.ReserveAsync(
+        return await Holds.ReserveAsync(
             new AdmissionRequest
             {
                 RequestId = Guid.NewGuid(),
@@ -211,7 +219,6 @@ internal sealed class MeteringReplica : IAsyncDisposable
                 Limits = limits,
             },
             Token);
-        Assert.Equal(AdmissionOutcome.Admitted, decision.Outcome);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,6 +13,8 @@ internal sealed class MeteringDbContext(DbContextOptions<MeteringDbContext> opti
 
     public DbSet<Budget> Budgets => Set<Budget>();
 
+    public DbSet<BudgetIncrease> Increases => Set<BudgetIncrease>();
+
     public DbSet<RateLimit> RateLimits => Set<RateLimit>();
 
     public DbSet<LimitsVersion> Versions => Set<LimitsVersion>();
@@ -25,6 +27,7 @@ internal sealed class MeteringDbContext(DbContextOptions<MeteringDbContext> opti
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new Budget.Mapping());
+        modelBuilder.ApplyConfiguration(new BudgetIncrease.Mapping());
         modelBuilder.ApplyConfiguration(new RateLimit.Mapping());
         modelBuilder.ApplyConfiguration(new LimitsVersion.Mapping());
         modelBuilder.ApplyConfiguration(new OpenedPeriod.Mapping());

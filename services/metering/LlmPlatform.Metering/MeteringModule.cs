@@ -97,6 +97,7 @@ public sealed class MeteringModule : IServiceModule
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(CountersAway.AnswerAsync);
         admin.MapBudgets();
+        admin.MapBudgetIncreases();
         admin.MapLimits();
         admin.MapLiveUsage();
         admin.MapUsageConflicts();

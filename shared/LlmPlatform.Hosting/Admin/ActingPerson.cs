@@ -1,18 +1,19 @@
-using LlmPlatform.Hosting.Admin;
 using Microsoft.AspNetCore.Http;
 
-namespace LlmPlatform.Billing.Proposals;
+namespace LlmPlatform.Hosting.Admin;
 
 /// <summary>
 /// Who acts, where it matters that two are two. A key with a role is its own person. The master key is many people's:
 /// whoever uses it names himself in <c>X-Operator</c>; the name is kept with the change and in the audit trail.
 /// </summary>
-internal static class ActingPerson
+public static class ActingPerson
 {
+    /// <summary>Where whoever uses the master key names himself.</summary>
     public const string Header = "X-Operator";
 
     private const int NameLength = 100;
 
+    /// <summary>The one who makes a call: <c>key_5f…:finance</c>, <c>master:ann</c>, or <c>master</c>.</summary>
     public static string Of(HttpContext context)
     {
         var actor = context.Actor();

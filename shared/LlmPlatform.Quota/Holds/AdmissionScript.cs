@@ -43,8 +43,8 @@ internal static class AdmissionScript
             var counted = budgets[i].PeriodAt(instant);
             var endsAt = counted.Period.EndsAt.ToUnixTimeMilliseconds();
             arguments.Key(counted.Key);
-            from = Math.Max(from, counted.Period.StartsAt.ToUnixTimeMilliseconds());
-            until = Math.Min(until, endsAt);
+            from = Math.Max(from, counted.From.ToUnixTimeMilliseconds());
+            until = Math.Min(until, counted.Until.ToUnixTimeMilliseconds());
             letters[i] = LetterOf(budgets[i].Definition);
             ends[i + 1] = endsAt;
         }
@@ -69,7 +69,11 @@ internal static class AdmissionScript
         WriteLines(arguments, budgets, instant);
         arguments.Numbers(ends);
         foreach (var budget in budgets)
-            arguments.Argument(budget.Definition.Limit).Argument(budget.Definition.Revision);
+        {
+            var inForce = budget.PeriodAt(instant).InForce;
+            arguments.Argument(inForce.Limit).Argument(inForce.Revision);
+        }
+
         foreach (var rate in rates)
             arguments.Argument(rate.Rule.CountsTokens ? request.EstimatedTokens : 1).Argument(rate.Rule.Packed);
     }

@@ -25,26 +25,39 @@ internal sealed class BudgetCounter
     internal bool Counts(in CallerScopes caller) =>
         _sharedUsers is null || (caller.User is { } user && _sharedUsers.Contains(user));
 
-    /// <summary>The period of an instant; computed anew only where one ends.</summary>
+    /// <summary>The period of an instant; computed anew only where one ends, or its limit changes.</summary>
     internal CountedPeriod PeriodAt(DateTimeOffset instant)
     {
         var current = _current;
-        if (current is not null && current.Period.StartsAt <= instant && instant < current.Period.EndsAt)
+        if (current is not null && current.From <= instant && instant < current.Until)
             return current;
-        return _current = new CountedPeriod(Definition, _calendar.At(instant));
+        return _current = new CountedPeriod(Definition, _calendar.At(instant), instant, current);
     }
 
-    /// <summary>One period of the budget, written out once instead of for every call in it.</summary>
+    /// <summary>
+    /// One period of the budget, or as much of it as one limit holds for, written out once instead of for every call in
+    /// it.
+    /// </summary>
     internal sealed class CountedPeriod
     {
-        internal CountedPeriod(BudgetDefinition budget, BudgetPeriod period)
+        internal CountedPeriod(
+            BudgetDefinition budget, BudgetPeriod period, DateTimeOffset instant, CountedPeriod? before)
         {
             Period = period;
+            InForce = budget.InForceAt(instant);
+            From = InForce.From > period.StartsAt ? InForce.From : period.StartsAt;
+            Until = InForce.Until < period.EndsAt ? InForce.Until : period.EndsAt;
+            if (before?.Period == period)
+            {
+                RoomSeen = before.RoomSeen + InForce.Limit - before.InForce.Limit;
+                TakenLocally = before.TakenLocally;
+            }
+
             Key = QuotaKeys.Budget(budget.Id, period.Id);
             Held = new HeldBudget
             {
                 BudgetId = budget.Id,
-                Revision = budget.Revision,
+                Revision = InForce.Revision,
                 PeriodId = period.Id,
                 CountsTokens = budget.CountsTokens,
             };
@@ -52,6 +65,13 @@ internal sealed class BudgetCounter
         }
 
         internal BudgetPeriod Period { get; }
+
+        /// <summary>The limit that holds from <see cref="From"/> to before <see cref="Until"/>.</summary>
+        internal LimitInForce InForce { get; }
+
+        internal DateTimeOffset From { get; }
+
+        internal DateTimeOffset Until { get; }
 
         internal byte[] HoldLine { get; }
 

@@ -31,7 +31,7 @@ public sealed record BudgetDefinition
     [JsonIgnore]
     public bool CountsTokens => LimitTokens is not null;
 
-    /// <summary>The limit in its unit: tokens or nano-USD.</summary>
+    /// <summary>The limit in its unit, tokens or nano-USD, without increases.</summary>
     [JsonIgnore]
     public long Limit => LimitTokens ?? LimitNanoUsd;
 
@@ -71,6 +71,12 @@ public sealed record BudgetDefinition
 
     /// <summary>The only users whose spending it counts; empty: everyone within the scope.</summary>
     public IReadOnlyList<string> SharedUsers { get; init; } = [];
+
+    /// <summary>What is added to the limit for a while.</summary>
+    public IReadOnlyList<LimitIncrease> Increases { get; init; } = [];
+
+    /// <summary>The limit and the revision that hold at an instant.</summary>
+    public LimitInForce InForceAt(DateTimeOffset instant) => LimitInForce.At(Limit, Revision, Increases, instant);
 
     /// <summary>The calendar that cuts its periods; made once for each definition.</summary>
     /// <exception cref="ArgumentException">The zone is unknown, or the length is missing or too short.</exception>

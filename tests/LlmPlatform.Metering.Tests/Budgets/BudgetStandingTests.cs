@@ -5,6 +5,8 @@ namespace LlmPlatform.Metering.Tests.Budgets;
 
 public sealed class BudgetStandingTests
 {
+    private static readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+
     [Theory]
     [InlineData(799_999_999, 0, false)]
     [InlineData(800_000_000, 1, false)]
@@ -13,7 +15,7 @@ public sealed class BudgetStandingTests
     [InlineData(1_200_000_000, 4, true)]
     public void A_threshold_is_reached_at_exactly_its_share(long spent, int reached, bool exhausted)
     {
-        var standing = BudgetStanding.Of(Budget(Given.Usd), spent, isRefused: false);
+        var standing = BudgetStanding.Of(Budget(Given.Usd), spent, isRefused: false, _now);
 
         Assert.Equal((reached, exhausted), (standing.ThresholdsReached, standing.IsExhausted));
     }
@@ -23,8 +25,8 @@ public sealed class BudgetStandingTests
     {
         const long Billion = 1_000_000_000L * Given.Usd;
 
-        Assert.Equal(2, BudgetStanding.Of(Budget(Billion), Billion - 1, isRefused: false).ThresholdsReached);
-        Assert.Equal(3, BudgetStanding.Of(Budget(Billion), Billion, isRefused: false).ThresholdsReached);
+        Assert.Equal(2, BudgetStanding.Of(Budget(Billion), Billion - 1, isRefused: false, _now).ThresholdsReached);
+        Assert.Equal(3, BudgetStanding.Of(Budget(Billion), Billion, isRefused: false, _now).ThresholdsReached);
     }
 
     [Fact]
@@ -32,8 +34,8 @@ public sealed class BudgetStandingTests
     {
         var budget = Budget(Given.Usd);
 
-        Assert.Equal([8_000, 9_000, 10_000], BudgetStanding.ThresholdsReachedBy(budget, 0, isRefused: true));
-        Assert.True(BudgetStanding.Of(budget, 0, isRefused: true).IsExhausted);
+        Assert.Equal([8_000, 9_000, 10_000], BudgetStanding.ThresholdsReachedBy(budget, 0, isRefused: true, _now));
+        Assert.True(BudgetStanding.Of(budget, 0, isRefused: true, _now).IsExhausted);
     }
 
     private static Budget Budget(long limitNanoUsd)

@@ -1,5 +1,4 @@
 using LlmPlatform.Billing.Bills;
-using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Billing.Warehouse;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Hosting.Admin;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmPlatform.Contracts.Auditing;
+using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 

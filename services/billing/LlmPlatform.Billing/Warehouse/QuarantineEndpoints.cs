@@ -1,5 +1,4 @@
 using LlmPlatform.Billing.Bills;
-using LlmPlatform.Billing.Proposals;
 using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;

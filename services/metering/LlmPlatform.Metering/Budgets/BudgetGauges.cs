@@ -22,17 +22,17 @@ internal sealed class BudgetGauges
         meter.CreateObservableGauge(
             "budget_spent_ratio",
             () => _readings.Select(reading => new Measurement<double>(
-                (double)reading.Spent / (reading.LimitTokens ?? reading.LimitNanoUsd), Tag(reading))),
+                (double)reading.Spent / reading.Limit, Tag(reading))),
             description: "Share of the limit that is spent in the current period.");
         meter.CreateObservableGauge(
             "budget_overspend_usd",
-            () => _readings.Where(reading => reading.LimitTokens is null).Select(reading => new Measurement<double>(
-                (double)NanoUsd.ToUsd(Math.Max(0, reading.Spent - reading.LimitNanoUsd)), Tag(reading))),
+            () => _readings.Where(reading => !reading.CountsTokens).Select(reading => new Measurement<double>(
+                (double)NanoUsd.ToUsd(Math.Max(0, reading.Spent - reading.Limit)), Tag(reading))),
             description: "Spent beyond the limit in the current period.");
         meter.CreateObservableGauge(
             "budget_overspend_tokens",
-            () => _readings.Where(reading => reading.LimitTokens is not null).Select(reading => new Measurement<long>(
-                Math.Max(0, reading.Spent - reading.LimitTokens!.Value), Tag(reading))),
+            () => _readings.Where(reading => reading.CountsTokens).Select(reading => new Measurement<long>(
+                Math.Max(0, reading.Spent - reading.Limit), Tag(reading))),
             description: "Tokens spent beyond the limit in the current period.");
     }
 
@@ -41,15 +41,19 @@ internal sealed class BudgetGauges
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<MeteringDbContext>();
-        _readings = await (
+        var rows = await (
             from period in database.Periods.AsNoTracking()
             join budget in database.Budgets.AsNoTracking() on period.BudgetId equals budget.Id
             where budget.RetiredAt == null && period.StartsAt <= now && period.EndsAt > now
-            select new Reading(budget.Name, period.Spent, budget.LimitNanoUsd, budget.LimitTokens))
-            .ToListAsync(cancellationToken);
+            select new { budget, period.Spent }).ToListAsync(cancellationToken);
+        _readings =
+        [
+            .. rows.Select(row => new Reading(
+                row.budget.Name, row.Spent, row.budget.InForceAt(now).Limit, row.budget.CountsTokens)),
+        ];
     }
 
     private static KeyValuePair<string, object?> Tag(Reading reading) => new("budget", reading.Budget);
 
-    private sealed record Reading(string Budget, long Spent, long LimitNanoUsd, long? LimitTokens);
+    private sealed record Reading(string Budget, long Spent, long Limit, bool CountsTokens);
 }

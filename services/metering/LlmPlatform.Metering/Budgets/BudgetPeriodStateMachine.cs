@@ -109,13 +109,15 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
             return;
 
         // The level holds whatever the limit was when it was read; a refusal holds only for the limit that refused.
-        if (level.Refused && level.Revision == budget.Revision)
-            period.RefusedRevision = budget.Revision;
+        var revision = budget.InForceAt(level.ObservedAt).Revision;
+        if (level.Refused && level.Revision == revision)
+            period.RefusedRevision = revision;
         if (period.ObservedAt is null || level.ObservedAt >= period.ObservedAt)
             (period.Spent, period.ObservedAt) = (spent, level.ObservedAt);
-        var isRefused = period.RefusedRevision == budget.Revision;
-        period.Revision = budget.Revision;
-        period.Standing = BudgetStanding.Of(budget, period.Spent, isRefused);
+        var newest = period.ObservedAt.Value;
+        period.Revision = budget.InForceAt(newest).Revision;
+        var isRefused = period.RefusedRevision == period.Revision;
+        period.Standing = BudgetStanding.Of(budget, period.Spent, isRefused, newest);
 
         // Only the newest level can show that spending has fallen: an older one is of before. What is corrected after
         // the end of a period concerns nobody's calls.
@@ -124,7 +126,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
 
         int[] crossed =
         [
-            .. BudgetStanding.ThresholdsReachedBy(budget, spent, isRefused)
+            .. BudgetStanding.ThresholdsReachedBy(budget, spent, isRefused, level.ObservedAt)
                 .Except(period.AnnouncedBasisPoints),
         ];
         if (crossed.Length == 0)
@@ -155,7 +157,7 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         [
             .. BudgetStanding.WellBelow(
                 budget, period.AnnouncedBasisPoints, SpentOf(level), isRefused,
-                _options.RearmBasisPoints),
+                _options.RearmBasisPoints, level.ObservedAt),
         ];
         foreach (var threshold in below)
         {

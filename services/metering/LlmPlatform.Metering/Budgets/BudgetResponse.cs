@@ -9,7 +9,10 @@ internal sealed record BudgetResponse
 
     public required string Scope { get; init; }
 
-    /// <summary>In a budget of money, as the three after it.</summary>
+    /// <summary>
+    /// What holds now, increases included, or held at the end of the period. In a budget of money, as the three after
+    /// it.
+    /// </summary>
     public required decimal? LimitUsd { get; init; }
 
     public required decimal? SpentUsd { get; init; }
@@ -70,6 +73,9 @@ internal sealed record BudgetResponse
     public required IReadOnlyList<string> Channels { get; init; }
 
     public required IReadOnlyList<string> SharedUsers { get; init; }
+
+    /// <summary>What was added to the limit in the period, or is asked for.</summary>
+    public required IReadOnlyList<BudgetIncreaseResponse> Increases { get; init; }
 
     public required long Revision { get; init; }
 

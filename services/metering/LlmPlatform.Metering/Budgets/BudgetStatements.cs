@@ -46,23 +46,25 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
         var state = await database.PeriodStates.AsNoTracking()
             .FirstOrDefaultAsync(known => known.CorrelationId == id, cancellationToken);
         var amounts = await AmountsAsync(budget, period, cancellationToken);
-        var left = budget.Limit - amounts.Spent - amounts.Held;
+        var now = clock.GetUtcNow();
+        var inForce = budget.InForceAt(now < period.EndsAt ? now : period.EndsAt.AddTicks(-1));
+        var left = inForce.Limit - amounts.Spent - amounts.Held;
         return new BudgetResponse
         {
             Id = budget.Id,
             Name = budget.Name,
             Scope = budget.Scope,
-            LimitUsd = budget.UsdOf(budget.Limit),
+            LimitUsd = budget.UsdOf(inForce.Limit),
             SpentUsd = budget.UsdOf(amounts.Spent),
             HeldUsd = budget.UsdOf(amounts.Held),
             LeftUsd = budget.UsdOf(left),
-            LimitTokens = budget.TokensOf(budget.Limit),
+            LimitTokens = budget.TokensOf(inForce.Limit),
             SpentTokens = budget.TokensOf(amounts.Spent),
             HeldTokens = budget.TokensOf(amounts.Held),
             LeftTokens = budget.TokensOf(left),
             SpentByKind = amounts.Level is { } level ? SpentByKind.Of(budget, level) : null,
             Forecast = SpendingForecast.Of(
-                budget, amounts.Spent, period.StartsAt, period.EndsAt, clock.GetUtcNow()),
+                budget, amounts.Spent, period.StartsAt, period.EndsAt, now),
             AsOf = amounts.AsOf,
             Live = amounts.Level is not null,
             Period = budget.Period,
@@ -79,7 +81,14 @@ internal sealed class BudgetStatements(MeteringDbContext database, HoldLedger ho
             Alerts = [.. budget.ThresholdBasisPoints.Select(BudgetTerms.ShareOf)],
             Channels = budget.Channels,
             SharedUsers = budget.SharedUsers,
-            Revision = budget.Revision,
+            Increases =
+            [
+                .. budget.Increases
+                    .Where(increase => increase.AskedAt < period.EndsAt && increase.EndsAt > period.StartsAt)
+                    .OrderBy(increase => increase.AskedAt)
+                    .Select(increase => BudgetIncreaseResponse.Of(budget, increase, now)),
+            ],
+            Revision = inForce.Revision,
             Source = budget.Source,
             CreatedAt = budget.CreatedAt,
             ChangedAt = budget.ChangedAt,

@@ -23,8 +23,9 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
                 continue;
 
             var isRefused = IsRefusedBy(budget, level)
-                || announced.IsRefused(level.BudgetId, level.PeriodId, budget.Revision);
-            var standing = BudgetStanding.Of(budget, level.Spent, isRefused);
+                || announced.IsRefused(
+                    level.BudgetId, level.PeriodId, budget.InForceAt(level.ObservedAt).Revision);
+            var standing = BudgetStanding.Of(budget, level.Spent, isRefused, level.ObservedAt);
             if (announced.IsNews(level.BudgetId, level.PeriodId, standing))
                 news.Add((level, budget, standing));
         }
@@ -53,10 +54,14 @@ internal sealed class LevelAnnouncer(IServiceScopeFactory scopes, LimitsShelf sh
     }
 
     // A request that an earlier revision refused says nothing of this one; edges learn of a new one some seconds late.
-    private static bool IsRefusedBy(Budget budget, ObservedLevel level) =>
-        level.IsRefused
-        && level.PeriodContains >= budget.ChangedAt
-        && (level.Revision is not { } revision || revision >= budget.Revision);
+    private static bool IsRefusedBy(Budget budget, ObservedLevel level)
+    {
+        var inForce = budget.InForceAt(level.ObservedAt).Revision;
+        return level.IsRefused
+            && level.PeriodContains >= budget.ChangedAt
+            && budget.InForceAt(level.PeriodContains).Revision == inForce
+            && (level.Revision is not { } revision || revision >= inForce);
+    }
 
     // A refusal is kept whichever level is the newest: the counter does not show it.
     private static IEnumerable<ObservedLevel> NewestOf(IEnumerable<ObservedLevel> levels) =>

@@ -117,22 +117,25 @@ internal sealed class PeriodTurn(
                 outbox.Add(BudgetMessages.Observed(budget, period));
 
             var state = states.GetValueOrDefault(ids[i]);
-            var standing = BudgetStanding.Of(budget, level.Spent, state?.RefusedRevision == budget.Revision);
-            if (IsBehind(state, budget, level.Spent, standing) && swept.IsDue(period, standing, now))
+            var isRefused = state?.RefusedRevision == budget.InForceAt(now).Revision;
+            var standing = BudgetStanding.Of(budget, level.Spent, isRefused, now);
+            if (IsBehind(state, budget, level.Spent, standing, now) && swept.IsDue(period, standing, now))
                 outbox.Add(BudgetMessages.Advanced(
                     budget, period.PeriodId, level.Spent, standing.IsRefused, now));
         }
     }
 
     /// <summary>Whether the state machine does not show what the counter does.</summary>
-    private bool IsBehind(BudgetPeriodState? state, Budget budget, long spent, BudgetStanding standing)
+    private bool IsBehind(
+        BudgetPeriodState? state, Budget budget, long spent, BudgetStanding standing, DateTimeOffset now)
     {
         if (state is null)
             return !standing.IsQuiet;
-        var reached = BudgetStanding.ThresholdsReachedBy(budget, spent, standing.IsRefused);
+        var reached = BudgetStanding.ThresholdsReachedBy(budget, spent, standing.IsRefused, now);
         return reached.Except(state.AnnouncedBasisPoints).Any()
             || (state.EndedAt is null && BudgetStanding.WellBelow(
-                budget, state.AnnouncedBasisPoints, spent, standing.IsRefused, options.RearmBasisPoints).Any())
+                budget, state.AnnouncedBasisPoints, spent, standing.IsRefused, options.RearmBasisPoints, now)
+                .Any())
             || (state.CurrentState != nameof(BudgetPeriodStateMachine.Closed)
                 && state.CurrentState != BudgetPeriodStateMachine.StateOf(standing));
     }

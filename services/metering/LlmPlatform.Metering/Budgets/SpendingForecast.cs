@@ -25,10 +25,11 @@ internal sealed record SpendingForecast
         if (passed < length / LeastPartOfPeriod || now >= endsAt)
             return null;
 
+        var limit = budget.InForceAt(now).Limit;
         var atEnd = (long)((Int128)spent * length.Ticks / passed.Ticks);
-        var untilLimit = spent <= 0 || atEnd < budget.Limit
+        var untilLimit = spent <= 0 || atEnd < limit
             ? (Int128?)null
-            : (Int128)passed.Ticks * budget.Limit / spent;
+            : (Int128)passed.Ticks * limit / spent;
         return new SpendingForecast
         {
             SpentUsd = budget.UsdOf(atEnd),

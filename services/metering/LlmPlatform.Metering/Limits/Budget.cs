@@ -33,7 +33,7 @@ internal sealed class Budget
 
     public bool CountsTokens => LimitTokens is not null;
 
-    /// <summary>What a period may spend, in its unit.</summary>
+    /// <summary>What a period may spend, in its unit, where nothing is added for a while.</summary>
     public long Limit => LimitTokens ?? LimitNanoUsd;
 
     /// <summary>As the file writes it: <c>monthly</c>, <c>quarterly from april</c>, <c>15m</c>.</summary>
@@ -64,6 +64,9 @@ internal sealed class Budget
 
     /// <summary>Since when it is no longer declared; null while it is.</summary>
     public DateTimeOffset? RetiredAt { get; private set; }
+
+    /// <summary>All that were asked for, whatever became of them.</summary>
+    public List<BudgetIncrease> Increases { get; private set; } = [];
 
     public BudgetTerms Terms => new()
     {
@@ -123,6 +126,27 @@ internal sealed class Budget
         return true;
     }
 
+    /// <summary>The limit and the revision that hold at an instant.</summary>
+    public LimitInForce InForceAt(DateTimeOffset instant) => LimitInForce.At(Limit, Revision, Added, instant);
+
+    /// <summary>Takes an increase into force. Two revisions: that of its time, and that after it.</summary>
+    public void Approve(BudgetIncrease increase, string by, DateTimeOffset now)
+    {
+        increase.Approve(by, now);
+        Revision += 2;
+        ChangedAt = now;
+    }
+
+    /// <summary>Takes an increase back, approved or not.</summary>
+    public void Withdraw(BudgetIncrease increase, DateTimeOffset now)
+    {
+        increase.Withdraw(now);
+        if (increase.ApprovedAt is null)
+            return;
+        Revision++;
+        ChangedAt = now;
+    }
+
     public void Retire(DateTimeOffset now) => RetiredAt = now;
 
     public BudgetDefinition Definition()
@@ -146,8 +170,12 @@ internal sealed class Budget
             ThresholdBasisPoints = ThresholdBasisPoints,
             Channels = Channels,
             SharedUsers = SharedUsers,
+            Increases = Added,
         };
     }
+
+    private IReadOnlyList<LimitIncrease> Added =>
+        [.. Increases.Select(increase => increase.Added).OfType<LimitIncrease>()];
 
     internal sealed class Mapping : IEntityTypeConfiguration<Budget>
     {
@@ -172,6 +200,9 @@ internal sealed class Budget
             builder.Property(budget => budget.ChangedAt).HasColumnName("changed_at");
             builder.Property(budget => budget.RetiredAt).HasColumnName("retired_at");
             builder.Ignore(budget => budget.Terms);
+            builder.HasMany(budget => budget.Increases).WithOne().HasForeignKey(increase => increase.BudgetId)
+                .HasConstraintName("fk_budget_increase_budget");
+            builder.Navigation(budget => budget.Increases).AutoInclude();
             builder.HasIndex(budget => budget.Name).IsUnique().HasFilter("retired_at IS NULL")
                 .HasDatabaseName("ux_budget_name");
         }

@@ -326,6 +326,64 @@ namespace LlmPlatform.Metering.Migrations
                     b.ToTable("budget", "metering");
                 });
 
+            modelBuilder.Entity("LlmPlatform.Metering.Limits.BudgetIncrease", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("approved_by");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("BudgetId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("budget_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budget_increase");
+
+                    b.HasIndex("BudgetId")
+                        .HasDatabaseName("ix_budget_increase_budget_id");
+
+                    b.ToTable("budget_increase", "metering", t =>
+                        {
+                            t.HasCheckConstraint("ck_budget_increase_four_eyes", "approved_by <> asked_by");
+                        });
+                });
+
             modelBuilder.Entity("LlmPlatform.Metering.Limits.LimitsVersion", b =>
                 {
                     b.Property<int>("Id")
@@ -432,6 +490,21 @@ namespace LlmPlatform.Metering.Migrations
                         .HasName("pk_rate_limit");
 
                     b.ToTable("rate_limit", "metering");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Metering.Limits.BudgetIncrease", b =>
+                {
+                    b.HasOne("LlmPlatform.Metering.Limits.Budget", null)
+                        .WithMany("Increases")
+                        .HasForeignKey("BudgetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_increase_budget");
+                });
+
+            modelBuilder.Entity("LlmPlatform.Metering.Limits.Budget", b =>
+                {
+                    b.Navigation("Increases");
                 });
 #pragma warning restore 612, 618
         }

@@ -69,8 +69,9 @@ internal sealed class CountersRebuild(
                 outbox.Add(crossing, BudgetPeriodState.CrossingIdOf(
                     crossing.BudgetId, crossing.PeriodId, crossing.ThresholdBasisPoints));
 
-            var isRefused = state?.RefusedRevision == budget.Revision;
-            int[] unannounced = [.. BudgetStanding.ThresholdsReachedBy(budget, amount, isRefused).Except(announced)];
+            var isRefused = state?.RefusedRevision == budget.InForceAt(now).Revision;
+            int[] unannounced =
+                [.. BudgetStanding.ThresholdsReachedBy(budget, amount, isRefused, now).Except(announced)];
             if (unannounced.Length == 0)
                 continue;
 
