@@ -95,6 +95,16 @@ internal sealed class MeteringReplica : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>A replica that has just begun and may still be at work on the file.</summary>
+    public static async Task<MeteringReplica> BeginAsync(MeteringStores stores, PlatformConfiguration file)
+    {
+        var replica = new MeteringReplica(Build(stores, file, TimeProvider.System, null, []));
+        await replica.Get<RedisClient>().WaitUntilConnectedAsync(Token);
+        await replica._app.StartAsync(Token);
+        replica._started = true;
+        return replica;
+    }
+
     public T Get<T>()
         where T : notnull => Get<T>(this);
 
@@ -193,6 +203,20 @@ internal sealed class MeteringReplica : IAsyncDisposable
         using var response = await client.SendAsync(request, Token);
         var text = await response.Content.ReadAsStringAsync(Token);
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>What an edge is told of limits.</summary>
+    public async Task<(int Status, JsonElement Body)> AskForLimitsAsync()
+    {
+        using var client = new HttpClient();
+        var address = new Uri(new Uri(_app.Urls.Single()), "/internal/v1/snapshots/limits");
+        using var response = await ServiceCall.SendAsync(
+            client,
+            Get<PlatformEnvironment>().MasterKey,
+            () => new HttpRequestMessage(HttpMethod.Get, address),
+            Token);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        return ((int)response.StatusCode, JsonDocument.Parse(text).RootElement);
     }
 
     public async Task<int> StatusForStrangerAsync(string path)

@@ -92,7 +92,9 @@ public sealed class MeteringModule : IServiceModule
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapSnapshot(LimitsSnapshots.Source, (context, cancellationToken) =>
-            context.RequestServices.GetRequiredService<LimitsShelf>().CurrentAsync(cancellationToken));
+            context.RequestServices.GetRequiredService<ConfiguredLimits>().AreApplied
+                ? context.RequestServices.GetRequiredService<LimitsShelf>().CurrentAsync(cancellationToken)
+                : ValueTask.FromResult<LimitsSnapshot?>(null));
 
         var admin = endpoints.MapAdmin();
         admin.AddEndpointFilter(DatabaseAway.AnswerAsync).AddEndpointFilter(CountersAway.AnswerAsync);

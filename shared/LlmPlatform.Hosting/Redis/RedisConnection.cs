@@ -149,8 +149,8 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     void IThreadPoolWorkItem.Execute() => _ = FlushAsync(once: false);
 
-    // The server does one thing after the other: what it is sent while it is at work would wait there. Here it may leave
-    // with others in one write, when the next reply comes, or when a command comes after the time for it.
+    // The server does one thing after the other: what it is sent while it is at work would wait there. Here it may
+    // leave with others in one write, when the next reply comes, or when a command comes after the time for it.
     private bool Gathers(long now) => _handedOver > _pending.Taken && now - _lastFlush < _gatherTicks;
 
     // A continuation that runs inline may send the next command: those of one batch of replies leave together. What has

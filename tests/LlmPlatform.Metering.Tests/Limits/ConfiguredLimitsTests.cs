@@ -120,6 +120,32 @@ public sealed class ConfiguredLimitsTests
     }
 
     [Fact]
+    public async Task No_edge_is_told_of_limits_before_those_of_the_file_are_among_them()
+    {
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var before = await MeteringReplica.CreateAsync(stores, new PlatformConfiguration());
+        await using var connection = new Npgsql.NpgsqlConnection(stores.Postgres);
+        await connection.OpenAsync(Token);
+        await using var held = await connection.BeginTransactionAsync(Token);
+        await using (var command = connection.CreateCommand())
+        {
+            // Who reads goes on, who writes waits.
+            command.CommandText = "LOCK TABLE metering.budget IN SHARE MODE";
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        await using var replica = await MeteringReplica.BeginAsync(stores, Given.File(Given.Budget("one")));
+        Assert.Equal(503, (await replica.AskForLimitsAsync()).Status);
+        await held.CommitAsync(Token);
+
+        await Eventually.UntilAsync(
+            async () => (await replica.AskForLimitsAsync()).Status == 200,
+            MeteringReplica.Deadline, "the file is applied", Token);
+        var budgets = (await replica.AskForLimitsAsync()).Body.GetProperty("budgets");
+        Assert.Equal("one", Assert.Single(budgets.EnumerateArray()).GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task A_changed_file_is_applied_without_a_restart()
     {
         await using var stores = await MeteringStores.CreateAsync();

@@ -29,6 +29,11 @@ internal sealed class AdmissionDesk(
             return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
         }
 
+        if (!limits.AreKnown)
+        {
+            return GatewayError.QuotaUnavailable();
+        }
+
         var caller = call.Caller!;
         using var applicable = limits.Current.Matching(new CallerScopes
         {

@@ -27,6 +27,9 @@ internal sealed class LimitsTable
 
     public LimitsIndex Current => _current;
 
+    /// <summary>False until the first snapshot: what an edge knows no limits of, it does not admit.</summary>
+    public bool AreKnown => !ReferenceEquals(_current, LimitsIndex.Empty);
+
     private void Take(LimitsSnapshot snapshot)
     {
         var known = _current.Snapshot.CountersGeneration;

@@ -18,6 +18,14 @@ internal sealed partial class ConfiguredLimits(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private volatile bool _areApplied;
+
+    /// <summary>
+    /// True once the file has been applied since this process began. Before that the database may know nothing of what
+    /// the file declares, and an edge that took that for all there is would admit without limits.
+    /// </summary>
+    public bool AreApplied => _areApplied;
+
     /// <summary>Applies a configuration; a repeat changes nothing.</summary>
     public async Task ApplyAsync(PlatformConfiguration declared, CancellationToken cancellationToken)
     {
@@ -32,6 +40,7 @@ internal sealed partial class ConfiguredLimits(
                 return true;
             },
             cancellationToken);
+        _areApplied = true;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
