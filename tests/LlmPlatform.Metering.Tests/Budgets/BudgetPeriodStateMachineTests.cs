@@ -16,7 +16,9 @@ public sealed class BudgetPeriodStateMachineTests
 
     private readonly string _budgetId = Given.IdOf(Budget);
     private readonly string _periodId = MeteringReplica.CurrentPeriod(Budget).Id;
-    private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
+    // Redis tells milliseconds.
+    private readonly DateTimeOffset _now =
+        DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
     [Fact]
     public async Task A_jump_over_several_thresholds_announces_each_of_them()
@@ -179,6 +181,23 @@ public sealed class BudgetPeriodStateMachineTests
             [0, 1],
             replica.Crossings.All.Where(crossing => crossing.ThresholdBasisPoints == 8_000)
                 .Select(crossing => crossing.Episode));
+    }
+
+    [Fact]
+    public async Task Levels_of_one_instant_in_either_order_are_no_fall_of_spending()
+    {
+        await using var stores = await MeteringStores.CreateAsync();
+        await using var replica = await MeteringReplica.StartAsync(stores, Given.File(Budget), WithoutSweep);
+        await replica.PublishAsync(Level(spentUsd: 0.95m));
+        await replica.UntilStateAsync(_budgetId, _periodId, "Warned");
+
+        await replica.PublishAsync(Level(spentUsd: 0.4m));
+        await replica.UntilHandledAsync(2);
+        await replica.PublishAsync(Level(spentUsd: 0.96m, seconds: 1));
+        await replica.UntilHandledAsync(3);
+        await replica.UntilQuietAsync();
+
+        Assert.Equal([8_000, 9_000], replica.Crossings.Of(_budgetId));
     }
 
     [Fact]

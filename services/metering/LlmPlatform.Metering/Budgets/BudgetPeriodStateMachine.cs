@@ -112,16 +112,19 @@ internal sealed class BudgetPeriodStateMachine : MassTransitStateMachine<BudgetP
         var revision = budget.InForceAt(level.ObservedAt).Revision;
         if (level.Refused && level.Revision == revision)
             period.RefusedRevision = revision;
-        if (period.ObservedAt is null || level.ObservedAt >= period.ObservedAt)
+
+        // Two that settle in the same millisecond may come in either order: the higher is the later one.
+        var isNewest = period.ObservedAt is null || level.ObservedAt > period.ObservedAt;
+        if (isNewest || (level.ObservedAt == period.ObservedAt && spent > period.Spent))
             (period.Spent, period.ObservedAt) = (spent, level.ObservedAt);
-        var newest = period.ObservedAt.Value;
+        var newest = period.ObservedAt ?? level.ObservedAt;
         period.Revision = budget.InForceAt(newest).Revision;
         var isRefused = period.RefusedRevision == period.Revision;
         period.Standing = BudgetStanding.Of(budget, period.Spent, isRefused, newest);
 
-        // Only the newest level can show that spending has fallen: an older one is of before. What is corrected after
-        // the end of a period concerns nobody's calls.
-        if (level.ObservedAt >= period.ObservedAt && period.EndedAt is null)
+        // Only the newest level can show that spending has fallen: an older one is of before, and so may be one of the
+        // same millisecond. What is corrected after the end of a period concerns nobody's calls.
+        if (isNewest && period.EndedAt is null)
             await RearmAsync(context, budget, isRefused);
 
         int[] crossed =
