@@ -198,8 +198,9 @@ public sealed class BillLifeTests
     [Fact]
     public async Task Credit_notes_give_back_no_more_than_was_billed_and_a_void_makes_room_for_another_bill()
     {
+        var clock = Closing.Clock();
         await using var billing = await BillingReplica.StartAsync(
-            new FixedConfigurationSource(Usages.Configuration()), Closing.Clock());
+            new FixedConfigurationSource(Usages.Configuration()), clock);
         var dear = new TokenUsage { InputUncached = 4_000_000 };
         await billing.StoreAsync(Usages.Envelope(
             1, Usages.Event(tokens: dear), Usages.Event(tenant: "zeta", tokens: dear)));
@@ -224,7 +225,15 @@ public sealed class BillLifeTests
         using var repeated = await billing.RequestAsync(paper);
         Assert.Equal(bytes, await repeated.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
 
+        clock.Advance(TimeSpan.FromHours(1));
         await billing.AgreeAsync("/admin/v1/bills/bill_zeta_2026-11/void", new { reason = "wrong customer" });
+        using var focus = await billing.RequestAsync(
+            "/admin/v1/bills/bill_zeta_2026-11/focus.csv?dataset=invoice_detail");
+        var details = CsvRecords.Read(await focus.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ("Voided", clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null)),
+            (details[1][Array.IndexOf(details[0], "InvoiceIssueStatus")],
+                details[1][Array.IndexOf(details[0], "InvoiceDetailLastUpdated")]));
         Assert.Equal("voided", await StateOfAsync(billing, "bill_zeta_2026-11"));
         await AssertBalancedAsync(billing);
         var again = Assert.Single(await billing.IssueAsync());

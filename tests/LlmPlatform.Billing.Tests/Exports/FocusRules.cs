@@ -3,7 +3,8 @@ using System.Globalization;
 namespace LlmPlatform.Billing.Tests.Exports;
 
 /// <summary>
-/// What FOCUS says of columns of Cost and Usage together: which are null with which, and what gives what.
+/// What FOCUS says of columns together: which are null with which, and what gives what. Each is on the page of the
+/// column that is named first.
 /// </summary>
 internal static class FocusRules
 {
@@ -19,15 +20,15 @@ internal static class FocusRules
         ("ConsumedQuantity", "ConsumedUnit"), ("PricingQuantity", "PricingUnit"), ("RegionId", "RegionName"),
         ("SubAccountId", "SubAccountType"), ("SubAccountId", "SubAccountName"),
         ("CapacityReservationId", "CapacityReservationStatus"), ("CommitmentDiscountId", "CommitmentDiscountStatus"),
-        ("BillingAccountId", "BillingAccountType"),
+        ("BillingAccountId", "BillingAccountType"), ("CommitmentDiscountId", "CommitmentDiscountCategory"),
+        ("CommitmentDiscountId", "CommitmentDiscountType"), ("CommitmentDiscountId", "CommitmentDiscountQuantity"),
+        ("CommitmentDiscountQuantity", "CommitmentDiscountUnit"), ("ResourceId", "ResourceType"),
     ];
 
     /// <summary>The names of the rules that some record breaks; empty: none.</summary>
     public static IReadOnlyList<string> BrokenBy(IReadOnlyList<string[]> records)
     {
-        var rows = records.Skip(1)
-            .Select(record => records[0].Zip(record).ToDictionary(field => field.First, field => field.Second))
-            .ToList();
+        var rows = RowsOf(records);
         return
         [
             .. rows.SelectMany((row, index) => BrokenBy(row).Select(rule => $"Record {index + 1}: {rule}")),
@@ -69,10 +70,18 @@ internal static class FocusRules
                 yield return $"{cost} is not {price} times PricingQuantity.";
         }
 
-        if (Number("EffectiveCost") != Number("BilledCost"))
-            yield return "EffectiveCost is not BilledCost, and nothing is covered by anything.";
-        if (category == "Credit" && Number("ContractedCost") != Number("BilledCost"))
-            yield return "ContractedCost of a credit is not its BilledCost.";
+        // What another invoices is none of our invoices, and billed by us at 0.
+        var isOurs = Has("InvoiceId");
+        if (isOurs ? Number("EffectiveCost") != Number("BilledCost") : Number("BilledCost") != 0)
+            yield return "EffectiveCost is not BilledCost, and nothing is covered by anything; or it is billed twice.";
+        foreach (var cost in new[] { "ContractedCost", "ListCost" })
+        {
+            if (category == "Credit" && Number(cost) != Number("BilledCost"))
+                yield return $"{cost} of a credit is not its BilledCost.";
+        }
+
+        if (category == "Purchase" && row["ChargeFrequency"] == "Usage-Based")
+            yield return "ChargeFrequency of a purchase is its usage.";
         if (!Before("ChargePeriodStart", "ChargePeriodEnd") || !Before("BillingPeriodStart", "BillingPeriodEnd"))
             yield return "A period ends before it starts.";
         if (isCorrection != Before("ChargePeriodStart", "BillingPeriodStart"))
@@ -81,6 +90,56 @@ internal static class FocusRules
         decimal Number(string column) => decimal.Parse(row[column], CultureInfo.InvariantCulture);
         bool Before(string one, string other) => string.CompareOrdinal(row[one], row[other]) < 0;
     }
+
+    /// <summary>The same of Invoice Detail beside the Billing Periods it belongs to.</summary>
+    public static IReadOnlyList<string> BrokenByDetails(IReadOnlyList<string[]> records, IReadOnlyList<string[]> times)
+    {
+        var rows = RowsOf(records);
+        var closed = RowsOf(times).Where(time => time["BillingPeriodStatus"] == "Closed").ToDictionary(
+            time => (time["BillingPeriodStart"], time["InvoiceIssuerName"]), time => time["BillingPeriodLastUpdated"]);
+        return
+        [
+            .. rows.SelectMany(OfOne),
+            .. rows.GroupBy(row => (row["InvoiceIssuerName"], row["InvoiceId"], row["InvoiceDetailId"]))
+                .Where(same => same.Count() > 1).Select(same => $"InvoiceDetailId {same.Key} is there twice."),
+        ];
+
+        IEnumerable<string> OfOne(Dictionary<string, string> row)
+        {
+            if (string.CompareOrdinal(row["InvoiceDetailLastUpdated"], row["InvoiceDetailCreated"]) < 0)
+                yield return "InvoiceDetailLastUpdated is before InvoiceDetailCreated.";
+            if (closed.GetValueOrDefault((row["BillingPeriodStart"], row["InvoiceIssuerName"])) is { } closedAt
+                && string.CompareOrdinal(row["InvoiceDetailCreated"], closedAt) > 0)
+                yield return "InvoiceDetailCreated is after its month was closed.";
+            if (row["PaymentCurrencyInvoiceDetailId"] != row["InvoiceDetailId"])
+                yield return "PaymentCurrencyInvoiceDetailId is of another record, and each has its own amount.";
+            if (row["PaymentCurrency"] == row["BillingCurrency"]
+                && row["PaymentCurrencyBilledCost"] != row["BilledCost"])
+                yield return "PaymentCurrencyBilledCost is not BilledCost in one currency.";
+            if (row["InvoiceIssueStatus"] == "Open" != (row["InvoiceIssueDate"].Length == 0))
+                yield return "InvoiceIssueDate is there before the issue, or is not after it.";
+        }
+    }
+
+    /// <summary>The same of Billing Periods.</summary>
+    public static IReadOnlyList<string> BrokenByPeriods(IReadOnlyList<string[]> records)
+    {
+        var rows = RowsOf(records);
+        return
+        [
+            .. rows.Where(row =>
+                    string.CompareOrdinal(row["BillingPeriodLastUpdated"], row["BillingPeriodCreated"]) < 0)
+                .Select(_ => "BillingPeriodLastUpdated is before BillingPeriodCreated."),
+            .. rows.GroupBy(row => (row["InvoiceIssuerName"], row["BillingPeriodStart"]))
+                .Where(same => same.Count() > 1).Select(same => $"BillingPeriodStart {same.Key} is there twice."),
+        ];
+    }
+
+    private static List<Dictionary<string, string>> RowsOf(IReadOnlyList<string[]> records) =>
+    [
+        .. records.Skip(1).Select(
+            record => records[0].Zip(record).ToDictionary(field => field.First, field => field.Second)),
+    ];
 
     // One and the same id always stands beside the same value.
     private static IEnumerable<string> Consistent(

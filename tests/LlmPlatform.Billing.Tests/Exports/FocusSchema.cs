@@ -76,21 +76,31 @@ internal sealed partial class FocusSchema
             "currency" => Currency().IsMatch(value),
             "unit" => Unit().IsMatch(value),
             "json" => IsKeysAndValues(column.Name, value),
-            "object" => JsonOf(value)?.ValueKind == JsonValueKind.Object,
+            "object" => JsonOf(value) is { ValueKind: JsonValueKind.Object } json && IsJsonObject(json, 1),
             _ => value.Trim().Length == value.Length,
         };
         return fits ? null : $"{column.Name} is '{value}', which is no {column.Type}.";
     }
 
     // Keys that FOCUS does not define begin with x_; those of tags are the customer's own.
-    private static bool IsKeysAndValues(string column, string value)
-    {
-        return JsonOf(value) is { ValueKind: JsonValueKind.Object } json && json.EnumerateObject().All(pair =>
+    private static bool IsKeysAndValues(string column, string value) =>
+        JsonOf(value) is { ValueKind: JsonValueKind.Object } json && IsJsonObject(json, 1)
+        && json.EnumerateObject().All(pair =>
             pair.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)
             && (column is not ("SkuPriceDetails" or "InvoiceDetailGrain")
                 || pair.Name.StartsWith("x_", StringComparison.Ordinal)
                 || (column == "InvoiceDetailGrain" && GrainProperties.Contains(pair.Name))));
-    }
+
+    // No key twice, no deeper than three levels, no array of nothing.
+    private static bool IsJsonObject(JsonElement json, int level) => json.ValueKind switch
+    {
+        JsonValueKind.Object => level <= 3
+            && json.EnumerateObject().Select(pair => pair.Name).Distinct().Count() == json.EnumerateObject().Count()
+            && json.EnumerateObject().All(pair => IsJsonObject(pair.Value, level + 1)),
+        JsonValueKind.Array => json.EnumerateArray().All(
+            item => item.ValueKind != JsonValueKind.Null && IsJsonObject(item, level)),
+        _ => true,
+    };
 
     private static JsonElement? JsonOf(string text)
     {

@@ -7,7 +7,7 @@ namespace LlmPlatform.Billing.Tests.Exports;
 
 /// <summary>
 /// Two months of two tenants: one in dollars, one in euros with all that a bill can have; late usage, usage without a
-/// price, and a credit note given in January.
+/// price, and two credit notes on November, given in December before its bills are issued and in January.
 /// </summary>
 public sealed class IssuedMonths : IAsyncLifetime
 {
@@ -20,6 +20,8 @@ public sealed class IssuedMonths : IAsyncLifetime
     internal IReadOnlyList<string> Ids { get; } = ["bill_acme_2026-11", "bill_acme_2026-12", "bill_zeta_2026-11"];
 
     internal const decimal Credited = 0.25m;
+
+    private const decimal CreditedFirst = 0.1m;
 
     public async ValueTask InitializeAsync()
     {
@@ -39,10 +41,10 @@ public sealed class IssuedMonths : IAsyncLifetime
             OccurredAt = Usages.Noon.AddDays(index % 2 == 0 ? 0 : 18),
         });
         await Billing.StoreAsync(Usages.Envelope(401, [.. late]));
+        await CreditAsync(CreditedFirst);
         Clock.Advance(TimeSpan.FromDays(31));
         await Billing.IssueAsync("2026-12");
-        await Billing.AgreeAsync(
-            $"/admin/v1/bills/{Ids[0]}/credit", new { amount = Credited, reason = "An outage on 20 November. 停機補償" });
+        await CreditAsync(Credited - CreditedFirst);
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +63,9 @@ public sealed class IssuedMonths : IAsyncLifetime
 
     internal async Task<IReadOnlyList<string[]>> ReadAsync(string path) =>
         CsvRecords.Read(Encoding.UTF8.GetString(await BytesAsync(path)));
+
+    private Task CreditAsync(decimal amount) => Billing.AgreeAsync(
+        $"/admin/v1/bills/{Ids[0]}/credit", new { amount, reason = "An outage on 20 November. 停機補償" });
 
     private static UsageRecorded Placed(UsageRecorded usage, int index) => usage with
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LlmPlatform.Billing.Bills;
 
 /// <summary>
@@ -64,6 +66,10 @@ internal sealed record Bill : BillSummary
     public DateTimeOffset? ApprovedAt { get; init; }
 
     public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>When it was taken back; null: it was not. Beside its document, which stays as it was.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? VoidedAt { get; init; }
 
     /// <summary>The hash of the bill before it in its series; null for the first.</summary>
     public string? PreviousHash { get; init; }

@@ -1,3 +1,4 @@
+using LlmPlatform.Billing.Proposals;
 using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.Billing.Bills;
@@ -18,7 +19,7 @@ internal sealed class BillReader(BillingDbContext database, BillReckoner reckone
         var stored = await database.Bills.AsNoTracking()
             .Where(row => row.Period == period && (tenant == null || row.Tenant == tenant))
             .ToListAsync(cancellationToken);
-        var bills = stored.Select(Shown).ToList();
+        var bills = await ShownAsync(stored, cancellationToken);
         var closed = stored.Where(row => row.State != BillStates.Voided).Select(row => row.Tenant).ToHashSet();
         var open = tenant is null ? await reckoner.TenantsAsync(period, cancellationToken) : [tenant];
         foreach (var name in open.Where(name => !closed.Contains(name)))
@@ -39,7 +40,7 @@ internal sealed class BillReader(BillingDbContext database, BillReckoner reckone
             .SingleOrDefaultAsync(row => row.Id == id || row.Number == id, cancellationToken);
         if (row is not null)
         {
-            return Shown(row);
+            return (await ShownAsync([row], cancellationToken))[0];
         }
 
         return BillId.TryParse(id, out var tenant, out var period)
@@ -72,6 +73,18 @@ internal sealed class BillReader(BillingDbContext database, BillReckoner reckone
     /// <summary>The revision that a tenant's next bill of a month would have.</summary>
     public static int RevisionOf(IEnumerable<BillRow> stored, string tenant) =>
         stored.Where(row => row.Tenant == tenant).Select(row => row.Revision).DefaultIfEmpty(0).Max() + 1;
+
+    private async Task<List<Bill>> ShownAsync(IReadOnlyCollection<BillRow> rows, CancellationToken cancellationToken)
+    {
+        var voided = rows.Where(row => row.State == BillStates.Voided).Select(row => row.Id).ToList();
+        var times = voided.Count == 0
+            ? []
+            : await database.Proposals.AsNoTracking()
+                .Where(one => one.Kind == BillVoids.Kind && one.State == ProposalStates.Approved)
+                .Where(one => voided.Contains(one.Subject))
+                .ToDictionaryAsync(one => one.Subject, one => one.DecidedAt, cancellationToken);
+        return [.. rows.Select(row => Shown(row) with { VoidedAt = times.GetValueOrDefault(row.Id) })];
+    }
 
     // What becomes of a bill after its issue is beside its document, which stays as it was.
     private static Bill Shown(BillRow row) => BillDocument.Read(row.Document) with { State = row.State };

@@ -7,7 +7,8 @@ namespace LlmPlatform.Billing.Exports;
 /// <summary>
 /// A bill as FOCUS charges: one row a line, one for tax and one for rounding, so that the billed costs of an invoice
 /// add up to what is payable. Two views: what we charge the tenant (<c>chargeback</c>), and what the providers charge
-/// for it at list price (<c>provider</c>).
+/// for it at list price (<c>provider</c>). Those invoice it themselves, so nothing is billed in it (billedcost.md: who
+/// does not invoice a charge bills 0, or it counts twice beside the provider's own data); it is the effective cost.
 /// </summary>
 internal static class FocusCharges
 {
@@ -33,7 +34,10 @@ internal static class FocusCharges
 
         if (bill.Tax != 0)
         {
-            yield return Other(bill, "Tax", bill.TaxCode ?? "Tax", bill.Tax, "tax");
+            // Of the list costs it would be another amount (listcost.md).
+            var tax = Other(bill, "Tax", bill.TaxCode ?? "Tax", bill.Tax, "tax");
+            tax["ListCost"] = Converted(bill.ListUsd * bill.TaxShare, RateOf(bill));
+            yield return tax;
         }
 
         if (bill.Rounding != 0)
@@ -58,14 +62,14 @@ internal static class FocusCharges
     {
         var rate = ofProvider ? 1m : RateOf(bill);
         var contractedUsd = ofProvider ? line.ListUsd : line.AmountUsd;
-        var billed = ofProvider ? line.ListUsd : line.Amount;
+        var cost = ofProvider ? line.ListUsd : line.Amount;
         var row = Shared(bill, ofProvider);
-        row["BilledCost"] = Number(billed);
+        row["BilledCost"] = Number(ofProvider ? 0 : cost);
         row["ChargeCategory"] = IsPriced(line) ? "Usage" : "Adjustment";
         row["ChargeDescription"] = Description(line);
         row["ChargeFrequency"] = "Usage-Based";
-        row["ContractedCost"] = Number(billed);
-        row["EffectiveCost"] = Number(billed);
+        row["ContractedCost"] = Number(cost);
+        row["EffectiveCost"] = Number(cost);
         row["ListCost"] = Converted(line.ListUsd, rate);
         row["PricingCurrencyEffectiveCost"] = Number(contractedUsd);
         row["RegionId"] = line.Region;
@@ -74,7 +78,7 @@ internal static class FocusCharges
         row["SubAccountId"] = line.CostCenter;
         row["SubAccountName"] = line.CostCenter;
         row["SubAccountType"] = line.CostCenter.Length == 0 ? "" : "Cost Centre";
-        row["Tags"] = line.Team.Length == 0 ? "{}" : JsonSerializer.Serialize(new { team = line.Team });
+        row["Tags"] = line.Team.Length == 0 ? "" : JsonSerializer.Serialize(new { team = line.Team });
         row["InvoiceDetailId"] = ofProvider ? "" : DetailIdOf(bill, $"usage:{line.CostCenter}");
         row["ServiceProviderName"] = ofProvider ? line.Provider : bill.Issuer.Name;
         row["HostProviderName"] = line.Provider;
@@ -152,7 +156,6 @@ internal static class FocusCharges
             row[party] = bill.Issuer.Name;
         }
 
-        row["Tags"] = "{}";
         return row;
     }
 

@@ -39,7 +39,7 @@ internal static class FocusFile
                         bill.IssuedAt is not null))
                     .Concat(credits.Select(credit => new BilledTime(
                         credit.Bill.Issuer.Name, credit.Period.StartsAt, credit.Period.EndsAt, credit.Note.IssuedAt,
-                        false)))
+                        null)))
                     .GroupBy(time => (time.Issuer, time.StartsAt, time.EndsAt)).Select(PeriodOf)),
             _ => null,
         };
@@ -88,7 +88,7 @@ internal static class FocusFile
     public static Dictionary<string, string> Detail(
         Bill bill, string category, string description, string grain, decimal amount, string part)
     {
-        var changed = FocusCharges.Instant(bill.IssuedAt ?? bill.ComputedAt);
+        var changed = FocusCharges.Instant(bill.VoidedAt ?? bill.IssuedAt ?? bill.ComputedAt);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["BilledCost"] = Amounts.Text(amount),
@@ -122,7 +122,8 @@ internal static class FocusFile
         };
     }
 
-    // Closed: something was billed, all of it is issued. What is given back later belongs to the month it is given.
+    // Closed: something was billed, all of it is issued. A credit note given in the month was issued when it was given,
+    // and keeps nothing open.
     private static Dictionary<string, string> PeriodOf(
         IGrouping<(string Issuer, DateTimeOffset StartsAt, DateTimeOffset EndsAt), BilledTime> same) =>
         new(StringComparer.Ordinal)
@@ -131,10 +132,18 @@ internal static class FocusFile
             ["BillingPeriodStart"] = FocusCharges.Instant(same.Key.StartsAt),
             ["BillingPeriodEnd"] = FocusCharges.Instant(same.Key.EndsAt),
             ["BillingPeriodLastUpdated"] = FocusCharges.Instant(same.Max(time => time.ChangedAt)),
-            ["BillingPeriodStatus"] = same.All(time => time.IsClosed) ? "Closed" : "Open",
+            ["BillingPeriodStatus"] = IsClosed(same) ? "Closed" : "Open",
             ["InvoiceIssuerName"] = same.Key.Issuer,
         };
 
+    private static bool IsClosed(IEnumerable<BilledTime> same) =>
+        same.Select(time => time.IsIssued).OfType<bool>().DefaultIfEmpty(false).All(isIssued => isIssued);
+
+    /// <param name="Issuer">Who bills.</param>
+    /// <param name="StartsAt">The month's first instant.</param>
+    /// <param name="EndsAt">The first instant after it.</param>
+    /// <param name="ChangedAt">When what was billed in it last changed.</param>
+    /// <param name="IsIssued">Of a bill; null: something else.</param>
     private sealed record BilledTime(
-        string Issuer, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset ChangedAt, bool IsClosed);
+        string Issuer, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset ChangedAt, bool? IsIssued);
 }
