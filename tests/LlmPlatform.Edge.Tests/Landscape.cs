@@ -147,6 +147,7 @@ internal static class Landscape
                     EffectiveFrom = DateTimeOffset.UnixEpoch,
                     Input = 10m,
                     Output = 20m,
+                    WebSearch = 10m,
                     Variants =
                     [
                         new PriceVariant { ServiceTier = "priority", Input = 30m, Output = 60m },

@@ -56,23 +56,27 @@ public static class Rating
 
     /// <summary>
     /// The most a call can cost in the standard tier: every token at the dearest meter it could be counted by, in any
-    /// region and up to any threshold it may reach, rounded up to nano-USD. Without fees for searches, which only the
-    /// provider knows the number of.
+    /// region and up to any threshold it may reach, rounded up to nano-USD.
     /// </summary>
     /// <param name="inputTokens">No fewer than the call can consume.</param>
     /// <param name="outputTokens">No fewer than the provider may produce.</param>
     /// <param name="price">The dearest candidate's price.</param>
+    /// <param name="webSearches">Searches of the web that the request names; where it names no number, a guess.</param>
+    /// <param name="webFetches">The same of pages fetched.</param>
     /// <exception cref="OverflowException">The amount does not fit 64 bits: over 9.2 billion dollars.</exception>
-    public static long WorstCaseNanoUsd(long inputTokens, long outputTokens, Price price)
+    public static long WorstCaseNanoUsd(
+        long inputTokens, long outputTokens, Price price, long webSearches = 0, long webFetches = 0)
     {
-        var usd = WorstCaseUsd(inputTokens, outputTokens, price);
+        var usd = WorstCaseUsd(inputTokens, outputTokens, price) + price.FeesUsd(webSearches, webFetches);
         for (var i = 0; i < price.Variants.Count; i++)
         {
             var variant = price.Variants[i];
             if (variant.LeastInput <= inputTokens
                 && ServiceTiers.Canonical(variant.ServiceTier) == ServiceTiers.Standard)
             {
-                usd = Math.Max(usd, WorstCaseUsd(inputTokens, outputTokens, variant));
+                usd = Math.Max(
+                    usd,
+                    WorstCaseUsd(inputTokens, outputTokens, variant) + variant.FeesUsd(webSearches, webFetches));
             }
         }
 

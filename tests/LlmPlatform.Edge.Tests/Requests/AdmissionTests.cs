@@ -190,6 +190,26 @@ public sealed class AdmissionTests(EdgeUnderTest edge)
         Assert.Equal(HttpStatusCode.PaymentRequired, answer.StatusCode);
     }
 
+    // 10 dollars a thousand, and 1,000 are to be spent.
+    [Theory]
+    [InlineData("\"max_uses\":200000", HttpStatusCode.PaymentRequired)]
+    [InlineData("\"max_uses\":5", HttpStatusCode.OK)]
+    public async Task Searches_that_a_request_names_are_held_at_their_fee(string uses, HttpStatusCode expected)
+    {
+        var model = edge.NewModel("a");
+        edge.Raw.Whole(
+            model, 200, """{"type":"message","content":[],"usage":{"input_tokens":1,"output_tokens":1}}""");
+        using var answer = await edge.SendAsync(
+            HttpMethod.Post,
+            "/v1/messages",
+            Landscape.Watched,
+            EdgeUnderTest.Body(
+                model, more: $",\"max_tokens\":9,\"tools\":[{{\"type\":\"web_search_20250305\",{uses}}}]"),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Every_budget_that_counts_the_call_is_named_by_its_usage()
     {

@@ -40,6 +40,19 @@ public sealed class ResponsesSearchesTests
         AssertSays(ResponsesObject.ReadEvent(Encoding.UTF8.GetBytes(completed)), searches);
     }
 
+    // What was tried and failed is shown, and not billed.
+    [Theory]
+    [InlineData("\"server_side_tool_usage_details\":{\"web_search_calls\":1,\"x_search_calls\":2,\"mcp_calls\":7}", 3)]
+    [InlineData("\"x_tools\":{\"web_extractor\":{\"count\":5},\"web_search\":{\"count\":1}}", 1)]
+    [InlineData("\"x_tools\":{\"code_interpreter\":{\"count\":5}}", 2)]
+    public void It_searched_as_often_as_its_usage_says_rather_than_as_it_shows(string member, long searches)
+    {
+        var usage = Usage.Replace("}", $",{member}}}", StringComparison.Ordinal);
+        var whole = $"{{\"id\":\"r\",{usage},\"output\":[{Searched},{Searched}]}}";
+
+        AssertSays(ResponsesObject.Read(Encoding.UTF8.GetBytes(whole)), searches);
+    }
+
     private static void AssertSays(ResponsesObject said, long searches)
     {
         Assert.True(said.IsResponse);

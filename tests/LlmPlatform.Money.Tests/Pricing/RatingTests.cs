@@ -61,8 +61,10 @@ public class RatingTests
         var random = new Random(5);
         for (var i = 0; i < Rounds; i++)
         {
-            var (price, usage) = (RandomPrice(random), RandomUsage(random));
-            var held = Rating.WorstCaseNanoUsd(usage.TotalInput, usage.TotalOutput, price);
+            var price = RandomPrice(random) with { WebSearch = random.Next(40), WebFetch = random.Next(2) };
+            var usage = RandomUsage(random) with { WebSearches = random.Next(9), WebFetches = random.Next(9) };
+            var held = Rating.WorstCaseNanoUsd(
+                usage.TotalInput, usage.TotalOutput, price, usage.WebSearches, usage.WebFetches);
 
             Assert.True(
                 held >= NanoUsd.CeilingFromUsd(Rating.CostUsd(usage, price)),

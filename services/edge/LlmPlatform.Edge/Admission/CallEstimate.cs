@@ -150,7 +150,9 @@ internal readonly record struct CallEstimate(
                 continue;
             }
 
-            var cost = Rating.WorstCaseNanoUsd(call.InputTokensEstimate, outputTokens, price);
+            var web = call.Request!.WebUses;
+            var cost = Rating.WorstCaseNanoUsd(
+                call.InputTokensEstimate, outputTokens, price, web.Searches, web.Fetches);
             second = Math.Max(second, Math.Min(most, cost));
             most = Math.Max(most, cost);
         }

@@ -101,6 +101,8 @@ internal abstract partial class OpenAiRequest
                 in reader, new Place(Splice.MaxCompletionTokensName, nameStart, nameEnd)),
             Members.Choices => ReadChoices(in reader),
             Members.BestOf => ReadBestOf(in reader),
+            Members.WebSearchOptions => ReadWebSearch(ref reader),
+            Members.EnableSearch => ReadWebSearch(ref reader),
             _ => RequestMembers.ReadTemperature(in reader),
         };
     }
@@ -115,6 +117,8 @@ internal abstract partial class OpenAiRequest
         : reader.ValueTextEquals("n"u8) ? (Members.Choices, "n")
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
         : reader.ValueTextEquals("best_of"u8) ? (Members.BestOf, "best_of")
+        : reader.ValueTextEquals("web_search_options"u8) ? (Members.WebSearchOptions, "web_search_options")
+        : reader.ValueTextEquals("enable_search"u8) ? (Members.EnableSearch, "enable_search")
         : null;
 
     private GatewayError? ReadModel(in Utf8JsonReader reader)
@@ -232,6 +236,18 @@ internal abstract partial class OpenAiRequest
         var error = RequestMembers.ReadCount(in reader, "best_of", MaxChoices, out var count);
         TakeBestOf(count ?? 1);
         return error;
+    }
+
+    // OpenAI's word is an object, DashScope's a flag.
+    private GatewayError? ReadWebSearch(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.True)
+        {
+            WebUses = WebUses.Search;
+        }
+
+        reader.Skip();
+        return null;
     }
 
     // A null says nothing, and is where a bound of ours must go: beside it, the name would stand there twice.

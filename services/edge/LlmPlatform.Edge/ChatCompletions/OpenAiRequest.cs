@@ -179,6 +179,8 @@ internal abstract partial class OpenAiRequest(ReadOnlyMemory<byte> body) : Inbou
         Temperature = 128,
         IncludeUsage = 256,
         BestOf = 512,
+        WebSearchOptions = 1024,
+        EnableSearch = 2048,
     }
 
     private readonly record struct Place(Splice What, int Start, int End);

@@ -186,6 +186,7 @@ internal sealed class MessagesRequest : InboundRequest
             Members.Version => Pass(ref reader),
             Members.Thread => ReadThread(in reader),
             Members.Thinking => ReadThinking(ref reader),
+            Members.Tools => ReadTools(ref reader),
             _ => ReadTemperature(ref reader),
         };
     }
@@ -197,6 +198,7 @@ internal sealed class MessagesRequest : InboundRequest
         : reader.ValueTextEquals("max_tokens"u8) ? (Members.MaxTokens, "max_tokens")
         : reader.ValueTextEquals("thinking"u8) ? (Members.Thinking, "thinking")
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
+        : reader.ValueTextEquals("tools"u8) ? (Members.Tools, "tools")
         : reader.ValueTextEquals("thread"u8) ? (Members.Thread, "thread")
         : reader.ValueTextEquals("anthropic_version"u8) ? (Members.Version, "anthropic_version")
         : null;
@@ -228,6 +230,12 @@ internal sealed class MessagesRequest : InboundRequest
         }
 
         reader.Skip();
+        return null;
+    }
+
+    private GatewayError? ReadTools(ref Utf8JsonReader reader)
+    {
+        WebUses = WebUses.In(ref reader);
         return null;
     }
 
@@ -297,5 +305,6 @@ internal sealed class MessagesRequest : InboundRequest
         Version = 32,
         Thread = 64,
         Thinking = 128,
+        Tools = 256,
     }
 }

@@ -29,6 +29,9 @@ internal abstract class InboundRequest(ReadOnlyMemory<byte> body)
     /// </summary>
     public bool MayBoundLower { get; protected set; } = true;
 
+    /// <summary>What the provider may look up on the web for it.</summary>
+    public WebUses WebUses { get; protected set; }
+
     /// <summary>How many answers were asked for.</summary>
     public long Choices { get; protected set; } = 1;
 

@@ -145,8 +145,11 @@ internal ref struct ResponsesObject
         reader.Skip();
     }
 
+    // What is billed stands beside the usage (OpenAI) or in it (xAI, DashScope); of what is shown some may have failed.
     private readonly TokenUsage WithSearches(TokenUsage tokens) =>
-        (_searches ?? _searchesShown) is > 0 and var searches ? tokens with { WebSearches = searches } : tokens;
+        (_searches ?? (tokens.WebSearches > 0 ? tokens.WebSearches : _searchesShown)) is > 0 and var searches
+            ? tokens with { WebSearches = searches }
+            : tokens;
 
     private static string? TextOf(in Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxIdBytes ? reader.GetString() : null;

@@ -75,6 +75,8 @@ internal sealed partial class ResponsesRequest
             Members.Temperature => RequestMembers.ReadTemperature(in reader),
             Members.Background => ReadBackground(in reader),
             Members.Store => ReadStore(in reader),
+            Members.Tools => ReadTools(ref reader),
+            Members.MaxToolCalls => ReadMaxToolCalls(ref reader),
             _ => ReadConversation(in reader),
         };
     }
@@ -88,6 +90,8 @@ internal sealed partial class ResponsesRequest
         : reader.ValueTextEquals("temperature"u8) ? (Members.Temperature, "temperature")
         : reader.ValueTextEquals("background"u8) ? (Members.Background, "background")
         : reader.ValueTextEquals("store"u8) ? (Members.Store, "store")
+        : reader.ValueTextEquals("tools"u8) ? (Members.Tools, "tools")
+        : reader.ValueTextEquals("max_tool_calls"u8) ? (Members.MaxToolCalls, "max_tool_calls")
         : reader.ValueTextEquals("conversation"u8) ? (Members.Conversation, "conversation")
         : null;
 
@@ -181,6 +185,20 @@ internal sealed partial class ResponsesRequest
         var error = RequestMembers.ReadFlag(in reader, "store", out var store);
         _isStored = store ?? true;
         return error;
+    }
+
+    private GatewayError? ReadTools(ref Utf8JsonReader reader)
+    {
+        WebUses = WebUses.In(ref reader).Within(_maxToolCalls);
+        return null;
+    }
+
+    private GatewayError? ReadMaxToolCalls(ref Utf8JsonReader reader)
+    {
+        _maxToolCalls = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var most) ? most : null;
+        WebUses = WebUses.Within(_maxToolCalls);
+        reader.Skip();
+        return null;
     }
 
     // Its id would open what any tenant said in it, at any provider it happens to be known to.

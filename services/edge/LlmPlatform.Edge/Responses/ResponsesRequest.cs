@@ -16,6 +16,7 @@ internal sealed partial class ResponsesRequest : InboundRequest
     private Members _seen;
     private bool _canBoundInPlace;
     private bool _isStored = true;
+    private long? _maxToolCalls;
 
     private ResponsesRequest(ReadOnlyMemory<byte> body)
         : base(body)
@@ -150,6 +151,8 @@ internal sealed partial class ResponsesRequest : InboundRequest
         Background = 64,
         Store = 128,
         Conversation = 256,
+        Tools = 512,
+        MaxToolCalls = 1024,
     }
 
     private readonly record struct Place(Splice What, int Start, int End);

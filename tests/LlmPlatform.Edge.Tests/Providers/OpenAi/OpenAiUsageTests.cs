@@ -37,6 +37,29 @@ public sealed class OpenAiUsageTests
         Assert.Equal((1000, 200), (usage!.TotalInput, usage.TotalOutput));
     }
 
+    // Perplexity's deep research: none of the three is in its total.
+    [Fact]
+    public void What_was_searched_read_and_thought_beside_the_answer_is_counted()
+    {
+        var usage = Read(
+            """
+            {"prompt_tokens":33,"completion_tokens":11395,"total_tokens":11428,"citation_tokens":19028,
+            "num_search_queries":21,"reasoning_tokens":193947,"search_context_size":null}
+            """,
+            out var isConsistent);
+
+        Assert.True(isConsistent);
+        Assert.Equal(
+            new TokenUsage
+            {
+                InputUncached = 33 + 19028,
+                OutputText = 11395,
+                OutputReasoning = 193947,
+                WebSearches = 21,
+            },
+            usage);
+    }
+
     [Theory]
     [InlineData(
         """{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":null,"completion_tokens_details":null}""",

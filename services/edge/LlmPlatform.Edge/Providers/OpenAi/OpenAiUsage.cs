@@ -37,7 +37,7 @@ internal static class OpenAiUsage
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var meter = MeterOf(in reader, part);
-            var details = part == Part.Whole ? DetailsOf(in reader) : Part.Whole;
+            var details = DetailsOf(in reader, part);
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject && details != Part.Whole)
             {
@@ -57,13 +57,24 @@ internal static class OpenAiUsage
         }
     }
 
-    private static Part DetailsOf(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prompt_tokens_details"u8) ? Part.Prompt
-        : reader.ValueTextEquals("completion_tokens_details"u8) ? Part.Completion
-        : reader.ValueTextEquals("input_tokens_details"u8) ? Part.Prompt
-        : reader.ValueTextEquals("output_tokens_details"u8) ? Part.Completion
-        : reader.ValueTextEquals("server_tool_use"u8) ? Part.Tools
-        : Part.Whole;
+    private static Part DetailsOf(in Utf8JsonReader reader, Part part) => part switch
+    {
+        Part.Whole => reader.ValueTextEquals("prompt_tokens_details"u8) ? Part.Prompt
+            : reader.ValueTextEquals("completion_tokens_details"u8) ? Part.Completion
+            : reader.ValueTextEquals("input_tokens_details"u8) ? Part.Prompt
+            : reader.ValueTextEquals("output_tokens_details"u8) ? Part.Completion
+            : reader.ValueTextEquals("server_tool_use"u8) ? Part.Tools
+            : reader.ValueTextEquals("server_side_tool_usage_details"u8) ? Part.Tools
+            : reader.ValueTextEquals("x_tools"u8) ? Part.NamedTools
+            : reader.ValueTextEquals("plugins"u8) ? Part.NamedTools
+            : Part.Whole,
+
+        // DashScope, compatible: {"x_tools":{"web_search":{"count":1}}}; in its own words: {"plugins":{"search":…}}.
+        Part.NamedTools => reader.ValueTextEquals("web_search"u8) ? Part.SearchTool
+            : reader.ValueTextEquals("search"u8) ? Part.SearchTool
+            : Part.Whole,
+        _ => Part.Whole,
+    };
 
     private static Meter MeterOf(in Utf8JsonReader reader, Part part) => part switch
     {
@@ -76,10 +87,14 @@ internal static class OpenAiUsage
             : reader.ValueTextEquals("audio_tokens"u8) ? Meter.AudioOut
             : Meter.None,
 
-        // OpenRouter, in Anthropic's words; OpenAI itself counts beside its usage.
+        // OpenRouter, in Anthropic's words, and xAI, whose two kinds cost the same; OpenAI counts beside its usage.
         Part.Tools => reader.ValueTextEquals("web_search_requests"u8) ? Meter.Searches
             : reader.ValueTextEquals("web_fetch_requests"u8) ? Meter.Fetches
+            : reader.ValueTextEquals("web_search_calls"u8) ? Meter.Searches
+            : reader.ValueTextEquals("x_search_calls"u8) ? Meter.Searches
             : Meter.None,
+        Part.SearchTool => reader.ValueTextEquals("count"u8) ? Meter.Searches : Meter.None,
+        Part.NamedTools => Meter.None,
 
         // DeepSeek and Moonshot name their cache reads at the top level, LiteLLM its cache writes.
         _ => reader.ValueTextEquals("prompt_tokens"u8) ? Meter.Prompt
@@ -91,6 +106,9 @@ internal static class OpenAiUsage
             : reader.ValueTextEquals("prompt_cache_miss_tokens"u8) ? Meter.Missed
             : reader.ValueTextEquals("cached_tokens"u8) ? Meter.Cached
             : reader.ValueTextEquals("cache_creation_input_tokens"u8) ? Meter.CacheWrite
+            : reader.ValueTextEquals("num_search_queries"u8) ? Meter.Searches
+            : reader.ValueTextEquals("citation_tokens"u8) ? Meter.Citations
+            : reader.ValueTextEquals("reasoning_tokens"u8) ? Meter.ReasoningBeside
             : Meter.None,
     };
 
@@ -100,6 +118,8 @@ internal static class OpenAiUsage
         Prompt,
         Completion,
         Tools,
+        NamedTools,
+        SearchTool,
     }
 
     private enum Meter
@@ -116,6 +136,8 @@ internal static class OpenAiUsage
         AudioOut,
         Searches,
         Fetches,
+        Citations,
+        ReasoningBeside,
     }
 
     private struct Counts
@@ -131,6 +153,8 @@ internal static class OpenAiUsage
         private long _audioOut;
         private long _searches;
         private long _fetches;
+        private long? _citations;
+        private long _reasoningBeside;
         private bool _isAbsurd;
 
         public bool IsKnown { get; private set; }
@@ -140,7 +164,8 @@ internal static class OpenAiUsage
         {
             var value = figure ?? 0;
             _isAbsurd |= figure is null;
-            IsKnown |= value > 0 && meter is not (Meter.Searches or Meter.Fetches);
+            IsKnown |= value > 0
+                && meter is not (Meter.Searches or Meter.Fetches or Meter.Citations or Meter.ReasoningBeside);
             switch (meter)
             {
                 case Meter.Prompt: _prompt = value; break;
@@ -152,12 +177,27 @@ internal static class OpenAiUsage
                 case Meter.Reasoning: _reasoning = value; break;
                 case Meter.AudioIn: _audioIn = value; break;
                 case Meter.AudioOut: _audioOut = value; break;
-                case Meter.Searches: _searches = value; break;
+                case Meter.Searches: _searches += value; break;
                 case Meter.Fetches: _fetches = value; break;
+                case Meter.Citations: _citations = value; break;
+                case Meter.ReasoningBeside: _reasoningBeside = value; break;
             }
         }
 
+        // Perplexity counts what it read, at the price of input, and what it thought beside all sums, total included.
         public readonly TokenUsage ToUsage(out bool isConsistent)
+        {
+            var usage = OfSums(out isConsistent);
+            return _citations is { } citations
+                ? usage with
+                {
+                    InputUncached = usage.InputUncached + citations,
+                    OutputReasoning = usage.OutputReasoning + _reasoningBeside,
+                }
+                : usage;
+        }
+
+        private readonly TokenUsage OfSums(out bool isConsistent)
         {
             // xAI counts reasoning beside the completion; only the total tells.
             var isBeside = _reasoning > 0 && _total == _prompt + _completion + _reasoning;
