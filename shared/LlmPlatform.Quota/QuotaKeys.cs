@@ -12,9 +12,8 @@ namespace LlmPlatform.Quota;
 ///                               lim    the limit, enf 1 when enforced, rev the revision both are of
 ///                               end    the end of the period
 ///                               est    of spent, what estimates of crashed calls are  cor  what corrections changed
-/// h:{q}:REQUEST         hash    the hold of one request: no expiry while open, then EndedRetention
-///                               st     open | ended                     at    when it was admitted
-///                               rem    what it still holds, remt of tokens  used  tokens of attempts that ended
+/// h:{q}:REQUEST         string  the hold of one request: packed by hold.lua while it is open, without expiry, then
+///                               the word "ended" for EndedRetention. Its lists:
 ///                               budgets  lines of BUDGET tab PERIOD tab REVISION, of tokens with a tab and t
 ///                               slots    lines of o:… keys of which it takes one each
 ///                               tokens   lines of r:… key tab ESTIMATE tab WINDOW MS, to be corrected at the end

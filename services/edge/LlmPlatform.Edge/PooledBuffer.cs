@@ -7,7 +7,14 @@ namespace LlmPlatform.Edge;
 /// </summary>
 internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(initialBytes);
+    // The shared pool keeps some thirty arrays of a size for each core. With long prompts more are in use at once, and
+    // each call would allocate its own: of these lengths as many are kept as are usual at once, 28 MiB at most.
+    private const int LongFrom = 16 * 1024;
+    private const int LongTo = 128 * 1024;
+    private const int LongKept = 128;
+    private static readonly ArrayPool<byte> _long = ArrayPool<byte>.Create(LongTo, LongKept);
+
+    private byte[] _bytes = Rent(initialBytes);
     private int _start;
     private int _end;
 
@@ -42,10 +49,24 @@ internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDis
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Return(_bytes);
         _bytes = [];
         _start = _end = 0;
     }
+
+    private static byte[] Rent(int bytes) => Pool(bytes).Rent(bytes);
+
+    private static void Return(byte[] bytes)
+    {
+        // Disposed of before.
+        if (bytes.Length > 0)
+        {
+            Pool(bytes.Length).Return(bytes);
+        }
+    }
+
+    private static ArrayPool<byte> Pool(int bytes) =>
+        bytes is > LongFrom and <= LongTo ? _long : ArrayPool<byte>.Shared;
 
     private void MakeRoom(int count)
     {
@@ -56,11 +77,11 @@ internal sealed class PooledBuffer(int initialBytes) : IBufferWriter<byte>, IDis
 
         var target = Length + count <= _bytes.Length
             ? _bytes
-            : ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, _bytes.Length * 2));
+            : Rent(Math.Max(Length + count, _bytes.Length * 2));
         Span.CopyTo(target);
         if (target != _bytes)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Return(_bytes);
             _bytes = target;
         }
 

@@ -136,7 +136,11 @@ public sealed class RedisClient : IAsyncDisposable
         return EvaluateAndReturnAsync(script, written, cancellationToken);
     }
 
-    /// <summary>Runs a script by its SHA-1; where the server does not have it yet, sends the source, once.</summary>
+    /// <summary>
+    /// Runs a script: with its source until a connection's server has answered it once, and by its SHA-1 from then on.
+    /// A server that is new, or was emptied, has every script from the first call that reaches it, even from callers
+    /// that no longer wait for its answer.
+    /// </summary>
     /// <param name="script">The script.</param>
     /// <param name="arguments">Keys, then arguments; not to be changed or disposed before the reply.</param>
     /// <param name="timeout">How long to wait in all; <see cref="RedisOptions.CommandTimeout"/> by default.</param>
@@ -153,12 +157,19 @@ public sealed class RedisClient : IAsyncDisposable
         _metrics.Commanded();
         var wait = timeout ?? _options.CommandTimeout;
         var started = _time.GetTimestamp();
-        var reply = await Call(script.CallHead, arguments, wait, cancellationToken).ConfigureAwait(false);
+        var connection = Connection() ?? throw NotConnected();
+        var isKnown = connection.Knows(script);
+        var reply = await connection.Send(
+            Call(isKnown ? script.CallHead : script.LoadHead, arguments),
+            wait, throwsErrors: false, cancellationToken).ConfigureAwait(false);
         if (reply.IsErrorOf("NOSCRIPT"u8))
         {
             wait -= _time.GetElapsedTime(started);
-            reply = await Call(script.LoadHead, arguments, wait, cancellationToken).ConfigureAwait(false);
+            reply = await connection.Send(
+                Call(script.LoadHead, arguments), wait, throwsErrors: false, cancellationToken).ConfigureAwait(false);
         }
+        if (!isKnown)
+            connection.Learn(script);
         return reply.Kind == RedisReplyKind.Error ? throw reply.ToException() : reply;
     }
 
@@ -189,24 +200,31 @@ public sealed class RedisClient : IAsyncDisposable
             return await EvaluateAsync(script, arguments, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask<RedisReply> Call(
-        byte[] head, RedisArguments arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Send(
-            new RedisRequest(head, 2, arguments.Written, arguments.Count) { KeyCount = arguments.KeyCount },
-            timeout, throwsErrors: false, cancellationToken);
+    private static RedisRequest Call(byte[] head, RedisArguments arguments) =>
+        new(head, 2, arguments.Written, arguments.Count) { KeyCount = arguments.KeyCount };
 
     private ValueTask<RedisReply> Send(
-        in RedisRequest request, TimeSpan timeout, bool throwsErrors, CancellationToken cancellationToken)
+        in RedisRequest request, TimeSpan timeout, bool throwsErrors, CancellationToken cancellationToken) =>
+        Connection() is { } connection
+            ? connection.Send(request, timeout, throwsErrors, cancellationToken)
+            : ValueTask.FromException<RedisReply>(NotConnected());
+
+    // Each in turn, but for those that are down.
+    private RedisConnection? Connection()
     {
         var turn = _lanes.Length == 1 ? 0 : Interlocked.Increment(ref _turn);
         for (uint i = 0; i < _lanes.Length; i++)
             if (_lanes[(turn + i) % (uint)_lanes.Length].Current is { } connection)
-                return connection.Send(request, timeout, throwsErrors, cancellationToken);
+                return connection;
+        return null;
+    }
 
+    private RedisUnavailableException NotConnected()
+    {
         _metrics.Failed(RedisUnavailableReason.NotConnected);
-        return ValueTask.FromException<RedisReply>(new RedisUnavailableException(
+        return new RedisUnavailableException(
             RedisUnavailableReason.NotConnected,
             sent: false,
-            $"Redis at {_endpoint} is not connected: {_lanes[0].Fault}."));
+            $"Redis at {_endpoint} is not connected: {_lanes[0].Fault}.");
     }
 }

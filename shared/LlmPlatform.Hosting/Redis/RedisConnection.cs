@@ -7,6 +7,7 @@ namespace LlmPlatform.Hosting.Redis;
 internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 {
     private const int KeepBytesMax = 262_144;
+    private const int ScriptsMax = 64;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(10);
 
     // A sweep that comes so late says that this process stood still.
@@ -24,6 +25,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
     private readonly long _stallTicks;
     private readonly long _gatherTicks;
 
+    private volatile RedisScript[] _scripts = [];
     private RespBuffer _gathering = new(KeepBytesMax / 4);
     private RespBuffer _sending = new(KeepBytesMax / 4);
     private Exception? _cause;
@@ -60,6 +62,23 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     /// <summary>When the last bytes came from the server.</summary>
     internal long HeardAt => Volatile.Read(ref _heardAt);
+
+    /// <summary>Whether the server has answered this script: it has it, until someone takes it away.</summary>
+    internal bool Knows(RedisScript script)
+    {
+        foreach (var known in _scripts)
+            if (ReferenceEquals(known, script))
+                return true;
+        return false;
+    }
+
+    /// <summary>Says that the server has answered this script.</summary>
+    internal void Learn(RedisScript script)
+    {
+        lock (_gate)
+            if (!Knows(script) && _scripts.Length < ScriptsMax)
+                _scripts = [.. _scripts, script];
+    }
 
     /// <summary>Reads replies until the connection breaks. Called once.</summary>
     internal async Task ReadAsync()

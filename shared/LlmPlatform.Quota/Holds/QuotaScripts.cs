@@ -6,23 +6,23 @@ namespace LlmPlatform.Quota;
 /// <summary>The Lua scripts, each with the functions they share in front: Redis has no modules.</summary>
 internal static class QuotaScripts
 {
-    internal static RedisScript Reserve { get; } = Load("reserve", "clock", "amounts");
+    internal static RedisScript Reserve { get; } = Load("reserve", "clock", "amounts", "hold");
 
-    internal static RedisScript Extend { get; } = Load("extend", "clock", "amounts", "holds");
+    internal static RedisScript Extend { get; } = Load("extend", "clock", "amounts", "hold", "holds");
 
-    internal static RedisScript Settle { get; } = Load("settle", "clock", "holds");
+    internal static RedisScript Settle { get; } = Load("settle", "clock", "hold", "holds");
 
     /// <summary>Many settles in one call: the same body, once for each.</summary>
     internal static RedisScript SettleBatch { get; } = RedisScript.FromText(
         "settle_batch.lua",
-        $"{Read("clock")}{Read("holds")}local function settle(KEYS, ARGV)\n{Read("settle")}\nend\n"
+        $"{Read("clock")}{Read("hold")}{Read("holds")}local function settle(KEYS, ARGV)\n{Read("settle")}\nend\n"
         + Read("settle_batch"));
 
-    internal static RedisScript Release { get; } = Load("release", "clock", "holds");
+    internal static RedisScript Release { get; } = Load("release", "clock", "hold", "holds");
 
     internal static RedisScript Renew { get; } = Load("renew", "clock");
 
-    internal static RedisScript Expire { get; } = Load("expire", "clock", "holds");
+    internal static RedisScript Expire { get; } = Load("expire", "clock", "hold", "holds");
 
     internal static RedisScript Withdraw { get; } = Load("withdraw", "clock");
 

@@ -8,8 +8,11 @@ local kept = open_hold(KEYS[1])
 if not kept then
   return { -1 }
 end
+if tonumber(kept[2]) + tonumber(ARGV[1]) >= EXACT or tonumber(kept[3] or '0') + tonumber(ARGV[2]) >= EXACT then
+  return redis.error_reply('ERR a request cannot hold as much')
+end
 local counters = {}
-for budget, period, counts_tokens in string.gmatch(kept[4] or '', LINE) do
+for budget, period, counts_tokens in string.gmatch(kept[4], LINE) do
   local counter, amount = 'b:{q}:' .. budget .. ':' .. period, counts_tokens == '' and ARGV[1] or ARGV[2]
   local level = call('HMGET', counter, 'spent', 'held', 'lim', 'enf')
   if level[4] == '1' and room(level[3], level[1] or '0', level[2] or '0') < tonumber(amount) then
@@ -21,8 +24,7 @@ end
 for _, counter in ipairs(counters) do
   call('HINCRBY', counter[1], 'held', counter[2])
 end
-call('HINCRBY', KEYS[1], 'rem', ARGV[1])
-if kept[3] then
-  call('HINCRBY', KEYS[1], 'remt', ARGV[2])
-end
+kept[2] = changed(kept[2], ARGV[1])
+kept[3] = kept[3] and changed(kept[3], ARGV[2])
+write_hold(KEYS[1], kept)
 return { 1 }

@@ -1,4 +1,4 @@
--- What the scripts that change a hold share.
+-- What the scripts share that take from a hold, behind hold.lua.
 
 -- The smaller of two amounts that are not negative.
 local function smaller(a, b)
@@ -24,16 +24,14 @@ local function free(lines, money, tokens)
   end
 end
 
--- What is known of an open hold; nil when it is not open.
 local function open_hold(hold)
-  local kept = call('HMGET', hold, 'st', 'rem', 'remt', 'budgets', 'slots', 'tokens', 'at', 'used')
-  return kept[1] == 'open' and kept or nil
+  return opened(call('GET', hold))
 end
 
 -- Puts what was consumed in the place of what was estimated, in the window it was counted in or the one after.
 local function correct(kept, used)
   for key, estimate, window in string.gmatch(kept[6] or '', '([^\t\n]+)\t(%d+)\t(%d+)') do
-    local change, counted = used - tonumber(estimate), math.floor(tonumber(kept[7]) / tonumber(window))
+    local change, counted = used - tonumber(estimate), math.floor(kept[1] / tonumber(window))
     local current = tonumber(call('HGET', key, 'w'))
     local field = current == counted and 'c' or current == counted + 1 and 'pc' or nil
     if change ~= 0 and field and call('HINCRBY', key, field, change) < 0 then
@@ -45,7 +43,7 @@ end
 -- Ends an open hold: frees what is left of it and its slots, and remembers for a while that it has ended. Tokens used
 -- are nil where nobody knows; then the estimate stands.
 local function finish(hold, kept, leases, request, retention, used)
-  free(kept[4] or '', kept[2], kept[3] or '0')
+  free(kept[4], kept[2], kept[3] or '0')
   if used then
     correct(kept, used)
   end
@@ -54,9 +52,7 @@ local function finish(hold, kept, leases, request, retention, used)
       call('DEL', slot)
     end
   end
-  call('DEL', hold)
-  call('HSET', hold, 'st', 'ended')
-  call('PEXPIRE', hold, retention)
+  call('SET', hold, 'ended', 'PX', retention)
   call('ZREM', leases, request)
   return kept[2]
 end

@@ -6,9 +6,7 @@
 local kept = open_hold(KEYS[1])
 if kept then
   return finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[2], 0)
-elseif call('EXISTS', KEYS[1]) == 0 then
-  -- The reserve may still be on its way, overtaken by this; it must find that the request has ended.
-  call('HSET', KEYS[1], 'st', 'ended')
-  call('PEXPIRE', KEYS[1], ARGV[2])
 end
+-- The reserve may still be on its way, overtaken by this; it must find that the request has ended.
+call('SET', KEYS[1], 'ended', 'PX', ARGV[2], 'NX')
 return '0'

@@ -23,17 +23,17 @@ local before_budgets = 7
 local before_rules = before_budgets + 2 * budgets
 local rules = (#ARGV - before_rules) / 2
 
-local withdrawn, dead_from = withdrawal(call('GET', KEYS[3]))
+local known = call('MGET', KEYS[1], KEYS[3])
+local withdrawn, dead_from = withdrawal(known[2])
 if withdrawn and keys_version < withdrawn and now >= dead_from then
   return { 'REVOKED', now }
 end
 
-local state = call('HGET', KEYS[1], 'st')
-if state == 'open' then
+local earlier = opened(known[1])
+if earlier then
   -- Where no budget counts tokens, none bounds them: as at the first asking.
-  local earlier = call('HMGET', KEYS[1], 'at', 'budgets', 'rem', 'remt')
-  return { 'REPLAY', earlier[1], earlier[2], earlier[3], earlier[4] or ARGV[3] }
-elseif state then
+  return { 'REPLAY', earlier[1], earlier[4], earlier[2], earlier[3] or ARGV[3] }
+elseif known[1] then
   return { 'ENDED', now }
 end
 
@@ -183,19 +183,7 @@ for i = 1, rules do
     slots = slots and slots .. '\n' .. key or key
   end
 end
-local hold = { 'st', 'open', 'at', now, 'rem', money_text, 'budgets', ARGV[6] }
-if holds_tokens then
-  hold[#hold + 1] = 'remt'
-  hold[#hold + 1] = token_text
-end
-if slots then
-  hold[#hold + 1] = 'slots'
-  hold[#hold + 1] = slots
-end
-if lines then
-  hold[#hold + 1] = 'tokens'
-  hold[#hold + 1] = lines
-end
-call('HSET', KEYS[1], unpack(hold))
+write_hold(
+  KEYS[1], { now, money_text, holds_tokens and token_text, ARGV[6], slots or false, lines or false, 0 })
 call('ZADD', KEYS[2], now + lease, ARGV[1])
 return { 'OK', now, money, tokens, unpack(used) }

@@ -11,12 +11,12 @@
 local now = clock()
 local version, cost, tokens, letters = ARGV[2], ARGV[3], ARGV[10], ARGV[14]
 local before_budgets = 5
-if #KEYS > before_budgets and tonumber(call('GET', KEYS[4]) or '0') < tonumber(ARGV[11]) then
+local known = call('MGET', KEYS[1], KEYS[3], KEYS[4])
+if #KEYS > before_budgets and tonumber(known[3] or '0') < tonumber(ARGV[11]) then
   return { 'LOST', now }
 end
 
-local settled = call('GET', KEYS[3])
-local kept = open_hold(KEYS[1])
+local kept, settled = opened(known[1]), known[2]
 local seeded = not settled and ARGV[13] ~= '' and call('HGET', KEYS[5], ARGV[12])
 
 -- Adds to a field of every budget; says for each how it stands then.
@@ -69,14 +69,11 @@ else
   end
   if kept and ARGV[6] == '0' then
     local money, count = smaller(cost, kept[2]), smaller(tokens, kept[3] or '0')
-    free(kept[4] or '', money, count)
-    if money ~= '0' then
-      call('HINCRBY', KEYS[1], 'rem', '-' .. money)
-    end
-    if count ~= '0' then
-      call('HINCRBY', KEYS[1], 'remt', '-' .. count)
-    end
-    call('HINCRBY', KEYS[1], 'used', tokens)
+    free(kept[4], money, count)
+    kept[2] = changed(kept[2], '-' .. money)
+    kept[3] = kept[3] and changed(kept[3], '-' .. count)
+    kept[7] = kept[7] + tonumber(tokens)
+    write_hold(KEYS[1], kept)
   end
 end
 
@@ -85,7 +82,7 @@ if outcome == 'SETTLED' or outcome == 'REPLACED' then
   call('SET', KEYS[3], string.find(letters, 't', 1, true) and marker .. ':' .. tokens or marker, 'PX', ARGV[5])
 end
 if kept and ARGV[6] == '1' then
-  finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[7], tonumber(tokens) + tonumber(kept[8] or '0'))
+  finish(KEYS[1], kept, KEYS[2], ARGV[1], ARGV[7], tonumber(tokens) + kept[7])
 end
 
 local reply = { outcome, now }

@@ -75,7 +75,27 @@ public sealed class RedisScriptTests(RedisServer server) : IClassFixture<RedisSe
 
         var statistics = (await redis.ExecuteAsync("INFO", ["commandstats"], Token)).AsString();
         Assert.Contains("cmdstat_eval:calls=2,", statistics, StringComparison.Ordinal);
-        Assert.Contains("cmdstat_evalsha:calls=20,", statistics, StringComparison.Ordinal);
+        Assert.Contains("cmdstat_evalsha:calls=19,", statistics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_has_a_script_from_the_first_call_although_its_caller_did_not_wait_for_it()
+    {
+        await using var own = await RedisServer.StartAsync();
+        await using var redis = await own.ConnectAsync();
+        await using var other = await own.ConnectAsync();
+        var script = RedisScript.FromText("counting", "return redis.call('INCR', KEYS[1])");
+        using var arguments = RedisArguments.Rent();
+        arguments.Key("count");
+        await other.ExecuteAsync("CLIENT", ["PAUSE", "300", "WRITE"], Token);
+
+        await Assert.ThrowsAsync<RedisUnavailableException>(async () => await redis.EvaluateAsync(
+            script, arguments, TimeSpan.FromMilliseconds(20), Token));
+
+        await RedisServer.UntilAsync(
+            async () => (await other.ExecuteAsync("GET", ["count"], Token)).AsString() == "1",
+            "the call is carried out all the same");
+        Assert.Equal(2, (await redis.EvaluateAsync(script, arguments, cancellationToken: Token)).AsInt64());
     }
 
     [Fact]
