@@ -8,6 +8,9 @@ namespace LlmPlatform.TestKit.Sinks;
 /// <summary>Takes webhook calls as Slack does, and remembers them.</summary>
 public sealed class SlackSink : IAsyncDisposable
 {
+    /// <summary>As a status: the call is taken in and not answered, until its caller gives up.</summary>
+    public const int NoAnswer = 0;
+
     private readonly ConcurrentQueue<(int Status, TimeSpan? RetryAfter)> _failures = new();
     private readonly ConcurrentQueue<SlackMessage> _attempts = new();
     private LoopbackServer _server = null!;
@@ -51,6 +54,8 @@ public sealed class SlackSink : IAsyncDisposable
             header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         _attempts.Enqueue(
             new SlackMessage(http.Request.Path.Value ?? "/", headers, raw, body.RootElement.Clone(), status));
+        if (status == NoAnswer)
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
         http.Response.StatusCode = status;
         if (retryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
