@@ -42,10 +42,10 @@ public sealed class AdminApiTests : IAsyncLifetime
     [Fact]
     public async Task What_was_given_up_is_visible_and_is_delivered_once_an_operator_asks_for_it()
     {
-        _slack.FailNext(1, 404);
+        _slack.FailNext(1, 400);
         await _replica.OpenAsync(Sample.Crossing());
         var dead = await OneAsync("/admin/v1/deliveries?state=dead");
-        Assert.Equal("HTTP 404", dead.GetProperty("last_result").GetString());
+        Assert.Equal("HTTP 400", dead.GetProperty("last_result").GetString());
 
         using var asked = await PostAsync($"/admin/v1/deliveries/{dead.GetProperty("id").GetGuid()}/redeliver");
 
@@ -54,6 +54,26 @@ public sealed class AdminApiTests : IAsyncLifetime
         Assert.Equal(2, delivered.GetProperty("attempts").GetInt32());
         Assert.Single(_slack.Messages);
         await RecordedAsync("delivery.restarted");
+    }
+
+    [Fact]
+    public async Task A_disabled_channel_is_seen_and_a_test_that_it_takes_brings_it_what_was_kept()
+    {
+        _slack.FailNext(1, 404);
+        await _replica.OpenAsync(Sample.Crossing());
+        var disabled = await Eventually.UntilAsync(
+            () => ChannelAsync("ops-slack"), channel => channel.TryGetProperty("disabled_at", out _),
+            Deadline, "The channel is disabled", Token);
+        Assert.Equal("HTTP 404", disabled.GetProperty("disabled_because").GetString());
+        await OneAsync("/admin/v1/deliveries?state=channel_disabled");
+        await OneAsync("/admin/v1/incidents?open=true");
+
+        using var test = await PostAsync("/admin/v1/channels/ops-slack/test");
+
+        Assert.Equal("delivered", (await BodyAsync(test)).GetProperty("outcome").GetString());
+        Assert.False((await ChannelAsync("ops-slack")).TryGetProperty("disabled_at", out _));
+        await OneAsync("/admin/v1/deliveries?state=delivered&channel=ops-slack");
+        Assert.Equal(0, (await GetAsync("/admin/v1/incidents?open=true")).GetProperty("items").GetArrayLength());
     }
 
     [Fact]
@@ -118,7 +138,7 @@ public sealed class AdminApiTests : IAsyncLifetime
     [Fact]
     public async Task Secrets_are_in_no_row_no_log_and_no_answer()
     {
-        _slack.FailNext(1, 400);
+        _slack.FailNext(2, 410);
         await _replica.OpenAsync(Sample.Crossing(channels: ["ops-slack", "hook", "finance-mail"]));
         await Eventually.UntilAsync(
             async () => (await _replica.DeliveriesAsync()).TrueForAll(delivery => delivery.LastResult is not null),
@@ -126,7 +146,7 @@ public sealed class AdminApiTests : IAsyncLifetime
         using var test = await PostAsync("/admin/v1/channels/finance-mail/test");
 
         var seen = new List<string> { await test.Content.ReadAsStringAsync(Token), await RowsAsync() };
-        foreach (var path in new[] { "channels", "alerts", "deliveries" })
+        foreach (var path in new[] { "channels", "alerts", "deliveries", "incidents" })
             seen.Add(await _operator.GetStringAsync($"/admin/v1/{path}", Token));
         seen.AddRange(_replica.Log);
         await RecordedAsync("channel.tested");
@@ -148,6 +168,10 @@ public sealed class AdminApiTests : IAsyncLifetime
 
     private Task<JsonElement> GetAsync(string path) => _operator.GetFromJsonAsync<JsonElement>(path, Token);
 
+    private async Task<JsonElement> ChannelAsync(string name) =>
+        (await GetAsync("/admin/v1/channels")).GetProperty("items").EnumerateArray()
+            .Single(channel => channel.GetProperty("name").GetString() == name);
+
     private Task<HttpResponseMessage> PostAsync(string path) => _operator.PostAsync(path, null, Token);
 
     private static Task<JsonElement> BodyAsync(HttpResponseMessage answer) =>
@@ -165,6 +189,7 @@ public sealed class AdminApiTests : IAsyncLifetime
             SELECT concat(
                 (SELECT string_agg(a::text, '') FROM alerting.alert a),
                 (SELECT string_agg(d::text, '') FROM alerting.delivery d),
+                (SELECT string_agg(c::text, '') FROM alerting.disabled_channel c),
                 (SELECT string_agg(o::text, '') FROM alerting.outbox_message o)) AS "Value"
             """).SingleAsync(Token);
     }

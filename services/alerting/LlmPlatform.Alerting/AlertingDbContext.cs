@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.Alerting.Forecasts;
 using LlmPlatform.Alerting.Incidents;
@@ -22,6 +23,10 @@ internal sealed class AlertingDbContext(DbContextOptions<AlertingDbContext> opti
 
     public DbSet<SpendingSample> SpendingSamples => Set<SpendingSample>();
 
+    public DbSet<DisabledChannel> DisabledChannels => Set<DisabledChannel>();
+
+    public DbSet<RefusedAddress> RefusedAddresses => Set<RefusedAddress>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
@@ -29,6 +34,8 @@ internal sealed class AlertingDbContext(DbContextOptions<AlertingDbContext> opti
         modelBuilder.ApplyConfiguration(new Delivery.Mapping());
         modelBuilder.ApplyConfiguration(new Incident.Mapping());
         modelBuilder.ApplyConfiguration(new SpendingSample.Mapping());
+        modelBuilder.ApplyConfiguration(new DisabledChannel.Mapping());
+        modelBuilder.ApplyConfiguration(new RefusedAddress.Mapping());
         modelBuilder.AddMessagingTables();
     }
 

@@ -53,6 +53,8 @@ public sealed class AlertingModule : IServiceModule
         services.AddSingleton<IAlertChannel, WebhookChannel>();
         services.AddSingleton<IAlertChannel, PagerDutyChannel>();
         services.AddSingleton<ChannelDesk>();
+        services.AddScoped<DisabledChannels>();
+        services.AddScoped<RefusedAddresses>();
 
         services.AddValidatedOptions<NoticeOptions>(platform, NoticeOptions.Section);
         services.AddSingleton<NoticeRouting>();

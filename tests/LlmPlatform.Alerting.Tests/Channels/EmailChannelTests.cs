@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting.Channels;
 using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Sinks;
@@ -90,6 +91,35 @@ public sealed class EmailChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_was_refused_for_good_is_shown_and_left_out_for_a_day_and_then_tried_again()
+    {
+        _mail.FailNext(1, 550, SmtpStage.Recipient);
+        var refusedAt = _clock.GetUtcNow();
+        await SendAsync(1_000);
+        Assert.Equal([("ann@example.com", 550, refusedAt)], await RefusedAsync());
+
+        await SendAsync(2_000);
+        Assert.Equal(["bo@example.com"], _mail.Messages[^1].Recipients);
+
+        // Nobody else is left: better one refusal more than a mail to nobody.
+        _mail.FailNext(1, 550, SmtpStage.Recipient);
+        await SendAsync(3_000);
+        await SendAsync(4_000);
+        Assert.Equal(["ann@example.com", "bo@example.com"], _mail.Messages[^1].Recipients);
+        Assert.Empty(await RefusedAsync());
+
+        _mail.FailNext(1, 450, SmtpStage.Recipient);
+        await SendAsync(5_000);
+        Assert.Empty(await RefusedAsync());
+        _mail.FailNext(1, 550, SmtpStage.Recipient);
+        await SendAsync(6_000);
+        _clock.Advance(TimeSpan.FromDays(1));
+        await SendAsync(7_000);
+        Assert.Equal(["ann@example.com", "bo@example.com"], _mail.Messages[^1].Recipients);
+        Assert.Empty(await RefusedAsync());
+    }
+
+    [Fact]
     public async Task A_mail_that_every_recipient_refuses_is_given_up()
     {
         _mail.FailNext(2, 550, SmtpStage.Recipient);
@@ -99,5 +129,19 @@ public sealed class EmailChannelTests : IAsyncLifetime
 
         Assert.Equal(DeliveryState.Dead, (await _replica.DeliveryAsync()).State);
         Assert.Empty(_mail.Messages);
+    }
+
+    private async Task SendAsync(int threshold)
+    {
+        await _replica.OpenAsync(Sample.Crossing(threshold, channels: [Channel]));
+        await _replica.SendDueAsync(Channel);
+    }
+
+    private async Task<IEnumerable<(string Address, int Reply, DateTimeOffset Since)>> RefusedAsync()
+    {
+        await using var database = AlertingReplica.Open(_replica.Postgres);
+        var rows = await new RefusedAddresses(database, new ChannelOptions(), _clock)
+            .ListAsync(TestContext.Current.CancellationToken);
+        return rows.Select(row => (row.Address, row.Reply, row.Since));
     }
 }

@@ -75,14 +75,14 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_receiver_that_is_gone_is_given_up()
+    public async Task A_receiver_that_is_gone_disables_the_channel()
     {
         _sink.FailNext(1, 410);
         await using var replica = await ReplicaAsync(secret: null);
 
         await replica.SendDueAsync("hook");
 
-        Assert.Equal(DeliveryState.Dead, (await replica.DeliveryAsync()).State);
+        Assert.Equal(DeliveryState.ChannelDisabled, (await replica.DeliveryAsync()).State);
     }
 
     [Fact]

@@ -64,9 +64,6 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
 
     [Theory]
     [InlineData(400)]
-    [InlineData(403)]
-    [InlineData(404)]
-    [InlineData(410)]
     [InlineData(302)]
     public async Task A_refusal_for_good_is_given_up_at_once(int status)
     {
@@ -81,6 +78,47 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
         Assert.Equal((DeliveryState.Dead, 1), (delivery.State, delivery.Attempts));
         Assert.StartsWith($"HTTP {status}", delivery.LastResult, StringComparison.Ordinal);
         Assert.Single(_slack.Attempts);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_channel_whose_address_is_gone_is_sent_nothing_until_it_has_another_and_others_are_told(
+        int status)
+    {
+        await using var hook = await SlackSink.StartAsync();
+        await using var elsewhere = await SlackSink.StartAsync();
+        var configuration = new ChangingConfiguration(Sample.Slack(_slack), Sample.Webhook(hook));
+        await using var replica = AlertingReplica.Build(_replica.Postgres, configuration, _clock);
+        _slack.FailNext(1, status);
+        await replica.OpenAsync(Sample.Crossing());
+        await replica.SendDueAsync(Channel);
+        await replica.OpenAsync(Sample.Crossing(9000));
+        await replica.SendDueAsync(Channel);
+        await replica.SendDueAsync("hook");
+
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(0, await replica.Desk.TakeUpAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await replica.SendDueAsync(Channel));
+        Assert.Single(_slack.Attempts);
+        Assert.All(
+            (await replica.DeliveriesAsync()).Where(delivery => delivery.Channel == Channel),
+            delivery => Assert.Equal(DeliveryState.ChannelDisabled, delivery.State));
+        var told = Assert.Single(hook.Messages).Body.GetProperty("data");
+        Assert.Equal((Channel, $"HTTP {status}"), (Text(told, "subject"), Text(told, "detail")));
+
+        await configuration.ChangeAsync(Sample.Slack(elsewhere), Sample.Webhook(hook));
+        Assert.Equal(2, await replica.Desk.TakeUpAsync(TestContext.Current.CancellationToken));
+        await replica.SendDueAsync(Channel);
+        await replica.SendDueAsync("hook");
+
+        Assert.Equal(2, elsewhere.Messages.Count);
+        Assert.Single(_slack.Attempts);
+        Assert.Equal(2, hook.Messages.Count);
+        Assert.True(hook.Messages[1].Body.GetProperty("is_over").GetBoolean());
+
+        static string? Text(System.Text.Json.JsonElement data, string name) => data.GetProperty(name).GetString();
     }
 
     [Fact]

@@ -76,6 +76,35 @@ public sealed class IncidentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trouble_that_comes_and_goes_is_told_every_ten_minutes_and_one_that_stays_is_told()
+    {
+        await using var replica = AlertingReplica.Build(
+            await AlertingReplica.CreateDatabaseAsync(), new ChangingConfiguration(Sample.OnCall(_oncall)), _clock);
+        var began = _clock.GetUtcNow();
+        for (var minute = 0; minute < 61; minute++)
+        {
+            _clock.AdvanceTo(began.AddMinutes(minute));
+            await replica.HearAsync(Sample.Down(_clock.GetUtcNow(), holds: minute % 3 != 2));
+            await replica.SendDueAsync("oncall");
+        }
+
+        // It begins every third minute and lasts two: told at 0, then kept back until 10, and so on.
+        var (told, last) = (EventsTold(), _clock.GetUtcNow());
+        Assert.Equal(told.Where((_, i) => i % 2 == 0), told.Where(action => action == "trigger"));
+        Assert.InRange(told.Count(action => action == "trigger"), 5, 7);
+
+        // From now on it stays.
+        for (var minute = 0; minute < 10; minute++)
+        {
+            _clock.AdvanceTo(last.AddMinutes(minute));
+            await replica.HearAsync(Sample.Down(_clock.GetUtcNow()));
+            await replica.SendDueAsync("oncall");
+        }
+
+        Assert.Equal("trigger", EventsTold()[^1]);
+    }
+
+    [Fact]
     public async Task What_is_no_longer_said_runs_out()
     {
         await using var replica = AlertingReplica.Build(
@@ -167,4 +196,7 @@ public sealed class IncidentTests : IAsyncLifetime
         Assert.Contains("provider.down", open, StringComparison.Ordinal);
         Assert.DoesNotContain("new@openai", open, StringComparison.Ordinal);
     }
+
+    private List<string> EventsTold() =>
+        [.. _oncall.Messages.Select(message => message.Body.GetProperty("event_action").GetString()!)];
 }

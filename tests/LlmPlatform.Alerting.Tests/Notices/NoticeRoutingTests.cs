@@ -49,6 +49,22 @@ public sealed class NoticeRoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public void What_is_said_of_a_channel_is_said_to_others_and_to_all_of_them_where_the_rules_name_none()
+    {
+        var configuration = new ChangingConfiguration(
+            Named("room"), Named("hook"), Named("pager") with { MinSeverity = AlertSeverity.Critical });
+        var routing = new NoticeRouting(configuration);
+
+        Assert.Equal(["room", "pager"], Told("hook"));
+        configuration.Alerting = new AlertingConfiguration { Routes = [Route("room", kind: "channel.*")] };
+        Assert.Equal(["room"], Told("hook"));
+        Assert.Equal(["hook", "pager"], Told("room"));
+
+        IReadOnlyList<string> Told(string channel) => routing.ChannelsOf(
+            "channel.disabled", $"channel:{channel}", AlertSeverity.Critical, null);
+    }
+
+    [Fact]
     public async Task What_can_wait_is_gathered_into_one_message_and_what_cannot_goes_out_at_once()
     {
         await using var replica = await ReplicaAsync(channel => channel with { Digest = TimeSpan.FromMinutes(30) });

@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Hosting.Admin;
 using LlmPlatform.Messaging;
@@ -13,26 +14,38 @@ internal static class ChannelEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
     {
-        admin.MapGet("/channels", List);
+        admin.MapGet("/channels", ListAsync);
         admin.MapPost("/channels/{name}/test", TestAsync);
     }
 
-    private static Results<Ok<Page<ChannelResponse>>, ProblemHttpResult> List(
-        [AsParameters] PageQuery page, ChannelDesk channels)
+    private static async Task<Results<Ok<Page<ChannelResponse>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] PageQuery page,
+        ChannelDesk channels,
+        DisabledChannels disabled,
+        RefusedAddresses refused,
+        CancellationToken cancellationToken)
     {
         if (!page.TryRead(out var after, out var problem))
             return problem;
-        return TypedResults.Ok(
-            page.Cut(channels.Channels.Select(ChannelResponse.Of), channel => channel.Name, after));
+        var declared = channels.Channels;
+        var off = await disabled.AmongAsync(declared, cancellationToken);
+        var addresses = (await refused.ListAsync(cancellationToken)).ToLookup(address => address.Channel);
+        var shown = declared.Select(channel => ChannelResponse.Of(
+            channel, off.GetValueOrDefault(channel.Name), addresses[channel.Name]));
+        return TypedResults.Ok(page.Cut(shown, channel => channel.Name, after));
     }
 
     /// <summary>
-    /// Sends a notice that says it is a test, at once and once; the answer says what the channel made of it.
+    /// Sends a notice that says it is a test, at once and once; the answer says what the channel made of it. A channel
+    /// that takes it is sent to again, if it was disabled, and so is what was kept for it.
     /// </summary>
     private static async Task<Results<Ok<ChannelTestResponse>, ProblemHttpResult>> TestAsync(
         string name,
         HttpContext http,
         ChannelDesk channels,
+        DisabledChannels disabled,
+        RefusedAddresses refused,
+        DeliveryDesk deliveries,
         AlertingDbContext database,
         IOutbox<AlertingDbContext> outbox,
         TimeProvider clock,
@@ -54,6 +67,9 @@ internal static class ChannelEndpoints
             Summary = result.Detail,
         });
         await database.SaveChangesAsync(cancellationToken);
+        await refused.NoteAsync(channel, result, cancellationToken);
+        if (result.Outcome == SendOutcome.Delivered && await disabled.RemoveAsync(name, cancellationToken))
+            await deliveries.TakeUpAsync(cancellationToken);
         return TypedResults.Ok(new ChannelTestResponse(result.Outcome, result.Detail, notice.ShortId));
     }
 

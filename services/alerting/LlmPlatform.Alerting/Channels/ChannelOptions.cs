@@ -29,6 +29,13 @@ internal sealed class ChannelOptions : IValidatableObject
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// How long an address that a mail server refused for good is left out of a channel's mails, before it is tried
+    /// again; the others get them. Default 1 day; 0 leaves none out.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan RefusedAddressPause { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// Where a console is that shows <c>budgets/NAME</c>, <c>bills</c> and <c>alerts</c>, such as
     /// <c>https://llm.example.com/console</c>: notices link to it. None by default, and then they link nowhere.
     /// </summary>

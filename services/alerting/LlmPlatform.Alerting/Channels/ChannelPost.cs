@@ -69,6 +69,14 @@ internal sealed class ChannelPost(IHttpClientFactory clients, TimeProvider clock
         }
     }
 
+    /// <summary>
+    /// For services that give out their addresses themselves: 403, 404 and 410 say that this one was taken back.
+    /// </summary>
+    public static SendResult JudgeIssued(int status) =>
+        (HttpStatusCode)status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone
+            ? SendResult.Gone($"HTTP {status}")
+            : SendResult.Refused($"HTTP {status}");
+
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,

@@ -27,10 +27,20 @@ internal sealed record ChannelResponse
 
     public SmtpTls? SmtpTls { get; init; }
 
+    /// <summary>Since when nothing is sent to it, because its address is gone; left out while it is sent to.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>What its address said.</summary>
+    public string? DisabledBecause { get; init; }
+
+    /// <summary>Its addresses that the mail server has refused for good; left out where there are none.</summary>
+    public IReadOnlyList<RefusedAddressResponse>? RefusedAddresses { get; init; }
+
     /// <summary>Where it is declared; channels are declared in the file only.</summary>
     public string Source { get; } = "file";
 
-    public static ChannelResponse Of(ChannelConfiguration channel) => new()
+    public static ChannelResponse Of(
+        ChannelConfiguration channel, DisabledChannel? disabled, IEnumerable<RefusedAddress> refused) => new()
     {
         Name = channel.Name,
         Kind = channel.Kind,
@@ -43,5 +53,9 @@ internal sealed record ChannelResponse
         From = channel.Smtp?.From,
         SmtpServer = channel.Smtp is { } smtp ? $"{smtp.Host}:{smtp.Port}" : null,
         SmtpTls = channel.Smtp?.Tls,
+        DisabledAt = disabled?.Since,
+        DisabledBecause = disabled?.Reason,
+        RefusedAddresses = refused.Where(address => channel.To.Contains(address.Address))
+            .Select(RefusedAddressResponse.Of).ToArray() is { Length: > 0 } shown ? shown : null,
     };
 }

@@ -27,16 +27,7 @@ internal sealed class EmailChannel(ChannelOptions options, AttachedPapers papers
                 server, options.TlsAuthorityFile, cancellationToken);
             var mail = MailText.Write(notice, server.From, channel.To, clock.GetUtcNow(), attached);
             var refused = await session.SendAsync(server.From, channel.To, mail, cancellationToken);
-            return refused.Count switch
-            {
-                0 => SendResult.Delivered("accepted"),
-
-                // One that may be taken later is worth another attempt: nobody has the mail yet.
-                var all when all == channel.To.Count => Judge(refused.Min()),
-
-                // The others have it, and another attempt would send it to them again.
-                var some => SendResult.Delivered($"accepted; {some} of {channel.To.Count} recipients refused"),
-            };
+            return Judge(refused, channel.To.Count) with { RefusedRecipients = refused };
         }
         catch (SmtpRefusedException refused)
         {
@@ -55,6 +46,17 @@ internal sealed class EmailChannel(ChannelOptions options, AttachedPapers papers
             return SendResult.Retry("not reached");
         }
     }
+
+    private static SendResult Judge(IReadOnlyList<RefusedRecipient> refused, int recipients) => refused.Count switch
+    {
+        0 => SendResult.Delivered("accepted"),
+
+        // One that may be taken later is worth another attempt: nobody has the mail yet.
+        var all when all == recipients => Judge(refused.Min(recipient => recipient.Reply)),
+
+        // The others have it, and another attempt would send it to them again.
+        var some => SendResult.Delivered($"accepted; {some} of {recipients} recipients refused"),
+    };
 
     private static SendResult Judge(int reply) => reply >= FirstPermanentReply
         ? SendResult.Refused($"SMTP {reply}")

@@ -32,8 +32,8 @@ internal sealed class PagerDutyChannel(ChannelPost post) : IAlertChannel
             channel.Url?.Reveal() ?? DefaultAddress,
             JsonContent.Create(EventOf(channel.Secret?.Reveal() ?? "", notice), options: Json),
 
-            // 400: the event, or the routing key, will never do.
-            status => SendResult.Refused($"HTTP {status}"),
+            // 400: the event, or the routing key, will never do. 403, 404, 410: the integration is gone.
+            ChannelPost.JudgeIssued,
             cancellationToken);
 
     private static object EventOf(string routingKey, AlertNotice notice)

@@ -11,4 +11,7 @@ internal enum SendOutcome
 
     /// <summary>Never: another attempt would end the same way until someone changes something.</summary>
     Refused,
+
+    /// <summary>The address is not there any more, whatever it is sent.</summary>
+    Gone,
 }

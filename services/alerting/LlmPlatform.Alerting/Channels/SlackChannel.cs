@@ -22,8 +22,8 @@ internal sealed class SlackChannel(ChannelPost post) : IAlertChannel
             channel.Url?.Reveal() ?? "",
             JsonContent.Create(Message(notice)),
 
-            // Slack says with any of these that the request, or the webhook, will never do.
-            status => SendResult.Refused($"HTTP {status}"),
+            // 400: the message will never do. 403, 404, 410: the webhook, or the channel behind it, is gone.
+            ChannelPost.JudgeIssued,
             cancellationToken);
 
     /// <summary>What is posted; within what Slack takes of each part and of all.</summary>

@@ -57,9 +57,9 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>Hands a mail over to those recipients that the server takes.</summary>
-    /// <returns>The replies that refused a recipient; as many as there are: nobody has the mail.</returns>
+    /// <returns>Who was refused; as many as there are: nobody has the mail.</returns>
     /// <exception cref="SmtpRefusedException">The server refuses the sender or the text.</exception>
-    public async Task<IReadOnlyList<int>> SendAsync(
+    public async Task<IReadOnlyList<RefusedRecipient>> SendAsync(
         string from, IReadOnlyList<string> recipients, string mail, CancellationToken cancellationToken)
     {
         var isAscii = Ascii.IsValid(from) && recipients.All(recipient => Ascii.IsValid(recipient));
@@ -67,12 +67,12 @@ internal sealed class SmtpSession : IAsyncDisposable
             throw new SmtpRefusedException(0, "the server takes no addresses beyond ASCII");
         Demand(
             await AskAsync($"MAIL FROM:<{from}>{(isAscii ? "" : " SMTPUTF8")}", cancellationToken), "the sender");
-        var refused = new List<int>();
+        var refused = new List<RefusedRecipient>();
         foreach (var recipient in recipients)
         {
             var reply = await AskAsync($"RCPT TO:<{recipient}>", cancellationToken);
             if (!reply.IsPositive)
-                refused.Add(reply.Code);
+                refused.Add(new RefusedRecipient(recipient, reply.Code));
         }
 
         if (refused.Count == recipients.Count)

@@ -54,7 +54,7 @@ internal sealed class WebhookChannel(ChannelPost post, TimeProvider clock) : IAl
 
     // A receiver that is gone says 410; any other refusal may be one it recovers from.
     private static SendResult Judge(int status) => status == (int)HttpStatusCode.Gone
-        ? SendResult.Refused($"HTTP {status}")
+        ? SendResult.Gone($"HTTP {status}")
         : SendResult.Retry($"HTTP {status}");
 
     private static string Signature(string secret, string id, string timestamp, byte[] payload)

@@ -103,6 +103,7 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
         var (state, due) = result.Outcome switch
         {
             SendOutcome.Delivered => (DeliveryState.Delivered, claim.DueAt),
+            SendOutcome.Gone => (DeliveryState.ChannelDisabled, claim.DueAt),
             SendOutcome.Retry when now < claim.GiveUpAt => (DeliveryState.Pending, NextTry(claim, result, now)),
             _ => (DeliveryState.Dead, claim.DueAt),
         };
@@ -120,12 +121,13 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
         return state;
     }
 
-    /// <summary>Sets a delivery aside whose channel no file declares.</summary>
-    public Task NoteMissingAsync(Delivery claim, CancellationToken cancellationToken) =>
+    /// <summary>Sets a delivery aside until its channel can be sent to.</summary>
+    public Task SetAsideAsync(
+        Delivery claim, DeliveryState state, string because, CancellationToken cancellationToken) =>
         Unchanged(claim).ExecuteUpdateAsync(
             row => row
-                .SetProperty(delivery => delivery.State, DeliveryState.ChannelMissing)
-                .SetProperty(delivery => delivery.LastResult, "the configuration file declares no such channel"),
+                .SetProperty(delivery => delivery.State, state)
+                .SetProperty(delivery => delivery.LastResult, because),
             cancellationToken);
 
     /// <summary>Gives a claim back that nothing was done with, to be due at once.</summary>
@@ -137,12 +139,14 @@ internal sealed class DeliveryBook(AlertingDbContext database, DeliveryOptions o
         Unchanged(claim).ExecuteUpdateAsync(
             row => row.SetProperty(delivery => delivery.DueAt, until), cancellationToken);
 
-    /// <summary>Takes up again what was set aside for want of a channel that is declared now.</summary>
+    /// <summary>Takes up again what was set aside for channels that can be sent to now.</summary>
     public Task<int> TakeUpAsync(IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return database.Deliveries
-            .Where(delivery => delivery.State == DeliveryState.ChannelMissing && channels.Contains(delivery.Channel))
+            .Where(delivery => channels.Contains(delivery.Channel)
+                && (delivery.State == DeliveryState.ChannelMissing
+                    || delivery.State == DeliveryState.ChannelDisabled))
             .ExecuteUpdateAsync(row => Restarted(row, now), cancellationToken);
     }
 

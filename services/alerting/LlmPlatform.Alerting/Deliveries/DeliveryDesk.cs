@@ -11,41 +11,55 @@ internal sealed partial class DeliveryDesk(
     IServiceScopeFactory scopes, ChannelDesk channels, DeliveryMetrics metrics, ILogger<DeliveryDesk> logger)
 {
     public Task<List<string>> DueChannelsAsync(CancellationToken cancellationToken) =>
-        WithBookAsync(book => book.DueChannelsAsync(cancellationToken));
+        InScopeAsync(scope => scope.GetRequiredService<DeliveryBook>().DueChannelsAsync(cancellationToken));
 
-    /// <summary>Takes up again what waited for a channel that is declared now.</summary>
-    public Task<int> TakeUpAsync(CancellationToken cancellationToken)
+    /// <summary>Takes up again what waited for channels that are declared, and have an address, by now.</summary>
+    public Task<int> TakeUpAsync(CancellationToken cancellationToken) => InScopeAsync(async scope =>
     {
-        string[] declared = [.. channels.Channels.Select(channel => channel.Name)];
-        return WithBookAsync(book => book.TakeUpAsync(declared, cancellationToken));
-    }
+        var (declared, disabled) = (channels.Channels, scope.GetRequiredService<DisabledChannels>());
+        await disabled.ReviewAsync(declared, cancellationToken);
+        var off = await disabled.AmongAsync(declared, cancellationToken);
+        string[] open = [.. declared.Select(channel => channel.Name).Where(name => !off.ContainsKey(name))];
+        return await scope.GetRequiredService<DeliveryBook>().TakeUpAsync(open, cancellationToken);
+    });
 
     /// <summary>Sends until nothing is due to the channel.</summary>
     /// <returns>How many attempts were made.</returns>
     public async Task<int> SendDueAsync(string channel, CancellationToken cancellationToken)
     {
         var attempts = 0;
-        while (await WithBookAsync(book => SendNextAsync(book, channel, cancellationToken)))
+        while (await InScopeAsync(scope => SendNextAsync(scope, channel, cancellationToken)))
             attempts++;
         return attempts;
     }
 
-    private async Task<T> WithBookAsync<T>(Func<DeliveryBook, Task<T>> work)
+    private async Task<T> InScopeAsync<T>(Func<IServiceProvider, Task<T>> work)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<DeliveryBook>());
+        return await work(scope.ServiceProvider);
     }
 
-    private async Task<bool> SendNextAsync(DeliveryBook book, string name, CancellationToken cancellationToken)
+    private async Task<bool> SendNextAsync(IServiceProvider scope, string name, CancellationToken cancellationToken)
     {
+        var book = scope.GetRequiredService<DeliveryBook>();
         if (await book.ClaimAsync(name, cancellationToken) is not { } claim)
             return false;
 
         if (channels.Find(name) is not { } channel)
         {
-            await book.NoteMissingAsync(claim, cancellationToken);
+            await book.SetAsideAsync(
+                claim, DeliveryState.ChannelMissing, "the configuration file declares no such channel",
+                cancellationToken);
             metrics.Count(name, Delivery.TextOf(DeliveryState.ChannelMissing));
             LogMissing(claim.Id, name);
+            return true;
+        }
+
+        if (await scope.GetRequiredService<DisabledChannels>().ContainsAsync(channel, cancellationToken))
+        {
+            await book.SetAsideAsync(
+                claim, DeliveryState.ChannelDisabled, "the address of the channel is gone", cancellationToken);
+            metrics.Count(name, Delivery.TextOf(DeliveryState.ChannelDisabled));
             return true;
         }
 
@@ -59,13 +73,19 @@ internal sealed partial class DeliveryDesk(
         List<Delivery> claims = claim.IsUrgent || !ChannelDesk.Gathers(channel)
             ? [claim]
             : [claim, .. await book.ClaimGatheredAsync(name, cancellationToken)];
-        await SendAsync(book, claims, channel, cancellationToken);
+        await SendAsync(scope, claims, channel, cancellationToken);
         return true;
     }
 
     private async Task SendAsync(
-        DeliveryBook book, List<Delivery> claims, ChannelConfiguration channel, CancellationToken cancellationToken)
+        IServiceProvider scope,
+        List<Delivery> claims,
+        ChannelConfiguration channel,
+        CancellationToken cancellationToken)
     {
+        var book = scope.GetRequiredService<DeliveryBook>();
+        var addresses = scope.GetRequiredService<RefusedAddresses>();
+        var sentTo = await addresses.LeaveOutAsync(channel, cancellationToken);
         SendResult result;
         Guid? gatheredIn = null;
         try
@@ -75,7 +95,7 @@ internal sealed partial class DeliveryDesk(
                 notices.Add(await NoticeOfAsync(book, claim, cancellationToken));
             var notice = notices.Count == 1 ? notices[0] : GatheredNotice.Of(notices);
             gatheredIn = notices.Count == 1 ? null : notice.DeliveryId;
-            result = await channels.SendAsync(channel, notice, cancellationToken);
+            result = await channels.SendAsync(sentTo, notice, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -92,6 +112,20 @@ internal sealed partial class DeliveryDesk(
             metrics.Count(channel.Name, state == DeliveryState.Pending ? "retry" : Delivery.TextOf(state));
             Log(claim, channel.Name, state, result);
         }
+
+        // After what was delivered is noted, because that must not wait. A refusal that is not noted, because the
+        // process died, is met again.
+        await addresses.NoteAsync(sentTo, result, cancellationToken);
+        if (result.Outcome == SendOutcome.Gone)
+            await DisableAsync(scope, channel, result, cancellationToken);
+    }
+
+    // What the address refused is set aside by now, and sent once there is another.
+    private async Task DisableAsync(
+        IServiceProvider scope, ChannelConfiguration channel, SendResult result, CancellationToken cancellationToken)
+    {
+        await scope.GetRequiredService<DisabledChannels>().AddAsync(channel, result.Detail, cancellationToken);
+        LogDisabled(channel.Name, result.Detail);
     }
 
     private static async Task<AlertNotice> NoticeOfAsync(
@@ -120,6 +154,10 @@ internal sealed partial class DeliveryDesk(
     [LoggerMessage(LogLevel.Error,
         "Delivery {DeliveryId} to channel {Channel} is given up (attempt {Attempt}): {Detail}")]
     private partial void LogDead(Guid deliveryId, string channel, int attempt, string detail);
+
+    [LoggerMessage(LogLevel.Error,
+        "Channel {Channel} is disabled, because its address is gone ({Detail}): give it another, or test it")]
+    private partial void LogDisabled(string channel, string detail);
 
     [LoggerMessage(LogLevel.Warning,
         "Delivery {DeliveryId} waits: the configuration file declares no channel {Channel}")]

@@ -38,7 +38,8 @@ internal static class DeliveryEndpoints
                 .FirstOrDefault(known => Delivery.TextOf(known!.Value) == state);
             if (wanted is null)
                 return AdminProblem.Invalid(
-                    "invalid_state", "state is one of pending, delivered, dead, channel_missing, withdrawn.");
+                    "invalid_state",
+                    "state is one of pending, delivered, dead, channel_missing, channel_disabled, withdrawn.");
         }
 
         var found = await database.Deliveries.AsNoTracking()

@@ -12,7 +12,7 @@ internal sealed class DeliveryMetrics
     public DeliveryMetrics(IMeterFactory meters) =>
         _deliveries = meters.Create(MeterName).CreateCounter<long>(
             "alert_deliveries_total",
-            description: "Attempts to deliver an alert: delivered, retry, dead or channel_missing.");
+            description: "Attempts to deliver an alert: delivered, retry, dead, channel_missing or channel_disabled.");
 
     public void Count(string channel, string outcome) => _deliveries.Add(
         1,

@@ -20,6 +20,13 @@ internal sealed class DeliveryOptions : IValidatableObject
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// How often it is looked whether what was set aside for a channel can be sent; a change of the file does not wait
+    /// for it. Default 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan TakeUpInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// After which a claimed delivery is due again, should its process have died; longer than an attempt. Default 2
     /// min.
     /// </summary>

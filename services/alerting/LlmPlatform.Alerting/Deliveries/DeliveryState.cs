@@ -15,6 +15,9 @@ internal enum DeliveryState
     /// <summary>The configuration file declares no such channel; it is sent once one is declared.</summary>
     ChannelMissing,
 
+    /// <summary>The channel's address is gone; it is sent once the channel is sent to again.</summary>
+    ChannelDisabled,
+
     /// <summary>What it was to tell was over before it was told.</summary>
     Withdrawn,
 }

@@ -13,10 +13,11 @@ internal sealed partial class DeliverySweep(
     DeliverySignal signal,
     IPlatformConfigurationSource configuration,
     DeliveryOptions options,
+    TimeProvider clock,
     ILogger<DeliverySweep> logger) : BackgroundService
 {
     private readonly Dictionary<string, Task> _underway = new(StringComparer.Ordinal);
-    private bool _tookUp;
+    private DateTimeOffset _takeUpDue;
     private bool _faulty;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,10 +49,14 @@ internal sealed partial class DeliverySweep(
     {
         try
         {
-            // The file may have changed while no replica ran.
-            if (!_tookUp)
+            // The file may have changed while no replica ran, and a replica that knew the old one may have set
+            // something aside since it changed.
+            var now = clock.GetUtcNow();
+            if (now >= _takeUpDue)
+            {
                 await desk.TakeUpAsync(stoppingToken);
-            _tookUp = true;
+                _takeUpDue = now + options.TakeUpInterval;
+            }
 
             foreach (var ended in _underway.Where(channel => channel.Value.IsCompleted).ToList())
                 _underway.Remove(ended.Key);

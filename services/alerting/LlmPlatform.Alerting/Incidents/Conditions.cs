@@ -13,5 +13,7 @@ internal static class Conditions
 
     public const string Unpriced = "usage.unpriced";
 
+    public const string ChannelDisabled = "channel.disabled";
+
     public const string BusAway = "bus.away";
 }

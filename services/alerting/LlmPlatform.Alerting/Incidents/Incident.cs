@@ -31,6 +31,12 @@ internal sealed class Incident
 
     public required DateTimeOffset OpenedAt { get; init; }
 
+    /// <summary>
+    /// When it is told: at once, or, where the one before of the same subject was told moments ago, a while after that.
+    /// One that is over by then is told to nobody.
+    /// </summary>
+    public required DateTimeOffset ToldAt { get; init; }
+
     /// <summary>The moment of the newest observation, whatever it said: an older one says nothing more.</summary>
     public required DateTimeOffset HeardAt { get; set; }
 
@@ -40,6 +46,14 @@ internal sealed class Incident
     public DateTimeOffset? ResolvedAt { get; set; }
 
     public string TroubleKey => FormattableString.Invariant($"{Condition}:{Subject}:{Episode}");
+
+    /// <summary>When the next of the same subject is told that begins at an instant.</summary>
+    public DateTimeOffset NextToldAt(DateTimeOffset beginsAt, TimeSpan coolDown)
+    {
+        // What was over before it was told leaves the next its turn: otherwise one that comes and goes is never told.
+        var quietUntil = ResolvedAt <= ToldAt ? ToldAt : ToldAt + coolDown;
+        return beginsAt > quietUntil ? beginsAt : quietUntil;
+    }
 
     internal sealed class Mapping : IEntityTypeConfiguration<Incident>
     {
@@ -56,6 +70,7 @@ internal sealed class Incident
                 .HasConversion(severity => EnumText.Of(severity), text => SeverityOf(text));
             builder.Property(incident => incident.Title).HasColumnName("title");
             builder.Property(incident => incident.OpenedAt).HasColumnName("opened_at");
+            builder.Property(incident => incident.ToldAt).HasColumnName("told_at");
             builder.Property(incident => incident.HeardAt).HasColumnName("heard_at");
             builder.Property(incident => incident.ExpiresAt).HasColumnName("expires_at");
             builder.Property(incident => incident.ResolvedAt).HasColumnName("resolved_at");

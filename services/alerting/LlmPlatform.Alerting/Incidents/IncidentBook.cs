@@ -9,13 +9,14 @@ namespace LlmPlatform.Alerting.Incidents;
 
 /// <summary>
 /// Makes incidents of observations: told once when it begins and once when it ends, however often, late or from however
-/// many replicas either is heard. Scoped, like the context.
+/// many replicas either is heard; one that comes and goes is told once in a while. Scoped, like the context.
 /// </summary>
 internal sealed partial class IncidentBook(
     AlertingDbContext database,
     NoticeBook notices,
     DeliverySignal signal,
     StorePatience patience,
+    IncidentOptions options,
     TimeProvider clock,
     ILogger<IncidentBook> logger)
 {
@@ -73,7 +74,7 @@ internal sealed partial class IncidentBook(
 
         var isNews = seen.Holds != (latest is { ResolvedAt: null });
         if (seen.Holds && isNews)
-            await OpenAsync(seen, at, latest?.Episode ?? 0, named, cancellationToken);
+            await OpenAsync(seen, at, latest, named, cancellationToken);
         else if (isNews)
             await CloseAsync(latest!, seen, at, cancellationToken);
         if (latest is not null)
@@ -92,27 +93,31 @@ internal sealed partial class IncidentBook(
     private async Task OpenAsync(
         ConditionObserved seen,
         DateTimeOffset at,
-        int episodes,
+        Incident? before,
         IReadOnlyCollection<string>? named,
         CancellationToken cancellationToken)
     {
-        var words = IncidentWording.Of(seen, since: null);
+        var (words, episode) = (IncidentWording.Of(seen, since: null), (before?.Episode ?? 0) + 1);
         var incident = new Incident
         {
             Id = EventIdentity.Named(
-                FormattableString.Invariant($"incident\n{seen.Condition}\n{seen.Subject}\n{episodes + 1}")),
+                FormattableString.Invariant($"incident\n{seen.Condition}\n{seen.Subject}\n{episode}")),
             Condition = seen.Condition,
             Subject = seen.Subject,
-            Episode = episodes + 1,
+            Episode = episode,
             Severity = words.Severity,
             Title = words.Title,
             OpenedAt = at,
+            ToldAt = before?.NextToldAt(at, options.CoolDown) ?? at,
             HeardAt = at,
             ExpiresAt = at + seen.GoodFor,
         };
         database.Incidents.Add(incident);
+
+        // For so long, not until then: whoever observed it may have another clock.
         await notices.WriteAsync(
-            incident.TroubleKey, words with { TroubleKey = incident.TroubleKey }, named, cancellationToken);
+            incident.TroubleKey, words with { TroubleKey = incident.TroubleKey }, named, incident.ToldAt - at,
+            cancellationToken);
         LogOpened(seen.Condition, seen.Subject);
     }
 

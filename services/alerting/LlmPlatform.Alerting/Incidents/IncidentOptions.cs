@@ -11,6 +11,13 @@ internal sealed class IncidentOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan LookInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long after a trouble was told the same one, ended and begun again, is kept back; if it is over by then,
+    /// nobody is told of it. Default 10 min; 0 keeps none back.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan CoolDown { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long the bus must be away before that is told. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan BusAwayAfter { get; init; } = TimeSpan.FromMinutes(1);

@@ -80,6 +80,11 @@ internal static class IncidentWording
             "It is on no bill until somebody gives one, and then it is rated anew; until then budgets that are "
                 + "enforced refuse the model.",
             $"Usage of {subject} has a price now"),
+        Conditions.ChannelDisabled => (
+            AlertSeverity.Critical, ChannelScope.Of(subject), $"Channel {subject} is disabled",
+            "Its address is gone for good, and who hears of troubles there hears of none. What it is to be told is "
+                + "kept, and sent once the file gives it another address or a test of it is delivered.",
+            $"Channel {subject} is sent to again"),
         Conditions.BusAway => (
             AlertSeverity.Critical, $"bus:{subject}", "The message bus cannot be reached",
             "Calls go on and usage waits on the disks of the edges; bills, budgets' alerts and the audit trail stand "

@@ -45,7 +45,7 @@ internal sealed class NoticeBook(
             async () =>
             {
                 if (stale is null || !await WasPostedAsync(stale, notice, named, cancellationToken))
-                    await WriteAsync(key, notice, named, cancellationToken);
+                    await WriteAsync(key, notice, named, TimeSpan.Zero, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -53,11 +53,20 @@ internal sealed class NoticeBook(
     }
 
     /// <summary>Writes the deliveries of a notice, within the caller's transaction where there is one.</summary>
+    /// <param name="key">What it tells of.</param>
+    /// <param name="notice">The words.</param>
+    /// <param name="named">The channels.</param>
+    /// <param name="keptBack">How long it is kept back; zero: it is not.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
     public async Task WriteAsync(
-        string key, AlertNotice notice, IReadOnlyCollection<string>? named, CancellationToken cancellationToken)
+        string key,
+        AlertNotice notice,
+        IReadOnlyCollection<string>? named,
+        TimeSpan keptBack,
+        CancellationToken cancellationToken)
     {
         foreach (var channel in routing.ChannelsOf(notice.Kind, notice.Scope, notice.Severity, named))
-            await InsertAsync(key, notice, channel, cancellationToken);
+            await InsertAsync(key, notice, channel, keptBack, cancellationToken);
     }
 
     /// <summary>
@@ -79,7 +88,7 @@ internal sealed class NoticeBook(
                 && await WithdrawAsync(delivery.Id, cancellationToken);
             if (!isUnsent)
                 await InsertAsync($"over\n{end.TroubleKey}", end with { IsOver = true }, delivery.Channel,
-                    cancellationToken);
+                    TimeSpan.Zero, cancellationToken);
         }
     }
 
@@ -103,11 +112,11 @@ internal sealed class NoticeBook(
                 cancellationToken) > 0;
 
     private async Task InsertAsync(
-        string key, AlertNotice notice, string channel, CancellationToken cancellationToken)
+        string key, AlertNotice notice, string channel, TimeSpan keptBack, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var isUrgent = notice is { Severity: AlertSeverity.Critical, IsOver: false };
-        var due = routing.DueAt(notice.Kind, notice.Scope, isUrgent, channel, now);
+        var due = routing.DueAt(notice.Kind, notice.Scope, isUrgent, channel, now + keptBack);
         var giveUpAt = due + options.GiveUpAfter;
         var id = IdOf(key, channel);
         var text = NoticeText.Write(notice);

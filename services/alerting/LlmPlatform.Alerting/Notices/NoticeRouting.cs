@@ -23,11 +23,19 @@ internal sealed class NoticeRouting(IPlatformConfigurationSource configuration)
             .Distinct(StringComparer.Ordinal);
 
         // One that the file does not declare yet is waited for: what it wants to hear is not known.
-        return
+        string[] told =
         [
             .. meant.Where(name => channels.FirstOrDefault(channel => channel.Name == name) is not { } channel
                 || severity >= channel.MinSeverity),
         ];
+        if (ChannelScope.ChannelIn(scope) is not { } subject)
+            return told;
+
+        // A channel cannot say of itself that it is mute, and somebody has to hear it, whatever the rules are.
+        told = [.. told.Where(name => name != subject)];
+        return told.Length > 0
+            ? told
+            : [.. channels.Select(channel => channel.Name).Where(name => name != subject)];
     }
 
     /// <summary>
