@@ -143,7 +143,7 @@ public sealed class HoldModelTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         var amount = history.AnyAmounts();
         Assert.Equal(
             history.Model.Extend(request, amount),
-            (await ledger.ExtendAsync(request, amount.NanoUsd, amount.Tokens, Token)).Outcome);
+            (await ledger.ExtendAsync(request, amount.NanoUsd, amount.Tokens, [], Token)).Outcome);
         return $"extend {amount}";
     }
 

@@ -46,17 +46,40 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
         var request = Given.NewId();
         var admission = await _ledger.ReserveAsync(index, 600, request);
 
-        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 400, 0, Token)).Outcome);
-        var refused = await _ledger.ExtendAsync(request, 1, 0, Token);
+        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 400, 0, [], Token)).Outcome);
+        var refused = await _ledger.ExtendAsync(request, 1, 0, [], Token);
         Assert.Equal(
             (HoldExtensionOutcome.Refused, tight.Id, 1_000L, 0L, 1_000L, true),
             (refused.Outcome, refused.BudgetId, refused.Limit, refused.Spent, refused.Held, refused.HeldOnly));
         Assert.Equal(1_000, (await _ledger.ReadAsync(wide)).Held);
         await _ledger.SettledAsync(Given.Usage(request, admission, 950));
 
-        Assert.Equal(HoldExtensionOutcome.Ended, (await _ledger.ExtendAsync(request, 1, 0, Token)).Outcome);
+        Assert.Equal(HoldExtensionOutcome.Ended, (await _ledger.ExtendAsync(request, 1, 0, [], Token)).Outcome);
         Assert.Equal((950L, 0L), await LevelAsync(wide));
         Assert.Equal((950L, 0L), await LevelAsync(tight));
+    }
+
+    [Fact]
+    public async Task A_hold_grows_by_the_limit_that_is_in_force_whatever_its_admission_was_told()
+    {
+        var budget = Given.Budget(1_000);
+        var raised = budget with { LimitNanoUsd = 2_000, Revision = budget.Revision + 1 };
+        var lowered = budget with { LimitNanoUsd = 500, Revision = budget.Revision + 2 };
+        var request = Given.NewId();
+        await _ledger.ReserveAsync(Given.Index(budget), 600, request);
+
+        Assert.Equal(HoldExtensionOutcome.Refused, await GrowAsync(request, 600, budget));
+        Assert.Equal(HoldExtensionOutcome.Held, await GrowAsync(request, 600, raised));
+        Assert.Equal<(long?, long?)>((2_000, raised.Revision), await LimitAsync(budget));
+
+        // An edge that has not heard of it yet takes nothing back.
+        Assert.Equal(HoldExtensionOutcome.Refused, await GrowAsync(request, 801, budget));
+        Assert.Equal(HoldExtensionOutcome.Held, await GrowAsync(request, 800, budget));
+
+        // What is over is over, for calls that are under way too.
+        Assert.Equal(HoldExtensionOutcome.Refused, await GrowAsync(request, 1, lowered));
+        Assert.Equal<(long?, long?)>((500, lowered.Revision), await LimitAsync(budget));
+        Assert.Equal(2_000, (await _ledger.ReadAsync(budget)).Held);
     }
 
     [Fact]
@@ -72,8 +95,8 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
 
         var refusal = (await _ledger.ReserveAsync(index, 1, tokens: 401)).Budget!;
         Assert.Equal((tokens.Id, 1_000L, true), (refusal.BudgetId, refusal.Limit, refusal.HeldOnly));
-        Assert.Equal(tokens.Id, (await _ledger.ExtendAsync(request, 0, 401, Token)).BudgetId);
-        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 100, 50, Token)).Outcome);
+        Assert.Equal(tokens.Id, (await _ledger.ExtendAsync(request, 0, 401, [], Token)).BudgetId);
+        Assert.Equal(HoldExtensionOutcome.Held, (await _ledger.ExtendAsync(request, 100, 50, [], Token)).Outcome);
         Assert.Equal((0L, 800L), await LevelAsync(money));
         Assert.Equal((0L, 650L), await LevelAsync(tokens));
 
@@ -147,6 +170,15 @@ public sealed class PartialHoldTests(QuotaRedis redis) : IClassFixture<QuotaRedi
             await _ledger.SettledAsync(Given.Usage(request, admission, part, attempt, ends: amount == part));
             amount -= part;
         }
+    }
+
+    private async Task<HoldExtensionOutcome> GrowAsync(Guid request, long amount, BudgetDefinition known) =>
+        (await _ledger.ExtendAsync(request, amount, 0, [known], Token)).Outcome;
+
+    private async Task<(long? Limit, long? Revision)> LimitAsync(BudgetDefinition budget)
+    {
+        var level = await _ledger.ReadAsync(budget);
+        return (level.Limit, level.Revision);
     }
 
     private async Task<(long Spent, long Held)> LevelAsync(BudgetDefinition budget)

@@ -178,15 +178,25 @@ public sealed class HoldLedger : IAsyncDisposable
     /// <param name="requestId">The request.</param>
     /// <param name="nanoUsd">How much more in budgets of money.</param>
     /// <param name="tokens">How much more in budgets of tokens.</param>
+    /// <param name="budgets">
+    /// Its budgets as they are known now. Where Redis knows an older limit, from this request's admission or another's,
+    /// the one in force takes its place, for the period that is current.
+    /// </param>
     /// <param name="cancellationToken">Releases the caller.</param>
     /// <exception cref="QuotaUnavailableException">Redis is away; it may be held or not.</exception>
     public async ValueTask<HoldExtension> ExtendAsync(
-        Guid requestId, long nanoUsd, long tokens, CancellationToken cancellationToken = default)
+        Guid requestId,
+        long nanoUsd,
+        long tokens,
+        IEnumerable<BudgetDefinition> budgets,
+        CancellationToken cancellationToken = default)
     {
         CheckAmount(nanoUsd, nameof(nanoUsd));
         CheckAmount(tokens, nameof(tokens));
         using var arguments = RedisArguments.Rent();
         arguments.HoldKey(requestId).Argument(nanoUsd).Argument(tokens);
+        foreach (var budget in budgets)
+            WriteInForce(arguments, budget, _reserves.Now);
         var reply = await EvaluateAsync(QuotaScripts.Extend, arguments, null, cancellationToken);
         var items = reply.Items;
         return items[0].AsInt64() switch
@@ -294,6 +304,19 @@ public sealed class HoldLedger : IAsyncDisposable
     private ValueTask<RedisReply> EvaluateAsync(
         RedisScript script, RedisArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken) =>
         QuotaAnswer.OfAsync(_redis.EvaluateAsync(script, arguments, timeout, cancellationToken));
+
+    private static void WriteInForce(RedisArguments arguments, BudgetDefinition budget, DateTimeOffset now)
+    {
+        var (inForce, period) = (budget.InForceAt(now), budget.Calendar().At(now));
+        var from = inForce.From > period.StartsAt ? inForce.From : period.StartsAt;
+        var until = inForce.Until < period.EndsAt ? inForce.Until : period.EndsAt;
+        arguments.Argument($"{budget.Id}\t{period.Id}")
+            .Argument(inForce.Limit)
+            .Argument(inForce.Revision)
+            .Argument(budget.Enforce ? 1 : 0)
+            .Argument(from.ToUnixTimeMilliseconds())
+            .Argument(until.ToUnixTimeMilliseconds());
+    }
 
     private static HeldBudget[] BudgetsOf(ReadOnlySpan<UsageSettlement> batch)
     {

@@ -16,6 +16,9 @@ internal sealed class Reserves(
     private readonly RedisClock _clock = new(clock);
     private readonly ReserveBreaker _breaker = new(redis, options, clock);
 
+    /// <summary>Redis' time, as far as it is known here.</summary>
+    internal DateTimeOffset Now => _clock.Now;
+
     /// <summary>Asks once, and waits no longer than <see cref="HoldOptions.ReserveTimeout"/>.</summary>
     internal ValueTask<ReserveAnswer> AskAsync(
         in AdmissionRequest request, long generation, CancellationToken cancellationToken) =>

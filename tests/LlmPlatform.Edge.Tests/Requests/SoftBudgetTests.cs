@@ -1,5 +1,6 @@
 using System.Net;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Hosting.Redis;
 using LlmPlatform.Quota;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Providers;
@@ -97,6 +98,52 @@ public sealed class SoftBudgetTests(EdgeUnderTest edge)
         Assert.InRange((await LevelAsync("roomy")).Spent, 1, before.Limit.Value * 3 / 2);
     }
 
+    [Fact]
+    public async Task A_stream_that_was_refused_more_goes_on_when_another_call_frees_some_before_it_is_used_up()
+    {
+        // 128 tokens are held, and more is asked for when 96 have passed; when it is refused, again at about 114.
+        var number = Landscape.SoftBudgets - 1;
+        var (tenant, model) = (Landscape.SoftTenant(number), edge.NewModel("m"));
+        var (first, second, third) = (Gate(), Gate(), Gate());
+        edge.First.ScriptModel(model, Long() with
+        {
+            BeforeChunk = (before, left) => (before switch
+            {
+                < 5 => Task.CompletedTask,
+                < 10 => first.Task,
+                < 12 => second.Task,
+                _ => third.Task,
+            }).WaitAsync(left),
+        });
+        using var answer = await AskAsync(StreamedRoute.All[0], model, Landscape.SoftKey(number));
+        var other = await HoldAllButLittleAsync(tenant);
+        var held = (await LevelAsync(tenant)).Held;
+
+        // An extension brings the limit along: that a forgotten one is there again shows that one was asked for.
+        await using var redis = new RedisClient(new RedisOptions { ConnectionString = edge.Redis.Redis });
+        await redis.WaitUntilConnectedAsync(Now);
+        await SetRevisionAsync(redis, tenant, 0);
+        first.SetResult();
+        await Eventually.UntilAsync(
+            () => LevelAsync(tenant), level => level.Revision == 1, Patience, "more was asked for", Now);
+        Assert.Equal(held, (await LevelAsync(tenant)).Held);
+
+        var rest = held - await edge.Ledger.ReleaseAsync(other, Now);
+        second.SetResult();
+        await Eventually.UntilAsync(
+            () => LevelAsync(tenant), level => level.Held > rest, Patience, "more is held", Now);
+        third.SetResult();
+        var said = await answer.Content.ReadAsStringAsync(Now);
+
+        // It is cut in the end, when it has had all of the limit.
+        Assert.Contains("budget_exceeded", said, StringComparison.Ordinal);
+        var (_, usage) = await edge.RecordsOfAsync(answer);
+        Assert.InRange(
+            Money.NanoUsd.ToUsd(Assert.Single(usage).CostNanoUsd), Landscape.SoftUsd * 0.6m, Landscape.SoftUsd * 1.5m);
+
+        static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     // As many tokens as its words have by the rule of thumb, so that the edge counts about what the provider does.
     private static ProviderScript Long() => new()
     {
@@ -119,9 +166,28 @@ public sealed class SoftBudgetTests(EdgeUnderTest edge)
         return edge.SendAsync(HttpMethod.Post, route.Path, key, body, Now);
     }
 
-    private async Task<BudgetLevel> LevelAsync(string tenant)
+    // Less is left than is worth asking for.
+    private async Task<Guid> HoldAllButLittleAsync(string tenant)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        return await edge.Ledger.ReadAsync(tenant, $"m:{now:yyyy-MM}", Now);
+        var (level, request) = (await LevelAsync(tenant), Guid.CreateVersion7());
+        using var limits = new LimitsIndex(Landscape.Limits()).Matching(
+            new CallerScopes { Tenant = tenant, KeyId = "another" });
+        var decision = await edge.Ledger.ReserveAsync(
+            new AdmissionRequest
+            {
+                RequestId = request,
+                EstimateNanoUsd = level.Limit!.Value - level.Held - 1_000,
+                Limits = limits,
+            },
+            Now);
+        Assert.Equal(AdmissionOutcome.Admitted, decision.Outcome);
+        return request;
     }
+
+    private static async Task SetRevisionAsync(RedisClient redis, string tenant, int revision) =>
+        await redis.ExecuteAsync("HSET", [$"b:{{q}}:{tenant}:{Period()}", "rev", $"{revision}"], Now);
+
+    private async Task<BudgetLevel> LevelAsync(string tenant) => await edge.Ledger.ReadAsync(tenant, Period(), Now);
+
+    private static string Period() => $"m:{TimeProvider.System.GetUtcNow():yyyy-MM}";
 }

@@ -5,8 +5,9 @@ namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
 /// What a stream under soft budgets holds: enough for a while, and more of it before that is used up. The stream never
-/// waits for it: at most one extension is asked for at a time, beside it, and only when a budget has refused one and
-/// what is held is used up does the stream end. While Redis is away it goes on, up to the bound on its output.
+/// waits for it: at most one extension is asked for at a time, beside it, and only when a budget has refused one, and
+/// refuses it still while what is held is used up, does the stream end. While Redis is away it goes on, up to the bound
+/// on its output.
 /// </summary>
 internal sealed class GrowingHold
 {
@@ -21,7 +22,8 @@ internal sealed class GrowingHold
     private long _heldTokens;
     private long _askAt;
     private int _asking;
-    private volatile GatewayError? _refusal;
+    private volatile Ending? _refusal;
+    private Ending? _ending;
 
     /// <param name="call">The stream's call, admitted.</param>
     /// <param name="heldTokens">Output tokens that its hold pays for.</param>
@@ -41,14 +43,14 @@ internal sealed class GrowingHold
         Hold(heldTokens);
     }
 
-    /// <summary>Why it cannot grow any more; null: it can.</summary>
-    public GatewayError? Refusal => _refusal;
+    /// <summary>Why the stream was told to end; null: it was not.</summary>
+    public GatewayError? Refusal => _ending?.Error;
 
-    /// <summary>Which budget refused; to be read after <see cref="Refusal"/>.</summary>
-    public RefusedBudget? RefusedBudget { get; private set; }
+    /// <summary>Which budget had nothing left for it.</summary>
+    public RefusedBudget? RefusedBudget => _ending?.Budget;
 
     /// <summary>True once the stream was told to end.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver => _ending is not null;
 
     /// <summary>Whether the stream may go on. Costs a comparison, unless it is time to ask for more.</summary>
     /// <param name="outputTokens">How many have passed.</param>
@@ -59,7 +61,12 @@ internal sealed class GrowingHold
             _ = Task.Run(() => AskAsync(outputTokens));
         }
 
-        IsOver = _refusal is not null && outputTokens >= Volatile.Read(ref _heldTokens);
+        // Whatever is answered from now on comes too late for a stream that was told to end.
+        if (_refusal is { } refusal && outputTokens >= Volatile.Read(ref _heldTokens))
+        {
+            _ending ??= refusal;
+        }
+
         return !IsOver;
     }
 
@@ -68,21 +75,23 @@ internal sealed class GrowingHold
     {
         try
         {
-            for (var step = (long)_options.SoftHoldTokens; ; step /= 2)
+            // One that was refused before asks whether there is anything at all.
+            for (long step = _refusal is null ? _options.SoftHoldTokens : _options.LeastOutputTokens; ; step /= 2)
             {
                 var held = Volatile.Read(ref _heldTokens);
                 var price = CallEstimate.PriceOfMore(_call, held, step);
-                var extension = await _ledger.ExtendAsync(_call.RequestId, price, step);
+                var extension = await _ledger.ExtendAsync(_call.RequestId, price, step, BudgetsNow());
                 switch (extension.Outcome)
                 {
                     case HoldExtensionOutcome.Held:
+                        _refusal = null;
                         Hold(held + step);
                         return;
                     case HoldExtensionOutcome.Ended:
                         GoOnUnheld(long.MaxValue);
                         return;
                     case HoldExtensionOutcome.Refused when step / 2 < _options.LeastOutputTokens:
-                        Refuse(extension);
+                        Refuse(extension, outputTokens);
                         return;
                 }
             }
@@ -118,12 +127,23 @@ internal sealed class GrowingHold
         Volatile.Write(ref _askAt, askAgainAt);
     }
 
-    private void Refuse(HoldExtension extension)
+    // Those of its budgets that are still in force, with the limits that were heard of last.
+    private IEnumerable<BudgetDefinition> BudgetsNow()
     {
-        Volatile.Write(ref _askAt, long.MaxValue);
+        var limits = _limits.Current;
+        return _call.Budgets.Select(held => limits.FindBudget(held.BudgetId)).OfType<BudgetDefinition>();
+    }
+
+    // Until what is held is used up another call may end, or the limit be raised: it asks again, half the way there.
+    private void Refuse(HoldExtension extension, long outputTokens)
+    {
+        var left = Volatile.Read(ref _heldTokens) - outputTokens;
+        Volatile.Write(ref _askAt, left > 0 ? outputTokens + Math.Max(1, left / 2) : long.MaxValue);
         if (_limits.Current.FindBudget(extension.BudgetId!) is not { } budget)
         {
             // Deleted meanwhile: nobody minds any more.
+            Volatile.Write(ref _askAt, long.MaxValue);
+            _refusal = null;
             return;
         }
 
@@ -140,12 +160,15 @@ internal sealed class GrowingHold
             HeldOnly = extension.HeldOnly,
             ResetsAt = budget.Calendar().At(_call.OccurredAt).EndsAt,
         };
-        RefusedBudget = new RefusedBudget
-        {
-            BudgetId = refusal.BudgetId,
-            PeriodId = refusal.PeriodId,
-            HeldOnly = refusal.HeldOnly,
-        };
-        _refusal = GatewayError.BudgetEnded(refusal, AdmissionDesk.WaitFor(refusal, _clock));
+        _refusal = new Ending(
+            GatewayError.BudgetEnded(refusal, AdmissionDesk.WaitFor(refusal, _clock)),
+            new RefusedBudget
+            {
+                BudgetId = refusal.BudgetId,
+                PeriodId = refusal.PeriodId,
+                HeldOnly = refusal.HeldOnly,
+            });
     }
+
+    private sealed record Ending(GatewayError Error, RefusedBudget Budget);
 }
