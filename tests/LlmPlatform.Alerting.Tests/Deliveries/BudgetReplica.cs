@@ -51,7 +51,6 @@ internal sealed class BudgetReplica : IAsyncDisposable
                 // The year is over: its periods are not to be forgotten while they are looked at.
                 ["Metering:Budgets:PeriodRetention"] = "3650.00:00:00",
                 ["Alerting:Channels:AllowedNetworks:0"] = "127.0.0.0/8",
-                ["Alerting:Channels:Timeout"] = "00:00:05",
                 ["Alerting:Deliveries:PollInterval"] = "00:00:00.100",
                 ["Alerting:Deliveries:TakeUpInterval"] = "00:00:00.500",
                 ["Alerting:Deliveries:Pauses:0"] = "00:00:00.050",
