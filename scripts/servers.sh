@@ -10,6 +10,7 @@ usage: servers.sh install [command:package...]            the servers, and packa
        servers.sh start  <dir> [name...] [--parent PID]   name: postgres rabbitmq redis clickhouse (all when none)
        servers.sh stop   <dir> [name...]                  gracefully, then by force; all of them when none is named
        servers.sh kill   <dir> <name>                     kill -9, for chaos tests
+       servers.sh remove <dir>                            ends them at once and deletes their data
        servers.sh status <dir>
        servers.sh vhosts <dir> <vhost>...                 creates RabbitMQ virtual hosts
        servers.sh rabbitmqctl <dir> <argument>...
@@ -158,13 +159,13 @@ status_of_servers() {
   return "$all_up"
 }
 
-# Deletes what start made, the PostgreSQL data outside <dir> included.
+# Ends what runs, none of it gently but PostgreSQL, whose shared memory would stay behind, and deletes what start made,
+# the PostgreSQL data outside <dir> included.
 remove_data() {
   local server
-  [[ -e $dir/lock ]] || fail "$dir is not a directory of ours"
-  for server in "${ALL_SERVERS[@]}"; do
-    [[ -z $(running_pid "$server") ]] || fail "$server still runs in $dir"
-  done
+  kill_process watchdog
+  for server in rabbitmq rabbitmq/epmd clickhouse redis; do kill_process "$server"; done
+  stop_server postgres
   [[ ! -L $dir/postgres/home ]] || rm -rf "$(readlink -f "$dir/postgres/home")"
   rm -rf "$dir"
 }
@@ -204,6 +205,6 @@ case $command in
   status) status_of_servers ;;
   vhosts) create_vhosts "$@" ;;
   rabbitmqctl) rabbitmqctl "$@" ;;
-  remove) remove_data ;;
+  remove) [[ -e $dir/lock ]] || fail "$dir is not a directory of ours"; lock; remove_data ;;
   *) usage ;;
 esac

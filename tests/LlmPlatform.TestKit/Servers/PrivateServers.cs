@@ -60,12 +60,8 @@ public sealed class PrivateServers : IAsyncDisposable
     public Task RabbitMqCtlAsync(params string[] arguments) =>
         ServersScript.RunAsync(["rabbitmqctl", _directory, .. arguments]);
 
-    /// <summary>Stops all and deletes their data.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await ServersScript.RunAsync(["stop", _directory]);
-        await ServersScript.RunAsync(["remove", _directory]);
-    }
+    /// <summary>Ends all and deletes their data.</summary>
+    public async ValueTask DisposeAsync() => await ServersScript.RunAsync(["remove", _directory]);
 
     private static async Task<PrivateServers> StartAsync(bool durable, RealServer[] servers)
     {
