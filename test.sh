@@ -25,7 +25,9 @@ done
 # After which a hanging assembly is ended and counts as failed.
 readonly ASSEMBLY_SECONDS=$((long ? 7200 : 1500 + 60 * ${CHAOS_MINUTES:-0}))
 readonly AT_ONCE=2
-readonly ALONE=(LlmPlatform.Scenarios LlmPlatform.Chaos)   # they measure time: nothing runs beside them
+# Those that take long begin first, so that the others fill what is left beside them.
+readonly LONG_ONES=(LlmPlatform.{Chaos,Edge.Tests,Billing.Tests,Metering.Tests,Hosting.Tests,Alerting.Tests})
+readonly ALONE=(LlmPlatform.Scenarios)   # it measures time: nothing runs beside it
 
 work=$(mktemp -d)
 passed=0 failed=0 skipped=0
@@ -36,7 +38,6 @@ clean_up() {
   local run
   # Those that ended are no longer ours to name.
   for run in $(jobs -pr); do kill "$run" 2>/dev/null || true; done
-  scripts/servers.sh stop "$work/servers" || true
   scripts/servers.sh remove "$work/servers" || true
   rm -rf "$work"
 }
@@ -50,11 +51,12 @@ matches_filter() {
 # The test projects to run, and whether the filter picks whole projects or tests inside them all.
 choose_projects() {
   local project
-  projects=() filter_tests=()
+  projects=("${LONG_ONES[@]}") filter_tests=()
   for project in tests/*/*.csproj; do
     project=$(basename "$project" .csproj)
-    if [[ $project == *.Tests || " ${ALONE[*]} " == *" $project "* ]]; then projects+=("$project"); fi
+    if [[ $project == *.Tests && " ${LONG_ONES[*]} " != *" $project "* ]]; then projects+=("$project"); fi
   done
+  projects+=("${ALONE[@]}")
   ((${#filters[@]})) || return 0
   local chosen=()
   for project in "${projects[@]}"; do
@@ -81,6 +83,14 @@ install_packages() {
       { tail -20 "$home/npm.log" >&2; exit 1; }
     cp "$home/package.json" "$home/installed.json"
   ) 7>>"${TMPDIR:-/tmp}/llm-platform-$3-$(pwd -P | sha256sum | cut -c1-16).lock"
+}
+
+# Whatever the tests need besides the build; waits for the network and for servers more than it computes.
+prepare_servers() {
+  scripts/servers.sh install node:nodejs npm:npm
+  install_packages LlmPlatform.Scenarios sdk sdk
+  install_packages LlmPlatform.Billing.Tests clickhouse clickhouse   # 540 MB: ClickHouse as a library
+  SERVERS_EPHEMERAL=1 scripts/servers.sh start "$work/servers" --parent $$
 }
 
 run_project() {
@@ -162,11 +172,10 @@ choose_projects
 trap clean_up EXIT
 trap 'clean_up; exit 130' INT TERM
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-scripts/servers.sh install node:nodejs npm:npm
+prepare_servers &
+preparing=$!
 scripts/build.sh all
-install_packages LlmPlatform.Scenarios sdk sdk
-install_packages LlmPlatform.Billing.Tests clickhouse clickhouse   # 540 MB: ClickHouse as a library
-SERVERS_EPHEMERAL=1 scripts/servers.sh start "$work/servers" --parent $$
+wait "$preparing"
 set -a
 source "$work/servers/servers.env"
 set +a
