@@ -15,7 +15,7 @@ public sealed class FirstCallTests
     private const int Tries = 10;
 
     private static readonly TimeSpan _promised = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

@@ -23,18 +23,26 @@ public sealed class RevocationTests(SharedStages stages)
             await Eventually.UntilAsync(
                 () => caller.CompleteAsync(edge, StageConfiguration.Chat, cancellationToken: Now),
                 call => call.Succeeded,
-                TimeSpan.FromMinutes(1), "the new key works on every edge", Now);
+                TimeSpan.FromMinutes(5), "the new key works on every edge", Now);
         }
 
         await stage.Admin.PostAsync($"keys/{key.GetProperty("id").GetString()}/revoke", null, Now);
-        var refused = stage.Platform.Edges.Select(edge => Eventually.UntilAsync(
-            () => caller.CompleteAsync(edge, StageConfiguration.Chat, cancellationToken: Now),
-            call => call.Status == HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(1), $"{edge} refuses the revoked key", Now));
-
-        foreach (var call in await Task.WhenAll(refused))
-            Assert.Equal("invalid_api_key", call.ErrorCode);
+        var answeredAt = TimeProvider.System.GetTimestamp();
+        foreach (var call in await Task.WhenAll(stage.Platform.Edges.Select(UntilRefusedAsync)))
+            Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (call.Status, call.ErrorCode));
         var read = await stage.Admin.GetTextAsync($"keys/{key.GetProperty("id").GetString()}", Now);
         Assert.DoesNotContain(key.GetProperty("key").GetString()!, read, StringComparison.Ordinal);
+
+        // What is begun within the second may be served; how long it takes is not what is promised.
+        async Task<ChatResult> UntilRefusedAsync(Uri edge)
+        {
+            while (true)
+            {
+                var begunAfter = TimeProvider.System.GetElapsedTime(answeredAt);
+                var call = await caller.CompleteAsync(edge, StageConfiguration.Chat, cancellationToken: Now);
+                if (!call.Succeeded || begunAfter > TimeSpan.FromSeconds(1))
+                    return call;
+            }
+        }
     }
 }

@@ -9,12 +9,12 @@ using LlmPlatform.TestKit.Servers;
 namespace LlmPlatform.Scenarios.Keys;
 
 /// <summary>A key is taken back while it calls on two edges, with the bus there and with the bus away.</summary>
-public sealed class RevocationUnderLoadTests
+public sealed class RevocationUnderLoadTests(SharedStages stages)
 {
     private const int CallersOfAnEdge = 4;
 
     private static readonly TimeSpan _promise = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -24,11 +24,28 @@ public sealed class RevocationUnderLoadTests
     public async Task No_call_begun_a_second_after_is_served_on_either_edge_and_other_keys_notice_nothing(
         bool busIsAway)
     {
-        await using var stage = await Stage.StartAsync(
-            PlatformMode.SeparateProcesses, PlatformServers.WithOwnBrokerAsync());
-        if (busIsAway)
-            await stage.Platform.Servers.OwnBroker!.StopAsync(RealServer.RabbitMq);
-        var made = await stage.Admin.PostAsync("keys", new { name = "taken-back", tenant = "acme" }, Now);
+        var stage = await stages.OfAsync(PlatformMode.SeparateProcesses);
+        if (!busIsAway)
+        {
+            await TakeBackUnderLoadAsync(stage, "taken-back");
+            return;
+        }
+
+        var broker = stage.Platform.Servers.OwnBroker!;
+        await broker.StopAsync(RealServer.RabbitMq);
+        try
+        {
+            await TakeBackUnderLoadAsync(stage, "taken-back-without-bus");
+        }
+        finally
+        {
+            await broker.RestartAsync(RealServer.RabbitMq);
+        }
+    }
+
+    private static async Task TakeBackUnderLoadAsync(Stage stage, string name)
+    {
+        var made = await stage.Admin.PostAsync("keys", new { name, tenant = "acme" }, Now);
         var caller = new ChatCaller(made.GetProperty("key").GetString()!);
         foreach (var edge in stage.Platform.Edges)
         {
@@ -46,7 +63,7 @@ public sealed class RevocationUnderLoadTests
             .ToList();
         await UntilServedOnBothAsync(stage, calls);
 
-        await stage.Admin.PostAsync("keys/taken-back/revoke", null, Now);
+        await stage.Admin.PostAsync($"keys/{name}/revoke", null, Now);
         var answeredAt = TimeProvider.System.GetTimestamp();
         await Eventually.UntilAsync(
             () => stage.Platform.Edges.All(edge => calls.Count(call => call.Edge == edge && call.IsTaken

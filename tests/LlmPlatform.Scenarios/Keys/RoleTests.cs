@@ -9,7 +9,7 @@ namespace LlmPlatform.Scenarios.Keys;
 /// <summary>A key with a role opens, at every service, what its role says.</summary>
 public sealed class RoleTests(SharedStages stages)
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

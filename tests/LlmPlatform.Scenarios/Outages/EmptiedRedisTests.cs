@@ -13,7 +13,7 @@ public sealed class EmptiedRedisTests(SharedStages stages)
 {
     private const int Callers = 4;
 
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

@@ -17,7 +17,7 @@ public sealed class RedisAwayTests(RedisAwayGround ground) : IClassFixture<Redis
     // Who was let in before the fault may be answered after it.
     private const int UnderWay = 2;
 
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ internal sealed class TenantLoad : IAsyncDisposable
     private const int Callers = 2;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource _enough = new();
     private readonly Lock _gate = new();

@@ -41,7 +41,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
         await Eventually.UntilAsync(
             () => stage.Caller.CompleteAsync(edge, "old-one", cancellationToken: Now),
             call => call.Succeeded || call.ErrorCode == "route_refused",
-            TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(5),
             "the rules are in force",
             Now);
 
@@ -63,7 +63,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
         await Eventually.UntilAsync(
             () => stage.Admin.GetTextAsync("audit?kind=admin_change&limit=200", Now),
             records => records.Contains("model.created", StringComparison.Ordinal),
-            TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(5),
             "the change is in the audit trail",
             Now);
         foreach (var path in new[] { $"routes/{rule}", $"routes/{refusal}", "models/drawn", "models/second" })
@@ -83,7 +83,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
             await Eventually.UntilAsync(
                 () => stage.Caller.CompleteAsync(edge, model, cancellationToken: Now),
                 call => call.Succeeded,
-                TimeSpan.FromSeconds(60),
+                TimeSpan.FromMinutes(5),
                 $"{model} is served",
                 Now);
         stage.Provider.RefuseNext(1, 429, TimeSpan.FromMinutes(5), "cooled");
@@ -96,7 +96,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
                 return (await StandingAsync(stage, "cooled"), await StandingAsync(stage, "broken"));
             },
             standing => standing == ("cooling", "open"),
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(5),
             "the edge knows who is to be left alone, and the router of it",
             Now);
 
@@ -169,7 +169,7 @@ public sealed class CatalogueChangeTests(SharedStages stages)
     private static Task<ChatResult> ServedByAsync(Stage stage, Uri edge, string provider) => Eventually.UntilAsync(
         () => stage.Caller.CompleteAsync(edge, Changing, cancellationToken: Now),
         call => call.Succeeded && call.Headers["X-Provider"] == provider,
-        TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(5),
         $"{edge} routes by the last version",
         Now);
 

@@ -26,7 +26,7 @@ public sealed class ConfigurationChangeTests(SharedStages stages)
         {
             await Eventually.UntilAsync(
                 () => stage.Caller.CompleteAsync(edge, model, cancellationToken: Now),
-                call => call.Succeeded, TimeSpan.FromMinutes(1), $"{edge} serves the new model", Now);
+                call => call.Succeeded, TimeSpan.FromMinutes(5), $"{edge} serves the new model", Now);
         }
 
         Assert.Equal(processes, ProcessIds(stage));

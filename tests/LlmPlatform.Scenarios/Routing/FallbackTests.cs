@@ -62,7 +62,7 @@ public sealed class FallbackTests(SharedStages stages)
         var rows = await Eventually.UntilAsync(
             async () => (await UsageRow.ReadAsync(stage.Platform, [StageConfiguration.Resilient], Now))
                 .Where(row => row.RequestId == call.RequestId).ToList(),
-            rows => rows.Count > 0, TimeSpan.FromMinutes(1), "the call is billed", Now);
+            rows => rows.Count > 0, TimeSpan.FromMinutes(5), "the call is billed", Now);
         var row = Assert.Single(rows);
         Assert.Equal(2, row.Attempt);
         LedgerComparison.AssertExact(served, row);

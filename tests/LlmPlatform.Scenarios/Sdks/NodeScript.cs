@@ -11,7 +11,7 @@ namespace LlmPlatform.Scenarios.Sdks;
 /// </summary>
 internal static class NodeScript
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

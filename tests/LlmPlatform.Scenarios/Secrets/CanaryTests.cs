@@ -19,7 +19,7 @@ public sealed class CanaryTests
 {
     private const string Tenant = "canary-tenant";
 
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(1) };
 
     private readonly List<string> _refusals = [];

@@ -10,7 +10,7 @@ public sealed class GracefulStopTests(SharedStages stages)
 {
     private const int Streams = 12;
 
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

@@ -18,6 +18,9 @@ public sealed class StageConfiguration
     /// <summary>Streams that are open for seconds.</summary>
     public const string Slow = "slow";
 
+    /// <summary>What is called while the broker is away, and by nobody else.</summary>
+    public const string Outage = "outage";
+
     /// <summary>A model of which 1,000 output tokens cost 5 cents, and nothing else costs anything.</summary>
     public const string Nickel = "nickel";
 
@@ -111,7 +114,7 @@ public sealed class StageConfiguration
 
             """);
         _models.Add(upstreams.Models);
-        foreach (var model in new[] { Chat, Quick, Slow })
+        foreach (var model in new[] { Chat, Quick, Slow, Outage })
             Add(model);
     }
 
