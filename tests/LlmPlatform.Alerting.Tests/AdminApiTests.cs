@@ -10,7 +10,7 @@ namespace LlmPlatform.Alerting.Tests;
 
 public sealed class AdminApiTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private SlackSink _slack = null!;
     private AlertingReplica _replica = null!;

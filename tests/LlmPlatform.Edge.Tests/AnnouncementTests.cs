@@ -26,7 +26,7 @@ namespace LlmPlatform.Edge.Tests;
 /// </summary>
 public sealed class AnnouncementTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
@@ -37,6 +38,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     private readonly string _data = Path.Combine(Path.GetTempPath(), "edge-test-" + Path.GetRandomFileName());
     private readonly LogLines _log = new();
+    private readonly ConcurrentQueue<AdminChangeRecorded> _changes = new();
     private PrivateServers _redis = null!;
     private WebApplication _app = null!;
     private int _lastModel;
@@ -80,6 +82,9 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     internal IEnumerable<string> Log => _log.Lines;
 
+    /// <summary>What this edge and those beside it said on the bus that operators changed.</summary>
+    internal IEnumerable<AdminChangeRecorded> Changes => _changes;
+
     internal string DataDirectory => _data;
 
     /// <summary>Drops the lines logged so far, for tests to which their memory matters.</summary>
@@ -110,7 +115,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
                 using var answer = await GetAsync("/v1/models");
                 return answer.IsSuccessStatusCode;
             },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "the declared keys are in force");
     }
 
@@ -185,7 +190,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
                 .Where(isIt)
                 .ToList()),
             found => found.Count > 0,
-            TimeSpan.FromSeconds(15),
+            TimeSpan.FromSeconds(60),
             "the request is completed in the spool",
             TestContext.Current.CancellationToken);
         var it = Assert.Single(completed);
@@ -269,7 +274,12 @@ public sealed class EdgeUnderTest : IAsyncLifetime
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.UsingInMemory();
+            bus.UsingInMemory((_, memory) => memory.ReceiveEndpoint("changes", endpoint =>
+                endpoint.Handler<AdminChangeRecorded>(context =>
+                {
+                    _changes.Enqueue(context.Message);
+                    return Task.CompletedTask;
+                })));
         });
         module.AddServices(services, platform);
         var app = builder.Build();

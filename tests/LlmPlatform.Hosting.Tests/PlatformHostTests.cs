@@ -110,7 +110,7 @@ public class PlatformHostTests
 
         await host.TerminateAsync();
         await Eventually.UntilAsync(
-            () => RefusesAsync(client), TimeSpan.FromSeconds(20), "the port is closed", Cancellation);
+            () => RefusesAsync(client), TimeSpan.FromSeconds(60), "the port is closed", Cancellation);
         while (await stream.ReadLineAsync(Cancellation) is { } line)
             lines.Add(line);
 

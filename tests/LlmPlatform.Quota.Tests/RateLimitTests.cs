@@ -124,7 +124,7 @@ public sealed class RateLimitTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         Assert.InRange(refusal.RetryAfter.TotalMilliseconds, 1, 100);
         var due = decisions[^1].AdmittedAt + refusal.RetryAfter;
         await Eventually.UntilAsync(
-            async () => await redis.NowAsync() >= due, TimeSpan.FromSeconds(20), "the wait is over", Token);
+            async () => await redis.NowAsync() >= due, TimeSpan.FromSeconds(60), "the wait is over", Token);
         Assert.Equal(AdmissionOutcome.Admitted, (await _ledger.ReserveAsync(index)).Outcome);
     }
 
@@ -195,6 +195,6 @@ public sealed class RateLimitTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
         return await Eventually.UntilAsync(
             redis.NowAsync,
             now => now.ToUnixTimeMilliseconds() % Day is > 1_000 and < Day - 10_000,
-            TimeSpan.FromSeconds(30), "midnight has passed", Token);
+            TimeSpan.FromSeconds(60), "midnight has passed", Token);
     }
 }

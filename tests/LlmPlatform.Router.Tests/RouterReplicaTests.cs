@@ -21,7 +21,7 @@ namespace LlmPlatform.Router.Tests;
 /// <summary>The router as others meet it: over HTTP and the bus, with every loop running.</summary>
 public sealed class RouterReplicaTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private string _postgres = "";
     private string _rabbitMq = "";

@@ -195,13 +195,13 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
         await running.OpenAsync(Sample.Crossing());
         await Eventually.UntilAsync(
             async () => (await running.DeliveryAsync()).State == DeliveryState.ChannelMissing,
-            TimeSpan.FromSeconds(30), "The delivery is set aside", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), "The delivery is set aside", TestContext.Current.CancellationToken);
 
         await configuration.ChangeAsync(Sample.Slack(_slack));
 
         await Eventually.UntilAsync(
             async () => (await running.DeliveryAsync()).State == DeliveryState.Delivered,
-            TimeSpan.FromSeconds(30), "The delivery is made", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), "The delivery is made", TestContext.Current.CancellationToken);
         Assert.Single(_slack.Attempts);
     }
 
@@ -223,6 +223,6 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
         await Eventually.UntilAsync(
             async () => (await running.DeliveriesAsync()).Exists(
                 delivery => delivery.LastResult == "no answer in time"),
-            TimeSpan.FromSeconds(30), "The hanging attempt is ended", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), "The hanging attempt is ended", TestContext.Current.CancellationToken);
     }
 }

@@ -20,7 +20,7 @@ public sealed class AdminChangeRecordedConsumerTests
 
         await Eventually.UntilAsync(
             async () => (await replica.VerifyAsync()).Count == 2,
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(60),
             "Both changes are in the trail",
             TestContext.Current.CancellationToken);
         await using var database = AuditReplica.Open(postgres);

@@ -109,7 +109,7 @@ public sealed class WatermarkTests
 
         var suspected = await Eventually.UntilAsync(
             async () => (await MonthAsync(billing)).GetProperty("suspected_unbilled"),
-            list => list.GetArrayLength() > 0, TimeSpan.FromSeconds(30), "the hold is suspected", Now);
+            list => list.GetArrayLength() > 0, TimeSpan.FromSeconds(60), "the hold is suspected", Now);
         var only = Assert.Single(suspected.EnumerateArray());
         Assert.Equal(unbilled, only.GetProperty("request_id").GetGuid());
         Assert.Equal(2.5m, only.GetProperty("held_usd").GetDecimal());

@@ -127,7 +127,7 @@ public sealed class PriceBookTests
         directory.Delete(recursive: true);
 
         Task FollowedAsync(long version) => Eventually.UntilAsync(
-            () => feed.Current?.Version == version, TimeSpan.FromSeconds(30), $"version {version} is had",
+            () => feed.Current?.Version == version, TimeSpan.FromSeconds(60), $"version {version} is had",
             TestContext.Current.CancellationToken);
     }
 

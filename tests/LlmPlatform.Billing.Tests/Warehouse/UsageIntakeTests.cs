@@ -167,7 +167,7 @@ public sealed class UsageIntakeTests
         await Eventually.UntilAsync(
             async () => (await billing.RequestAsync("/admin/v1/usage")).StatusCode
                 == System.Net.HttpStatusCode.ServiceUnavailable,
-            TimeSpan.FromSeconds(20), "usage answers 503", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), "usage answers 503", TestContext.Current.CancellationToken);
         await servers.RestartAsync(RealServer.ClickHouse);
 
         var total = (await billing.UsageOfAsync(200)).GetProperty("total");

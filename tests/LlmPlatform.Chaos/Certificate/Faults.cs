@@ -12,7 +12,7 @@ internal static class Faults
     private const int EnvelopesAtOnce = 100;
     private const int CallsAtOnce = 32;
 
-    private static readonly TimeSpan _fillDeadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _fillDeadline = TimeSpan.FromMinutes(4);
 
     private static readonly string[] _processes =
         ["edge-1", "edge-2", "router", "metering", "billing", "audit", "alerting"];

@@ -5,7 +5,7 @@ namespace LlmPlatform.Chaos.Grounds;
 /// <summary>Callers that ask one thing after another, over all edges, until they are told to stop.</summary>
 internal sealed class Load : IAsyncDisposable
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan _pauseOfRefused = TimeSpan.FromMilliseconds(200);
 

@@ -14,7 +14,7 @@ public sealed class IdempotencyTests(EdgeUnderTest edge)
 {
     private const string Chat = "/v1/chat/completions";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -67,8 +67,10 @@ public sealed class IdempotencyTests(EdgeUnderTest edge)
     public async Task While_the_first_call_runs_a_repeat_is_asked_to_come_again()
     {
         var model = edge.NewModel("m");
-        edge.First.ScriptModel(model, new ProviderScript { FirstByteDelay = TimeSpan.FromSeconds(2) });
-        var body = EdgeUnderTest.Body(model);
+        var goOn = new TaskCompletionSource();
+        edge.First.ScriptModel(
+            model, new ProviderScript { BeforeChunk = (_, left) => goOn.Task.WaitAsync(left) });
+        var body = EdgeUnderTest.Body(model, stream: true);
         var key = NewKey(model);
         var running = SendAsync(key, body);
         await Eventually.UntilAsync(
@@ -78,6 +80,7 @@ public sealed class IdempotencyTests(EdgeUnderTest edge)
         using var early = await SendAsync(key, body);
         await RefusedAsync(early, HttpStatusCode.Conflict, "idempotency_key_in_use");
         Assert.NotNull(early.Headers.RetryAfter);
+        goOn.SetResult();
         using var first = await running;
         using var late = await RepeatAsync(key, body);
         Assert.Equal(await first.Content.ReadAsStringAsync(Stop), await late.Content.ReadAsStringAsync(Stop));

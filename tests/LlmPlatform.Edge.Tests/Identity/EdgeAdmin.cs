@@ -8,7 +8,7 @@ namespace LlmPlatform.Edge.Tests.Identity;
 /// <summary>The admin API of an edge, as tests of keys use it.</summary>
 internal static class EdgeAdmin
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
     public static async Task<(HttpStatusCode Status, JsonElement Answer)> AdminAsync(
         this EdgeUnderTest edge,
@@ -44,6 +44,26 @@ internal static class EdgeAdmin
             _soon,
             $"the key is answered with {status}",
             TestContext.Current.CancellationToken);
+
+    /// <summary>Calls with the secret until it is refused: from that instant on, and not before.</summary>
+    public static async Task IsRefusedFromAsync(this EdgeUnderTest edge, string secret, DateTimeOffset instant)
+    {
+        HttpStatusCode status;
+        do
+        {
+            var before = TimeProvider.System.GetUtcNow();
+            status = await edge.StatusOfAsync(secret);
+            if (status == HttpStatusCode.OK)
+            {
+                Assert.True(before < instant, "the secret was accepted after its end");
+            }
+            else
+            {
+                Assert.True(TimeProvider.System.GetUtcNow() >= instant, $"{status} before the end of the secret");
+            }
+        }
+        while (status == HttpStatusCode.OK);
+    }
 
     /// <summary>What one call with the secret is answered.</summary>
     public static async Task<HttpStatusCode> StatusOfAsync(this EdgeUnderTest edge, string secret)

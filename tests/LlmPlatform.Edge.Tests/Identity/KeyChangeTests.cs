@@ -27,7 +27,7 @@ public sealed class KeyChangeTests(EdgeUnderTest edge)
                 return models.StatusCode;
             },
             status => status == HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(5), "the key lists no models", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), "the key lists no models", TestContext.Current.CancellationToken);
 
         var activated = await edge.AdminAsync(HttpMethod.Post, $"keys/{name}/activate");
         Assert.Equal("active", activated.Answer.Text("state"));

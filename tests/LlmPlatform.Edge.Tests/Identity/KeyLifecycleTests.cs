@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Npgsql;
@@ -40,9 +41,11 @@ public sealed class KeyLifecycleTests(EdgeUnderTest edge)
     [Fact]
     public async Task A_key_that_expires_is_refused_from_that_instant()
     {
-        var created = (await edge.CreateKeyAsync("2s")).Answer;
-        await edge.ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.OK);
-        await edge.ReachesAsync(created.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
+        var (name, made) = await edge.CreateKeyAsync("1h");
+        await edge.ReachesAsync(made.Text("key")!, HttpStatusCode.OK);
+        var changed = await edge.AdminAsync(HttpMethod.Patch, $"keys/{name}", new { expires = "2s" });
+        var ends = DateTimeOffset.Parse(changed.Answer.Text("expires_at")!, CultureInfo.InvariantCulture);
+        await edge.IsRefusedFromAsync(made.Text("key")!, ends);
     }
 
     [Fact]

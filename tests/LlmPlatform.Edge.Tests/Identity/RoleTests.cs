@@ -1,6 +1,5 @@
 using System.Net;
-using System.Text.Json;
-using Npgsql;
+using LlmPlatform.TestKit;
 
 namespace LlmPlatform.Edge.Tests.Identity;
 
@@ -96,15 +95,13 @@ public sealed class RoleTests(EdgeUnderTest edge)
         var id = (await edge.AdminAsync(HttpMethod.Get, $"keys/{tenant}-admin")).Answer.Text("id");
         await edge.AdminAsync(HttpMethod.Post, "keys", new { name = tenant + "-ci" }, admin);
 
-        await using var connection = new NpgsqlConnection(edge.Postgres);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand(
-            $"SELECT body FROM edge.outbox_message WHERE body LIKE '%key:{tenant}-ci%'", connection);
-        var body = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-        var change = JsonDocument.Parse(body).RootElement;
+        var change = await Eventually.UntilAsync(
+            () => Task.FromResult(edge.Changes.FirstOrDefault(change => change.Resource == $"key:{tenant}-ci")),
+            said => said is not null,
+            TimeSpan.FromSeconds(60), "the change is said on the bus", TestContext.Current.CancellationToken);
 
-        Assert.Equal($"{id}:tenant_admin", change.Text("actor"));
-        Assert.Equal(("key.created", tenant), (change.Text("action"), change.Text("tenant")));
+        Assert.Equal(
+            ($"{id}:tenant_admin", "key.created", tenant), (change!.Actor, change.Action, change.Tenant));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace LlmPlatform.Edge.Tests.Identity;
 /// <summary>An edge with a configuration file and a database of its own, beside the one all tests share.</summary>
 internal sealed class SecondEdge : IAsyncDisposable
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
     private readonly EdgeUnderTest _first;
     private readonly IPlatformConfigurationSource _file;

@@ -15,7 +15,7 @@ public sealed class StaleKeysTests(EdgeUnderTest edge) : IAsyncLifetime
 {
     private const string NoPostgres = "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=1";
 
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
     private readonly string _data = Path.Combine(Path.GetTempPath(), "edge-stale-" + Path.GetRandomFileName());
     private WebApplication? _stale;

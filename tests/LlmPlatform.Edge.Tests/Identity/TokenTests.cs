@@ -14,7 +14,7 @@ public sealed class TokenTests(EdgeUnderTest edge) : IAsyncLifetime
 {
     private const string Known = "sk-known-to-the-edge-of-token-tests";
 
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
     private FakeIssuer _issuer = null!;
     private ChangingConfiguration _file = null!;
@@ -37,21 +37,21 @@ public sealed class TokenTests(EdgeUnderTest edge) : IAsyncLifetime
         await _issuer.DisposeAsync();
     }
 
-    [Theory]
-    [InlineData("RS256", true)]
-    [InlineData("RS256", false)]
-    [InlineData("RS512", true)]
-    [InlineData("PS256", true)]
-    [InlineData("ES256", false)]
-    [InlineData("ES384", true)]
-    [InlineData("ES512", true)]
-    [InlineData("HS256", true)]
-    public async Task A_token_of_each_algorithm_is_served_also_when_its_key_was_published_a_moment_ago(
-        string algorithm, bool saysAlgorithm)
+    [Fact]
+    public async Task A_token_of_each_algorithm_is_served_also_when_its_key_was_published_a_moment_ago()
     {
-        _issuer.AddKey("new", algorithm, saysAlgorithm);
+        (string Algorithm, bool IsSaid)[] published =
+        [
+            ("RS256", true), ("RS256", false), ("RS512", true), ("PS256", true), ("ES256", false), ("ES384", true),
+            ("ES512", true), ("HS256", true),
+        ];
+        foreach (var (algorithm, isSaid) in published)
+        {
+            var name = $"{algorithm}-{isSaid}";
+            _issuer.AddKey(name, algorithm, isSaid);
 
-        await _edge.ReachesAsync(_issuer.Sign("new", algorithm), HttpStatusCode.OK);
+            await _edge.ReachesAsync(_issuer.Sign(name, algorithm), HttpStatusCode.OK);
+        }
     }
 
     [Fact]
@@ -85,42 +85,35 @@ public sealed class TokenTests(EdgeUnderTest edge) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.PaymentRequired, broke.StatusCode);
     }
 
-    [Theory]
-    [InlineData("exp", -60, 401)]
-    [InlineData("nbf", 60, 401)]
-    [InlineData("exp", null, 401)]
-    [InlineData("aud", "another", 401)]
-    [InlineData("aud", null, 401)]
-    [InlineData("iss", "https://other.test/", 401)]
-    [InlineData("iss", null, 401)]
-    [InlineData("scope", "llm.calls", 403)]
-    [InlineData("scope", null, 403)]
-    [InlineData("org", "nobody", 403)]
-    [InlineData("org", null, 403)]
-    public async Task A_token_that_says_the_wrong_thing_is_refused(string claim, object? value, int status)
+    [Fact]
+    public async Task A_token_that_says_the_wrong_thing_is_refused()
     {
         await _edge.ReachesAsync(Signed(), HttpStatusCode.OK);
-        var token = Signed(claims =>
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        (string Claim, JsonNode? Value, int Status)[] wrong =
+        [
+            ("exp", now - 60, 401), ("nbf", now + 600, 401), ("exp", null, 401), ("aud", "another", 401),
+            ("aud", null, 401), ("iss", "https://other.test/", 401), ("iss", null, 401), ("scope", "llm.calls", 403),
+            ("scope", null, 403), ("org", "nobody", 403), ("org", null, 403),
+        ];
+        foreach (var (claim, value, status) in wrong)
         {
-            claims.Remove(claim);
-            claims[claim] = value switch
-            {
-                int seconds => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + seconds,
-                string text => text,
-                _ => null,
-            };
-            if (value is null)
+            var token = Signed(claims =>
             {
                 claims.Remove(claim);
-            }
-        });
+                if (value is not null)
+                {
+                    claims[claim] = value;
+                }
+            });
 
-        using var answer = await _edge.ChatAsync(token);
+            using var answer = await _edge.ChatAsync(token);
 
-        Assert.Equal(status, (int)answer.StatusCode);
-        var error = await EdgeUnderTest.ErrorOfAsync(answer);
-        Assert.Equal(status == 401 ? "invalid_api_key" : "token_not_allowed", error.Text("code"));
-        Assert.DoesNotContain(token.Split('.')[2], error.ToString(), StringComparison.Ordinal);
+            Assert.Equal((claim, status), (claim, (int)answer.StatusCode));
+            var error = await EdgeUnderTest.ErrorOfAsync(answer);
+            Assert.Equal(status == 401 ? "invalid_api_key" : "token_not_allowed", error.Text("code"));
+            Assert.DoesNotContain(token.Split('.')[2], error.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class StreamRelayTests
                 clock.Advance(TimeSpan.FromSeconds(1));
                 return Task.FromResult(reading.IsCompleted);
             },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "the opening is let go",
             TestContext.Current.CancellationToken);
 

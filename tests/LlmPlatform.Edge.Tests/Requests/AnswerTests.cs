@@ -172,7 +172,7 @@ public sealed class AnswerTests(EdgeUnderTest edge)
                 EdgeUnderTest.Body(model, stream), leaving.Token);
             await TestKit.Eventually.UntilAsync(
                 () => edge.First.Ledger.Attempts.Any(attempt => attempt.Model == model),
-                TimeSpan.FromSeconds(10),
+                TimeSpan.FromSeconds(60),
                 "the provider was asked",
                 TestContext.Current.CancellationToken);
             if (stream)

@@ -84,7 +84,11 @@ public sealed class BoundsTests(EdgeUnderTest edge)
         small.Settings["Edge:Requests:MaxStreamsPerKey"] = "1";
         small.Settings["Edge:Idempotency:MaxAnswerBytes"] = "1024";
         await small.InitializeAsync();
-        small.First.Script = new ProviderScript { Chunks = 40, DelayPerChunk = TimeSpan.FromMilliseconds(50) };
+        var goOn = new TaskCompletionSource();
+        small.First.Script = new ProviderScript
+        {
+            BeforeChunk = (sent, left) => sent < 3 ? Task.CompletedTask : goOn.Task.WaitAsync(left),
+        };
 
         using (var open = await small.ChatAsync(EdgeUnderTest.Body("m1", stream: true)))
         {
@@ -98,6 +102,7 @@ public sealed class BoundsTests(EdgeUnderTest edge)
             Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
             using var other = await small.ChatAsync(EdgeUnderTest.Body("m1", stream: true), Landscape.Tracked);
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+            goOn.SetResult();
             await open.Content.ReadAsStringAsync(Stop);
         }
 
@@ -120,7 +125,7 @@ public sealed class BoundsTests(EdgeUnderTest edge)
     }
 
     private static Task Eventually(Func<Task<bool>> condition) => TestKit.Eventually.UntilAsync(
-        condition, TimeSpan.FromSeconds(10), "the key says that its answer was too large", Stop);
+        condition, TimeSpan.FromSeconds(60), "the key says that its answer was too large", Stop);
 
     private static async Task<HttpResponseMessage> SendAsync(EdgeUnderTest at, string key, string body)
     {

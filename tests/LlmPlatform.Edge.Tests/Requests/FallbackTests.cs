@@ -210,7 +210,7 @@ public sealed class FallbackTests(EdgeUnderTest edge)
             {
                 await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(part), http.RequestAborted);
                 await http.Response.Body.FlushAsync(http.RequestAborted);
-                await Task.Delay(300, http.RequestAborted);
+                await Task.Delay(600, http.RequestAborted);
             }
 
             await Task.Delay(Timeout.Infinite, http.RequestAborted);
@@ -250,7 +250,7 @@ public sealed class FallbackTests(EdgeUnderTest edge)
     private Task<long> AllFreedAsync() => TestKit.Eventually.UntilAsync(
         LevelAsync,
         held => held == 0,
-        TimeSpan.FromSeconds(15), "nothing is held", TestContext.Current.CancellationToken);
+        TimeSpan.FromSeconds(60), "nothing is held", TestContext.Current.CancellationToken);
 
     private async Task<long> LevelAsync()
     {

@@ -6,7 +6,7 @@ namespace LlmPlatform.Edge.Tests.Requests;
 /// <summary>A caller that reads a stream event by event, and may leave by a reset in the middle.</summary>
 internal sealed class LeavingCaller : IDisposable
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _client;
     private readonly byte[] _buffer = new byte[64 * 1024];

@@ -34,7 +34,7 @@ public sealed class OutageTests
                     held.BudgetId, held.PeriodId, TestContext.Current.CancellationToken);
                 return level.Spent == 2_000_000;
             },
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(60),
             "the tracked budget has the call's 100 input and 50 output tokens",
             TestContext.Current.CancellationToken);
     }
@@ -126,7 +126,7 @@ public sealed class OutageTests
                     budgetId, period.Id, TestContext.Current.CancellationToken);
                 return level.Spent == nanoUsd;
             },
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(60),
             $"{budgetId} has spent {nanoUsd}",
             TestContext.Current.CancellationToken);
     }

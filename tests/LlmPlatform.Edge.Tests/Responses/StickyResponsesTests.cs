@@ -114,7 +114,7 @@ public sealed class StickyResponsesTests(EdgeUnderTest edge)
                 // The first answer taught what the bytes of a request make: 100 tokens of some 50.
                 return added is >= 100 and < 250;
             },
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(60),
             "the input is estimated with the 150 tokens of the response before it",
             Stop);
     }
@@ -181,7 +181,7 @@ public sealed class StickyResponsesTests(EdgeUnderTest edge)
                 using var gone = await edge.GetAsync("/v1/responses/" + id);
                 return gone.StatusCode == HttpStatusCode.NotFound;
             },
-            TimeSpan.FromSeconds(5),
+            TimeSpan.FromSeconds(60),
             "what was deleted is forgotten",
             Stop);
     }

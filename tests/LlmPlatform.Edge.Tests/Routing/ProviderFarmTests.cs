@@ -129,7 +129,7 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
         var before = _farm["flapping"].Ledger.Completed.Count;
         await Eventually.UntilAsync(
             () => Task.FromResult(_farm["flapping"].Ledger.Completed.Count > before),
-            TimeSpan.FromSeconds(15),
+            TimeSpan.FromSeconds(60),
             "what came back is called again");
     }
 

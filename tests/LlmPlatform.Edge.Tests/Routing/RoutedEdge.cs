@@ -36,7 +36,7 @@ internal sealed class RoutedEdge : IAsyncDisposable
                 using var answer = await edge.Http.GetAsync(new Uri("/v1/models", UriKind.Relative));
                 return answer.IsSuccessStatusCode;
             },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "the keys are in force");
         return edge;
     }

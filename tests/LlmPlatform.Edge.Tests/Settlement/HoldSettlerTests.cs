@@ -8,7 +8,7 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 
 public sealed class HoldSettlerTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly HoldSettlerOptions Quick = new()
     {
         RetryAfter = TimeSpan.FromMilliseconds(10),

@@ -6,7 +6,7 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 
 public sealed class LaneFlusherTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,6 @@
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Network;
 using LlmPlatform.TestKit.Servers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -13,7 +14,7 @@ public sealed class SpoolShipperTests
     {
         MaxEnvelopeEvents = 64,
         Linger = TimeSpan.FromMilliseconds(10),
-        PublishTimeout = TimeSpan.FromSeconds(2),
+        PublishTimeout = TimeSpan.FromSeconds(30),
         RetryAfter = TimeSpan.FromMilliseconds(50),
         RetryAtMost = TimeSpan.FromMilliseconds(200),
     };
@@ -51,8 +52,11 @@ public sealed class SpoolShipperTests
     [Fact]
     public async Task While_the_broker_is_away_events_wait_and_then_all_arrive()
     {
-        await using var servers = await PrivateServers.StartAsync(RealServer.RabbitMq);
-        await using var bus = await ShippedEvents.StartAsync(servers.RabbitMq);
+        var servers = await TestServers.SharedAsync();
+        var broker = new UriBuilder(await servers.CreateVirtualHostAsync());
+        await using var proxy = new FaultyProxy(broker.Port);
+        broker.Port = proxy.Port;
+        await using var bus = await ShippedEvents.StartAsync(broker.Uri.ToString());
         using var directory = new SpoolDirectory();
         using var spool = directory.Open();
         using var shipper = bus.Shipper(spool, Quick);
@@ -60,12 +64,13 @@ public sealed class SpoolShipperTests
         await RecordAsync(spool, 100);
         await Eventually.UntilAsync(() => spool.PendingEvents == 0, Deadline, "the first are confirmed", Cancellation);
 
-        await servers.KillAsync(RealServer.RabbitMq);
+        proxy.IsRefusing = true;
+        Assert.NotEqual(0, proxy.Cut());
         await RecordAsync(spool, 1000);
         Assert.True(spool.IsAccepting);
         Assert.Equal(2000, spool.PendingEvents);
 
-        await servers.RestartAsync(RealServer.RabbitMq);
+        proxy.Heal();
         await Eventually.UntilAsync(
             () => bus.UsageBySequence().Count == 1100, Deadline, "what waited has arrived", Cancellation);
         Assert.Equal(Enumerable.Range(1, 1100).Select(x => (long)x), bus.UsageBySequence().Keys);

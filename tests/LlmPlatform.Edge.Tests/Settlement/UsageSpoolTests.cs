@@ -5,7 +5,7 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 
 public sealed class UsageSpoolTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -83,7 +83,7 @@ internal sealed class Broker : IAsyncDisposable
     public Task UntilAsync(string queue, uint? messages) => Eventually.UntilAsync(
         () => MessagesAsync(queue),
         seen => seen == messages,
-        TimeSpan.FromSeconds(30),
+        TimeSpan.FromSeconds(60),
         $"'{queue}' holds {messages?.ToString() ?? "nothing, being gone"}",
         Cancellation);
 

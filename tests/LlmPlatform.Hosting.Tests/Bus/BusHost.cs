@@ -63,7 +63,7 @@ internal sealed class BusHost : IAsyncDisposable
         await host._host.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
             () => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy,
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(60),
             "the bus is connected",
             TestContext.Current.CancellationToken);
         return host;

@@ -8,7 +8,7 @@ public class PlatformBusTests
 {
     private const string Queue = "hosting-failing";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace LlmPlatform.Hosting.Tests.Configuration;
 
 public sealed class ConfigurationFileWatcherTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly ConfigurationFolder _folder = new ConfigurationFolder().Write("server: { port: 1001 }");
     private readonly RecordingLog _log = new();

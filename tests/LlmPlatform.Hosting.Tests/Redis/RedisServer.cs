@@ -9,7 +9,7 @@ namespace LlmPlatform.Hosting.Tests.Redis;
 /// <summary>A redis-server of one test class, or of one test that kills it, and clients for it.</summary>
 public sealed class RedisServer : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private PrivateServers? _servers;
 

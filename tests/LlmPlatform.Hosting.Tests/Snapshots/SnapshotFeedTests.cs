@@ -10,7 +10,7 @@ public sealed class SnapshotFeedTests : IDisposable
 {
     private const string Key = "a master key for tests";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     // Longer than any test waits: only an announcement can be what woke the feed.
     private static readonly SnapshotOptions _patient = new() { PollInterval = TimeSpan.FromMinutes(10) };

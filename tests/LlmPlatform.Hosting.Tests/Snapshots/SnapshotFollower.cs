@@ -36,7 +36,7 @@ internal sealed class SnapshotFollower : IAsyncDisposable
     public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
 
     public Task UntilAsync(Func<Catalogue?, bool> holds, string because) => Eventually.UntilAsync(
-        () => holds(Feed.Current), TimeSpan.FromSeconds(20), because, TestContext.Current.CancellationToken);
+        () => holds(Feed.Current), TimeSpan.FromSeconds(60), because, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

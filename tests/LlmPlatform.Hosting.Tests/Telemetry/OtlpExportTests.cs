@@ -9,7 +9,7 @@ namespace LlmPlatform.Hosting.Tests.Telemetry;
 [Collection("Tracing")]
 public class OtlpExportTests
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Spans_and_metrics_reach_the_collector_without_query_strings_or_headers()

@@ -97,7 +97,7 @@ public sealed class RequestSpanTests : IDisposable
 
         // The span ends after the caller has its answer.
         await Eventually.UntilAsync(
-            () => !_stopped.IsEmpty, TimeSpan.FromSeconds(10), "the span of the request ends",
+            () => !_stopped.IsEmpty, TimeSpan.FromSeconds(60), "the span of the request ends",
             TestContext.Current.CancellationToken);
         return Assert.Single(_stopped);
     }

@@ -93,7 +93,7 @@ public sealed class InboxTests
         var left = await TestKit.Eventually.UntilAsync(
             () => host.InScopeAsync(provider => provider.GetRequiredService<FirstDbContext>().Set<InboxMessage>()
                 .Select(message => message.MessageId).ToListAsync(Token)),
-            messages => messages.Count <= 1, TimeSpan.FromSeconds(10), "the old rows are gone", Token);
+            messages => messages.Count <= 1, TimeSpan.FromSeconds(60), "the old rows are gone", Token);
         Assert.Equal([recent], left);
     }
 

@@ -26,7 +26,7 @@ public sealed class OutboxTelemetryTests : IDisposable
 
         await TestKit.Eventually.UntilAsync(
             () => Measured("outbox_sent_total", "first") == 3 && Measured("outbox_sent_total", "second") == 2,
-            TimeSpan.FromSeconds(20), "each dispatcher sent the rows of its own schema", Token);
+            TimeSpan.FromSeconds(60), "each dispatcher sent the rows of its own schema", Token);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class OutboxTelemetryTests : IDisposable
                 return Measured("outbox_pending", "first") == 2 && Measured("outbox_parked", "first") == 1
                     && Measured("outbox_pending", "second") == 0 && Measured("outbox_parked", "second") == 0;
             },
-            TimeSpan.FromSeconds(20), "the gauges tell what is in the tables", Token);
+            TimeSpan.FromSeconds(60), "the gauges tell what is in the tables", Token);
     }
 
     private long? Measured(string instrument, string schema) =>

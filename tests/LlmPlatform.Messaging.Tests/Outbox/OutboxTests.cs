@@ -63,7 +63,7 @@ public sealed class OutboxTests
         var parked = await TestKit.Eventually.UntilAsync(
             () => host.RowsAsync<FirstDbContext>(),
             rows => rows.Count == 2 && rows.All(row => row.ParkedReason is not null),
-            TimeSpan.FromSeconds(10), "the two bad rows are parked and the good ones gone", Token);
+            TimeSpan.FromSeconds(60), "the two bad rows are parked and the good ones gone", Token);
         Assert.Contains("Gone.Away", parked[0].ParkedReason, StringComparison.Ordinal);
         Assert.Contains("cannot be read", parked[1].ParkedReason, StringComparison.Ordinal);
     }

@@ -39,7 +39,7 @@ public sealed class OutboxUnderFailureTests
 
         var deliveries = await TestKit.Eventually.UntilAsync(
             () => Task.FromResult<List<Received.Delivery>>([.. one.Received.All, .. two.Received.All]),
-            seen => seen.Count >= Rows, TimeSpan.FromSeconds(20), "every row is delivered", Token);
+            seen => seen.Count >= Rows, TimeSpan.FromSeconds(60), "every row is delivered", Token);
 
         Assert.Equal(Enumerable.Range(0, Rows), deliveries.Select(delivery => delivery.Message.Number).Order());
     }
@@ -55,7 +55,7 @@ public sealed class OutboxUnderFailureTests
         await host.PublishLaterAsync<FirstDbContext>(1, 2, 3);
         await TestKit.Eventually.UntilAsync(
             async () => (await host.RowsAsync<FirstDbContext>()).Sum(row => row.Attempts) >= 5,
-            TimeSpan.FromSeconds(20), "the rows were tried", Token);
+            TimeSpan.FromSeconds(60), "the rows were tried", Token);
         Assert.Equal(3, (await host.RowsAsync<FirstDbContext>()).Count);
         Assert.Empty(host.Received.All);
 

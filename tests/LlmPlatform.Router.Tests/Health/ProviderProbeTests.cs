@@ -93,7 +93,7 @@ public sealed class ProviderProbeTests : IAsyncLifetime
         _answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
 
         var asking = AskAsync(Target());
-        await _asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await _asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         _clock.Advance(new ProviderHealthConfiguration().Timeout);
         var result = await asking;
 

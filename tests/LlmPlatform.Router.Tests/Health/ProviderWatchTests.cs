@@ -98,7 +98,7 @@ public sealed class ProviderWatchTests : IAsyncLifetime
         var health = await Eventually.UntilAsync(
             () => replica.InScopeAsync(database => database.ProviderHealth.AsNoTracking().SingleOrDefaultAsync(Cancel)),
             row => row?.LastProbeAt == _clock.GetUtcNow(),
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "the provider was probed at the present moment",
             Cancel);
         return health!;

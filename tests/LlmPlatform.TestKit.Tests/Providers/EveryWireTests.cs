@@ -6,7 +6,7 @@ namespace LlmPlatform.TestKit.Tests.Providers;
 /// <summary>What a script says happens on every wire alike.</summary>
 public sealed class EveryWireTests
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<ProviderWire, (string Path, string Body)> _streams = new()
     {

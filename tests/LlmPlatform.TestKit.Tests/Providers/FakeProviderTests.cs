@@ -7,7 +7,7 @@ namespace LlmPlatform.TestKit.Tests.Providers;
 
 public sealed class FakeProviderTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new();
     private FakeProvider _provider = null!;

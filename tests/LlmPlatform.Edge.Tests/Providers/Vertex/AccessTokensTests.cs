@@ -10,7 +10,7 @@ namespace LlmPlatform.Edge.Tests.Providers.Vertex;
 /// <summary>A service account's key becomes access tokens, few and in time, or a clear refusal.</summary>
 public sealed class AccessTokensTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ManualTimeProvider _clock = new();
     private readonly VertexOptions _options = new();

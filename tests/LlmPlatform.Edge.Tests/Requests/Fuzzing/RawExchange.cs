@@ -6,7 +6,7 @@ namespace LlmPlatform.Edge.Tests.Requests.Fuzzing;
 /// <summary>Sends bytes over a connection of their own and reads what comes back until it ends.</summary>
 internal static class RawExchange
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
     public static async Task<RawAnswer> SendAsync(Uri address, FuzzedRequest request)
     {
