@@ -104,6 +104,7 @@ public sealed class LedgerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Storing_usage_keeps_up_with_a_busy_platform()
     {
         await using var billing = await BillingReplica.StartAsync(new FixedConfigurationSource(Usages.Configuration()));

@@ -33,10 +33,15 @@ public sealed class CanaryTests
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(PlatformMode.OneProcess)]
-    [InlineData(PlatformMode.SeparateProcesses)]
-    public async Task No_secret_and_no_text_of_a_call_is_kept_or_said_anywhere(PlatformMode mode)
+    [Fact]
+    public Task No_secret_and_no_text_of_a_call_is_kept_or_said_anywhere() =>
+        LookEverywhereAsync(PlatformMode.SeparateProcesses);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Nor_is_it_where_all_services_are_one_process() => LookEverywhereAsync(PlatformMode.OneProcess);
+
+    private async Task LookEverywhereAsync(PlatformMode mode)
     {
         await using var provider = await FakeProvider.StartAsync(new ProviderScript { Word = _completion });
         await using var claude = await FakeProvider.StartAsync(

@@ -123,8 +123,16 @@ public static class KeptText
         foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             // The lock file is another's to read, by its nature.
-            if (!file.EndsWith(".lock", StringComparison.Ordinal))
+            if (file.EndsWith(".lock", StringComparison.Ordinal))
+                continue;
+            try
+            {
                 kept.Append(await FileAsync(file, cancellationToken));
+            }
+            catch (FileNotFoundException)
+            {
+                // It has just taken the place of the one before it, whose name is among these too.
+            }
         }
 
         return kept.ToString();

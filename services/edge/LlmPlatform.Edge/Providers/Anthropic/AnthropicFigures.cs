@@ -81,14 +81,7 @@ internal struct AnthropicFigures
 
     private bool ReadSplit(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return true;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var isInside = Enters(ref reader); isInside && IsOnMember(ref reader);)
         {
             _ = reader.ValueTextEquals("ephemeral_5m_input_tokens"u8) ? Set(ref _cacheWrite5m, ref reader)
                 : reader.ValueTextEquals("ephemeral_1h_input_tokens"u8) ? Set(ref _cacheWrite1h, ref reader)
@@ -100,14 +93,7 @@ internal struct AnthropicFigures
 
     private bool ReadTools(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return true;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var isInside = Enters(ref reader); isInside && IsOnMember(ref reader);)
         {
             _ = reader.ValueTextEquals("web_search_requests"u8) ? Set(ref _searches, ref reader)
                 : reader.ValueTextEquals("web_fetch_requests"u8) ? Set(ref _fetches, ref reader)
@@ -119,14 +105,7 @@ internal struct AnthropicFigures
 
     private bool ReadDetails(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return true;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var isInside = Enters(ref reader); isInside && IsOnMember(ref reader);)
         {
             _ = reader.ValueTextEquals("thinking_tokens"u8)
                 ? Set(ref _thinking, ref reader)
@@ -135,6 +114,19 @@ internal struct AnthropicFigures
 
         return true;
     }
+
+    // What is no object says nothing.
+    private static bool Enters(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+            return true;
+        reader.Skip();
+        return false;
+    }
+
+    private static bool IsOnMember(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
     private static bool SkipValue(ref Utf8JsonReader reader)
     {
