@@ -10,14 +10,10 @@ namespace LlmPlatform.Edge.Tests.Settlement;
 public sealed class SpoolShipperTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
-    private static readonly ShipperOptions Quick = new()
-    {
-        MaxEnvelopeEvents = 64,
-        Linger = TimeSpan.FromMilliseconds(10),
-        PublishTimeout = TimeSpan.FromSeconds(30),
-        RetryAfter = TimeSpan.FromMilliseconds(50),
-        RetryAtMost = TimeSpan.FromMilliseconds(200),
-    };
+    private static readonly ShipperOptions Quick = Options(publishTimeout: TimeSpan.FromSeconds(30));
+
+    // What is returned, or finds no broker, is sent again only after that time.
+    private static readonly ShipperOptions Hasty = Options(publishTimeout: TimeSpan.FromSeconds(2));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -59,7 +55,7 @@ public sealed class SpoolShipperTests
         await using var bus = await ShippedEvents.StartAsync(broker.Uri.ToString());
         using var directory = new SpoolDirectory();
         using var spool = directory.Open();
-        using var shipper = bus.Shipper(spool, Quick);
+        using var shipper = bus.Shipper(spool, Hasty);
         await shipper.StartAsync(Cancellation);
         await RecordAsync(spool, 100);
         await Eventually.UntilAsync(() => spool.PendingEvents == 0, Deadline, "the first are confirmed", Cancellation);
@@ -86,7 +82,7 @@ public sealed class SpoolShipperTests
         await using var bus = await ShippedEvents.StartAsync(broker, withQueues: false);
         using var directory = new SpoolDirectory();
         using var spool = directory.Open();
-        using var shipper = bus.Shipper(spool, Quick);
+        using var shipper = bus.Shipper(spool, Hasty);
         await shipper.StartAsync(Cancellation);
         await RecordAsync(spool, 10);
 
@@ -190,6 +186,15 @@ public sealed class SpoolShipperTests
         await shipper.StopAsync(Cancellation);
         Assert.Equal(0, spool.PendingEvents);
     }
+
+    private static ShipperOptions Options(TimeSpan publishTimeout) => new()
+    {
+        MaxEnvelopeEvents = 64,
+        Linger = TimeSpan.FromMilliseconds(10),
+        PublishTimeout = publishTimeout,
+        RetryAfter = TimeSpan.FromMilliseconds(50),
+        RetryAtMost = TimeSpan.FromMilliseconds(200),
+    };
 
     private static Task<QueueDeclareOk> DeclareAsync(IChannel channel, string queue) => channel.QueueDeclareAsync(
         queue,
