@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using LlmPlatform.Billing.Bills;
 using LlmPlatform.Billing.Exports;
 using LlmPlatform.Billing.Ledger;
@@ -42,6 +43,7 @@ public sealed class DocumentTests(IssuedMonths issued)
 
             var pdf = PdfText.Read(await issued.BytesAsync($"/bills/{id}.pdf"));
             Assert.Equal(payable, pdf.AmountBeside("Payable"));
+            Assert.DoesNotContain("Total", pdf.Beginnings);
             owed[bill.GetProperty("tenant").GetString()!] += payable;
         }
 
@@ -87,6 +89,20 @@ public sealed class DocumentTests(IssuedMonths issued)
         Assert.StartsWith("%PDF-", text, StringComparison.Ordinal);
         Assert.InRange(text.Split("/Type/Page").Length + text.Split("/Type /Page").Length - 2, 2, 11);
         Assert.InRange(file.Length, 5_000, 2_000_000);
+    }
+
+    [Fact]
+    public async Task Papers_show_a_long_address_and_reason_whole()
+    {
+        var id = issued.Ids[0];
+        Assert.True(PdfText.Read(await issued.BytesAsync($"/bills/{id}.pdf")).Says(IssuedMonths.Address));
+        using var notes = JsonDocument.Parse(await issued.BytesAsync($"/bills/{id}/credit-notes"));
+        foreach (var note in notes.RootElement.GetProperty("items").EnumerateArray())
+        {
+            var number = note.GetProperty("number").GetString();
+            var paper = PdfText.Read(await issued.BytesAsync($"/bills/{id}/credit-notes/{number}.pdf"));
+            Assert.True(paper.Says(IssuedMonths.Reason) && paper.Says("Tax VAT19 19.00 %"));
+        }
     }
 
     private static string Field(string[] header, string[] record, string name) =>

@@ -21,6 +21,14 @@ public sealed class IssuedMonths : IAsyncLifetime
 
     internal const decimal Credited = 0.25m;
 
+    /// <summary>Of the customer, longer than half a line.</summary>
+    internal const string Address = "臺北市信義區市府路1號臺北市政府大樓東區十二樓財務處應付帳款科李小姐收";
+
+    /// <summary>Of the credit notes, longer than a line.</summary>
+    internal const string Reason =
+        "An outage on 20 November. 停機補償：十一月二十日上午九時至下午三時，亞太地區的推論服務因機房供電異常而中斷，"
+        + "依合約第十七條按當月費用比例退還，並附事故報告編號為憑。";
+
     private const decimal CreditedFirst = 0.1m;
 
     public async ValueTask InitializeAsync()
@@ -65,7 +73,7 @@ public sealed class IssuedMonths : IAsyncLifetime
         CsvRecords.Read(Encoding.UTF8.GetString(await BytesAsync(path)));
 
     private Task CreditAsync(decimal amount) => Billing.AgreeAsync(
-        $"/admin/v1/bills/{Ids[0]}/credit", new { amount, reason = "An outage on 20 November. 停機補償" });
+        $"/admin/v1/bills/{Ids[0]}/credit", new { amount, reason = Reason });
 
     private static UsageRecorded Placed(UsageRecorded usage, int index) => usage with
     {
@@ -97,7 +105,7 @@ public sealed class IssuedMonths : IAsyncLifetime
             customer = new
             {
                 name = "頂點科技股份有限公司",
-                address = new[] { "臺北市信義區市府路1號", "台湾" },
+                address = new[] { Address, "台湾" },
             },
             purchase_order = "PO-2026-17",
             markup_share = 0.05m,

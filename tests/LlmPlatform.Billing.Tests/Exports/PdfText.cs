@@ -42,6 +42,16 @@ internal sealed partial class PdfText
         return decimal.Parse(amount.Text, NumberStyles.Number, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What each page begins with.</summary>
+    public IEnumerable<string> Beginnings => _pieces.GroupBy(piece => piece.Page).Select(page => page.First().Text);
+
+    /// <summary>Whether it says a text, which may run over lines, its spaces aside.</summary>
+    public bool Says(string text) => _pieces.GroupBy(piece => (piece.Page, piece.X))
+        .Select(column => Close(string.Concat(column.Select(piece => piece.Text))))
+        .Any(column => column.Contains(Close(text), StringComparison.Ordinal));
+
+    private static string Close(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+
     private void Add(int page, string operators, Dictionary<string, Dictionary<string, string>> letters)
     {
         foreach (var block in Blocks().Matches(operators).Cast<Match>())

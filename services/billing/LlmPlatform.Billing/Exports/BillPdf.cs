@@ -71,14 +71,7 @@ internal static class BillPdf
             new[] { "Charged, before rounding", Exact(bill.TotalUsd), Exact(bill.Subtotal) },
             new[] { "Rounding", "", Exact(bill.Rounding) },
             new[] { "Net", "", Money(bill, bill.Net) },
-            new[]
-            {
-                bill.TaxCode is null
-                    ? "Tax, none"
-                    : FormattableString.Invariant($"Tax {bill.TaxCode} {bill.TaxShare:P2}"),
-                "",
-                Money(bill, bill.Tax),
-            },
+            new[] { TaxOf(bill), "", Money(bill, bill.Tax) },
         };
         pages.Table(columns, rows, ["Payable", "", bill.Payable is { } payable ? Money(bill, payable) : "not known"]);
         if (bill.Exchange is { } exchange)
@@ -95,7 +88,7 @@ internal static class BillPdf
     {
         pages.Heading("Cost centres");
         PdfColumn[] columns =
-            [new("Cost centre", pages.Width - 220), new("USD", 110, true), new(bill.Currency, 110, true)];
+            [new("Cost centre", pages.Width - 220, Wraps: true), new("USD", 110, true), new(bill.Currency, 110, true)];
         var centers = bill.CostCenters.OrderByDescending(center => center.Amount)
             .ThenBy(center => center.CostCenter, StringComparer.Ordinal).ToList();
         var rows = centers.Take(MaxRows).Select(center => new[]
@@ -123,7 +116,8 @@ internal static class BillPdf
         pages.Heading("Models");
         PdfColumn[] columns =
         [
-            new("Model", 150), new("Provider", 110), new("Tier", 60), new("Tokens", 89, true), new("USD", 90, true),
+            new("Model", 150, Wraps: true), new("Provider", 110, Wraps: true), new("Tier", 60, Wraps: true),
+            new("Tokens", 89, true), new("USD", 90, true),
         ];
         var models = bill.Lines.Where(line => !line.IsCorrection)
             .GroupBy(line => (line.Model, line.Provider, line.ServiceTier))
@@ -137,8 +131,9 @@ internal static class BillPdf
             .ToList();
         var rows = models.Take(MaxRows).Select(model => new[]
         {
-            model.Key.Model, model.Key.Provider, model.Key.ServiceTier, Whole(model.Tokens),
-            !model.IsUnpriced ? Exact(model.Usd) : model.Usd == 0 ? "no price" : $"{Exact(model.Usd)} *",
+            model.IsUnpriced && model.Usd != 0 ? $"{model.Key.Model} *" : model.Key.Model, model.Key.Provider,
+            model.Key.ServiceTier, Whole(model.Tokens),
+            model.IsUnpriced && model.Usd == 0 ? "no price" : Exact(model.Usd),
         }).ToList();
         if (models.Count > MaxRows)
         {
@@ -169,17 +164,28 @@ internal static class BillPdf
 
         pages.Heading("Corrections of earlier months");
         PdfColumn[] columns =
-            [new("Month", 80), new("Cost centre", pages.Width - 260), new("Lines", 60, true), new("USD", 120, true)];
-        pages.Table(
-            columns,
-            months.Take(MaxRows).Select(month => new[]
-            {
-                month.Key.ServicePeriod,
-                month.Key.CostCenter.Length == 0 ? "(none named)" : month.Key.CostCenter,
-                Whole(month.Count()),
-                Exact(month.Sum(line => line.AmountUsd)),
-            }),
-            ["Total", "", "", Exact(months.Sum(month => month.Sum(line => line.AmountUsd)))]);
+        [
+            new("Month", 80), new("Cost centre", pages.Width - 260, Wraps: true), new("Lines", 60, true),
+            new("USD", 120, true),
+        ];
+        var rows = months.Take(MaxRows).Select(month => new[]
+        {
+            month.Key.ServicePeriod,
+            month.Key.CostCenter.Length == 0 ? "(none named)" : month.Key.CostCenter,
+            Whole(month.Count()),
+            Exact(month.Sum(line => line.AmountUsd)),
+        }).ToList();
+        var lines = months.SelectMany(month => month).ToList();
+        if (months.Count > MaxRows)
+        {
+            var rest = months.Skip(MaxRows).SelectMany(month => month).ToList();
+            rows.Add(
+            [
+                $"{months.Count - MaxRows} more", "", Whole(rest.Count), Exact(rest.Sum(line => line.AmountUsd)),
+            ]);
+        }
+
+        pages.Table(columns, rows, ["Total", "", Whole(lines.Count), Exact(lines.Sum(line => line.AmountUsd))]);
     }
 
     private static void WriteDays(PdfPages pages, Bill bill)
@@ -227,6 +233,10 @@ internal static class BillPdf
 
     internal static IEnumerable<string> PartyOf(BillParty party) =>
         party.Address.Prepend(party.Name).Concat(party.TaxId is { } id ? [$"Tax id {id}"] : []);
+
+    internal static string TaxOf(Bill bill) => bill.TaxCode is null
+        ? "Tax, none"
+        : FormattableString.Invariant($"Tax {bill.TaxCode} {bill.TaxShare:P2}");
 
     private static DateTimeOffset DateOf(Bill bill) => bill.IssuedAt ?? bill.ComputedAt;
 

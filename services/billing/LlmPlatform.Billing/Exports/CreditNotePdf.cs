@@ -18,7 +18,12 @@ internal static class CreditNotePdf
         pages.Beside(["From", .. BillPdf.PartyOf(bill.Issuer)], ["To", .. BillPdf.PartyOf(bill.Customer)]);
         pages.Space(10);
         pages.Beside(
-            ["Details", $"Issued {BillPdf.DayOf(bill, note.IssuedAt)}", $"Tenant {bill.Tenant}"],
+            [
+                "Details",
+                $"Issued {BillPdf.DayOf(bill, note.IssuedAt)}",
+                .. bill.PurchaseOrder is { } order ? [$"Purchase order {order}"] : Array.Empty<string>(),
+                $"Tenant {bill.Tenant}",
+            ],
             [
                 "Responsible",
                 $"Proposed by {BillPdf.Person(note.ProposedBy)}",
@@ -30,7 +35,7 @@ internal static class CreditNotePdf
             [new("", pages.Width - 130), new(bill.Currency, 130, true)],
             [
                 ["Net", BillPdf.Money(bill, note.Amount - note.Tax)],
-                [$"Tax {bill.TaxCode ?? "none"}", BillPdf.Money(bill, note.Tax)],
+                [BillPdf.TaxOf(bill), BillPdf.Money(bill, note.Tax)],
             ],
             ["Credited", BillPdf.Money(bill, note.Amount)]);
         pages.Space(6);

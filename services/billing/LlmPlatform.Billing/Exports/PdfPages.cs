@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace LlmPlatform.Billing.Exports;
 
@@ -15,6 +14,7 @@ internal sealed class PdfPages
     private const double Black = 0;
     private const double Grey = 0.42;
     private const double Rule = 0.8;
+    private const double RuleSpace = 3;
 
     private readonly PdfFile _file;
     private readonly string _footer;
@@ -45,25 +45,28 @@ internal sealed class PdfPages
         }
     }
 
-    /// <summary>Two blocks of lines beside each other.</summary>
+    /// <summary>Two blocks of lines beside each other, the first of each bold.</summary>
     public void Beside(IReadOnlyList<string> left, IReadOnlyList<string> right, double size = 9)
     {
         var half = (Width / 2) - 8;
-        var rows = Math.Max(left.Count, right.Count);
+        var (first, second) = (BlockOf(left, size, half), BlockOf(right, size, half));
+        var rows = Math.Max(first.Count, second.Count);
         Require(rows * size * LineSpace);
         for (var row = 0; row < rows; row++)
         {
-            var bold = row == 0;
-            Draw(Margin, Cut(left.ElementAtOrDefault(row) ?? "", size, bold, half), size, bold, Black);
-            Draw(Margin + (Width / 2), Cut(right.ElementAtOrDefault(row) ?? "", size, bold, half), size, bold, Black);
+            DrawAt(Margin, first.ElementAtOrDefault(row));
+            DrawAt(Margin + (Width / 2), second.ElementAtOrDefault(row));
             _y += size * LineSpace;
         }
+
+        void DrawAt(double x, (string? Text, bool IsTitle) line) =>
+            Draw(x, line.Text ?? "", size, bold: line.IsTitle, Black);
     }
 
-    /// <summary>A heading, never alone at the foot of a page.</summary>
+    /// <summary>A heading, never alone at the foot of a page, nor with no more than the titles of a table.</summary>
     public void Heading(string text)
     {
-        Require(70);
+        Require(90);
         Space(10);
         Text(text, size: 11.5, bold: true);
         Space(2);
@@ -74,22 +77,22 @@ internal sealed class PdfPages
     /// <summary>A table; its titles are repeated on every page it reaches.</summary>
     /// <param name="columns">Whose widths fit the page.</param>
     /// <param name="rows">A text for each column.</param>
-    /// <param name="total">Set bold below the rows; null: none.</param>
+    /// <param name="total">Set bold below the rows, on the page of the last of them; null: none.</param>
     public void Table(
         IReadOnlyList<PdfColumn> columns, IEnumerable<IReadOnlyList<string>> rows, IReadOnlyList<string>? total = null)
     {
-        Row(columns, [.. columns.Select(column => column.Title)], bold: true, grey: true);
-        Line();
-        foreach (var row in rows.SelectMany(row => LinesOf(columns, row)))
+        Titles(columns);
+        var lines = rows.SelectMany(row => LinesOf(columns, row)).ToList();
+        for (var line = 0; line < lines.Count; line++)
         {
-            if (!Fits(RowHeight))
+            var withTotal = total is not null && line == lines.Count - 1;
+            if (!Fits(withTotal ? (2 * RowHeight) + RuleSpace : RowHeight))
             {
                 NewPage();
-                Row(columns, [.. columns.Select(column => column.Title)], bold: true, grey: true);
-                Line();
+                Titles(columns);
             }
 
-            Row(columns, row, bold: false, grey: false);
+            Row(columns, lines[line], bold: false, grey: false);
         }
 
         if (total is not null)
@@ -113,6 +116,18 @@ internal sealed class PdfPages
         }
 
         return _file.ToBytes();
+    }
+
+    private static List<(string? Text, bool IsTitle)> BlockOf(IReadOnlyList<string> lines, double size, double width) =>
+    [
+        .. lines.SelectMany((line, index) =>
+            Wrapped(line, size, bold: index == 0, width).Select(part => ((string?)part, index == 0))),
+    ];
+
+    private void Titles(IReadOnlyList<PdfColumn> columns)
+    {
+        Row(columns, [.. columns.Select(column => column.Title)], bold: true, grey: true);
+        Line();
     }
 
     // A row is as high as its longest text that wraps; below the first line its other columns are empty.
@@ -144,43 +159,60 @@ internal sealed class PdfPages
     private void Line()
     {
         _file.Line(_file.PageCount - 1, Margin, _y, Width, Rule);
-        _y += 3;
+        _y += RuleSpace;
     }
 
-    private static string Cut(string text, double size, bool bold, double width)
-    {
-        if (PdfFile.WidthOf(text, size, bold) <= width)
-        {
-            return text;
-        }
+    private static string Cut(string text, double size, bool bold, double width) =>
+        PdfFile.WidthOf(text, size, bold) <= width
+            ? text
+            : text[..FittingLength(text, size, bold, width - PdfFile.WidthOf("…", size, bold))] + "…";
 
-        var length = text.Length;
-        while (length > 1 && PdfFile.WidthOf(text[..length] + "…", size, bold) > width)
-        {
-            length--;
-        }
-
-        return text[..length] + "…";
-    }
-
+    // Breaks at spaces, and a word that is wider than the line (Chinese has no spaces) where the line is full.
     private static IEnumerable<string> Wrapped(string text, double size, bool bold, double width)
     {
-        var line = new StringBuilder();
+        var line = "";
         foreach (var word in text.Split(' '))
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
-            if (line.Length > 0 && PdfFile.WidthOf(longer, size, bold) > width)
+            if (PdfFile.WidthOf(longer, size, bold) <= width)
             {
-                yield return line.ToString();
-                line.Clear().Append(word);
+                line = longer;
+                continue;
             }
-            else
+
+            if (line.Length > 0)
             {
-                line.Clear().Append(longer);
+                yield return line;
+            }
+
+            line = word;
+            while (PdfFile.WidthOf(line, size, bold) > width)
+            {
+                var length = FittingLength(line, size, bold, width);
+                yield return line[..length];
+                line = line[length..];
             }
         }
 
-        yield return Cut(line.ToString(), size, bold, width);
+        yield return line;
+    }
+
+    // Never within what a reader takes for one character, and at least one.
+    private static int FittingLength(string text, double size, bool bold, double width)
+    {
+        var length = StringInfo.GetNextTextElementLength(text);
+        while (length < text.Length)
+        {
+            var longer = length + StringInfo.GetNextTextElementLength(text, length);
+            if (PdfFile.WidthOf(text[..longer], size, bold) > width)
+            {
+                break;
+            }
+
+            length = longer;
+        }
+
+        return length;
     }
 
     private void Draw(double x, string text, double size, bool bold, double grey)
