@@ -69,9 +69,7 @@ internal sealed class MeteringReplica : IAsyncDisposable
         Uri? billing,
         params (string, string)[] settings)
     {
-        var replica = new MeteringReplica(Build(stores, file, clock ?? TimeProvider.System, billing, settings));
-        await new MeteringModule().MigrateAsync(replica.Services, Token);
-        await replica.Get<RedisClient>().WaitUntilConnectedAsync(Token);
+        var replica = await MakeAsync(stores, file, clock, billing, settings);
         await replica.ApplyAsync(file);
         return replica;
     }
@@ -85,13 +83,31 @@ internal sealed class MeteringReplica : IAsyncDisposable
     public static async Task<MeteringReplica> StartAsync(
         MeteringStores stores, PlatformConfiguration file, Uri? billing, params (string, string)[] settings)
     {
-        var replica = await CreateAsync(stores, file, null, billing, settings);
+        var replica = await MakeAsync(stores, file, null, billing, settings);
         Get<IBusControl>(replica).ConnectConsumeObserver(replica.Handled);
         await replica._app.StartAsync(Token);
         replica._started = true;
+
+        // By its own start: applied once more behind a test's back, the file would undo what the test has done.
+        await Eventually.UntilAsync(
+            () => replica.Get<ConfiguredLimits>().AreApplied, Deadline, "the file is applied", Token);
+        await replica.Get<LimitsShelf>().RefreshAsync(Token);
         await replica.SweepAsync();
         await replica.UntilHandledAsync(file.Budgets.Count);
         replica._handledBefore = replica.LifeMessagesHandled;
+        return replica;
+    }
+
+    private static async Task<MeteringReplica> MakeAsync(
+        MeteringStores stores,
+        PlatformConfiguration file,
+        TimeProvider? clock,
+        Uri? billing,
+        (string, string)[] settings)
+    {
+        var replica = new MeteringReplica(Build(stores, file, clock ?? TimeProvider.System, billing, settings));
+        await new MeteringModule().MigrateAsync(replica.Services, Token);
+        await replica.Get<RedisClient>().WaitUntilConnectedAsync(Token);
         return replica;
     }
 

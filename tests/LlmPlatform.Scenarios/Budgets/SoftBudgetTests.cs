@@ -32,7 +32,7 @@ public sealed class SoftBudgetTests(SharedStages stages)
     public async Task A_stream_ends_with_its_budget_and_an_approved_increase_lets_calls_through_for_a_while()
     {
         var stage = await stages.OfAsync(PlatformMode.SeparateProcesses);
-        stage.Provider.ScriptModel(StageConfiguration.Nickel, Script());
+        stage.Provider.ScriptModel(StageConfiguration.Counted, Script());
         var name = $"soft-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         var (caller, tenantAdmin) = await DeclareAsync(stage, name);
 
@@ -60,7 +60,8 @@ public sealed class SoftBudgetTests(SharedStages stages)
         Assert.Equal((HttpStatusCode.PaymentRequired, "budget_exceeded"), (again.Status, again.ErrorCode));
     }
 
-    // As many tokens as its words have by the rule of thumb, so that the edge counts about what the provider does.
+    // As many tokens as its words have by the rule of thumb, so that the edge counts about what the provider does. Of
+    // another scenario's answers it would have learned another measure.
     private static ProviderScript Script() => new()
     {
         UsageOf = body => new ProviderUsage(Prompt: 10, body.GetProperty("max_tokens").GetInt32()),
@@ -120,15 +121,15 @@ public sealed class SoftBudgetTests(SharedStages stages)
     }
 
     private static Task<ChatResult> StreamAsync(Stage stage, ChatCaller caller, int maxTokens) => caller.StreamAsync(
-        stage.Platform.Edges[0], StageConfiguration.Nickel, maxTokens, cancellationToken: Now);
+        stage.Platform.Edges[0], StageConfiguration.Counted, maxTokens, cancellationToken: Now);
 
     private static Task<ChatResult> CompleteAsync(Stage stage, ChatCaller caller) =>
-        caller.CompleteAsync(stage.Platform.Edges[0], StageConfiguration.Nickel, ShortTokens, Now);
+        caller.CompleteAsync(stage.Platform.Edges[0], StageConfiguration.Counted, ShortTokens, Now);
 
     private static async Task<UsageRow> BilledAsync(Stage stage, ChatResult call)
     {
         var rows = await Eventually.UntilAsync(
-            async () => (await UsageRow.ReadAsync(stage.Platform, [StageConfiguration.Nickel], Now))
+            async () => (await UsageRow.ReadAsync(stage.Platform, [StageConfiguration.Counted], Now))
                 .Where(row => Guid.Parse(row.RequestId) == Guid.Parse(call.RequestId!)).ToList(),
             rows => rows.Count > 0, _deadline, "what passed is billed", Now);
         return Assert.Single(rows);

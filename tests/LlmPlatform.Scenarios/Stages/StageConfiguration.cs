@@ -24,6 +24,9 @@ public sealed class StageConfiguration
     /// <summary>A model of which 1,000 output tokens cost 5 cents, and nothing else costs anything.</summary>
     public const string Nickel = "nickel";
 
+    /// <summary>The same for <see cref="Budgets.SoftBudgetTests"/> alone: the edge learns to count from it.</summary>
+    public const string Counted = "counted";
+
     /// <summary>A model with a second deployment at another provider.</summary>
     public const string Resilient = "resilient";
 
@@ -110,6 +113,9 @@ public sealed class StageConfiguration
                 price: { input: 1, output: 2 }
               - name: {{Nickel}}
                 deployments: [ { provider: main, model: {{Nickel}} } ]
+                price: { input: 0, output: 50 }
+              - name: {{Counted}}
+                deployments: [ { provider: main, model: {{Counted}} } ]
                 price: { input: 0, output: 50 }
 
             """);
