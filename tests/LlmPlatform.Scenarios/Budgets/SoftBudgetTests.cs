@@ -70,7 +70,8 @@ public sealed class SoftBudgetTests(SharedStages stages)
         DelayPerChunk = TimeSpan.FromMilliseconds(5),
     };
 
-    // One that pays for nothing shows when the edge has heard of it; only then is the stream worth beginning.
+    // One that pays for nothing shows when the edge has heard of it; only then is the stream worth beginning. What passes
+    // before has as many tokens as well: the edge learns from it.
     private static async Task<(ChatCaller Caller, AdminApi TenantAdmin)> DeclareAsync(Stage stage, string name)
     {
         await stage.Admin.PostAsync("tenants", new { name }, Now);
@@ -80,7 +81,7 @@ public sealed class SoftBudgetTests(SharedStages stages)
         var caller = new ChatCaller(key.GetProperty("key").GetString()!);
         await stage.Admin.PostAsync("budgets", BudgetOf(name, limitUsd: 0.000001m), Now);
         await Eventually.UntilAsync(
-            () => StreamAsync(stage, caller, maxTokens: 1), call => call.ErrorCode == "budget_exceeded",
+            () => StreamAsync(stage, caller, StreamedTokens), call => call.ErrorCode == "budget_exceeded",
             _deadline, "the edge knows the budget", Now);
         var (status, _) = await stage.Admin.TryAsync(
             HttpMethod.Put, $"budgets/{name}", BudgetOf(name, LimitUsd), Now);
