@@ -70,8 +70,8 @@ public sealed class SoftBudgetTests(SharedStages stages)
         DelayPerChunk = TimeSpan.FromMilliseconds(5),
     };
 
-    // One that pays for nothing shows when the edge has heard of it; only then is the stream worth beginning. What passes
-    // before has as many tokens as well: the edge learns from it.
+    // One that pays for nothing shows when the edge has heard of it; only then is the stream worth beginning. What
+    // passes before has as many tokens as well: the edge learns from it.
     private static async Task<(ChatCaller Caller, AdminApi TenantAdmin)> DeclareAsync(Stage stage, string name)
     {
         await stage.Admin.PostAsync("tenants", new { name }, Now);
