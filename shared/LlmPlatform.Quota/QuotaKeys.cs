@@ -12,7 +12,7 @@ namespace LlmPlatform.Quota;
 ///                               lim    the limit, enf 1 when enforced, rev the revision both are of
 ///                               end    the end of the period
 ///                               est    of spent, what estimates of crashed calls are  cor  what corrections changed
-/// h:{q}:REQUEST         string  the hold of one request: packed by hold.lua while it is open, without expiry, then
+/// hold:{q}:REQUEST      string  the hold of one request: packed by hold.lua while it is open, without expiry, then
 ///                               the word "ended" for EndedRetention. Its lists:
 ///                               budgets  lines of BUDGET tab PERIOD tab REVISION, of tokens with a tab and t
 ///                               slots    lines of o:… keys of which it takes one each
@@ -41,7 +41,7 @@ internal static class QuotaKeys
 
     internal static ReadOnlySpan<byte> SecretPrefix => "w:{q}:"u8;
 
-    internal static ReadOnlySpan<byte> HoldPrefix => "h:{q}:"u8;
+    internal static ReadOnlySpan<byte> HoldPrefix => "hold:{q}:"u8;
 
     internal static ReadOnlySpan<byte> MarkerPrefix => "m:{q}:"u8;
 

@@ -25,7 +25,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
 
         Assert.True(fault.OutcomeUnknown);
         await Eventually.UntilAsync(
-            async () => (await redis.CommandAsync("GET", $"h:{{q}}:{request:N}")).AsString(),
+            async () => (await redis.CommandAsync("GET", $"hold:{{q}}:{request:N}")).AsString(),
             state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
         Assert.Equal(1, (await patient.ReadAsync(budget)).Held);
         Assert.Equal(AdmissionOutcome.Ended, (await patient.ReserveAsync(index, 100, request)).Outcome);
@@ -152,7 +152,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
         await Eventually.UntilAsync(
-            async () => (await redis.CommandAsync("GET", $"h:{{q}}:{request:N}")).AsString(),
+            async () => (await redis.CommandAsync("GET", $"hold:{{q}}:{request:N}")).AsString(),
             state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
         Assert.Equal(0, (await ledger.ReadAsync(budget)).Held);
     }

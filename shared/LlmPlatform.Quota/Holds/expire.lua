@@ -6,7 +6,7 @@
 local due = call('ZRANGEBYSCORE', KEYS[1], '-inf', clock(), 'LIMIT', 0, ARGV[1])
 local freed = {}
 for _, request in ipairs(due) do
-  local hold = 'h:{q}:' .. request
+  local hold = 'hold:{q}:' .. request
   local kept = open_hold(hold)
   if kept then
     freed[#freed + 1] = request
