@@ -83,11 +83,12 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The accepting ends by the token alone: a listener stopped under it would answer the next round with a throw.
         await _end.CancelAsync();
-        Heal();
-        _listener.Stop();
-        Cut();
         await _accepting;
+        _listener.Dispose();
+        Heal();
+        Cut();
         _end.Dispose();
     }
 
