@@ -49,9 +49,11 @@ public static class Eventually
                     return observed;
                 seen = $"Last seen: {InWords(observed)}";
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
+                when (exception is not OperationCanceledException { InnerException: not TimeoutException })
             {
-                // What is being waited for may not be there to ask yet: a refused connection is one way of "not yet".
+                // What is being waited for may not be there to ask yet: a refused connection is one way of "not yet",
+                // a question that nobody answered in its time another.
                 fault = exception;
                 seen = $"Last failure: {exception.Message}";
             }

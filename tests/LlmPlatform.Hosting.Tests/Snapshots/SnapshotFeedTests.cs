@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.TestKit;
+using LlmPlatform.TestKit.Network;
 
 namespace LlmPlatform.Hosting.Tests.Snapshots;
 
@@ -70,7 +71,8 @@ public sealed class SnapshotFeedTests : IDisposable
     [Fact]
     public async Task While_the_owner_is_away_the_last_snapshot_stays_in_force_and_its_return_is_noticed()
     {
-        var owner = await SnapshotOwner.StartAsync(Version(1), Key);
+        using var port = new HeldPort();
+        var owner = await SnapshotOwner.StartAsync(Version(1), Key, port.Number);
         var address = owner.Address;
         await using var follower = SnapshotFollower.Build(address, Key, _folder.FullName);
         await follower.StartAsync();

@@ -37,8 +37,13 @@ internal sealed class SnapshotOwner : IAsyncDisposable
         var owner = new SnapshotOwner(app) { Current = current };
         app.Use(async (context, next) =>
         {
+            // Before the first byte leaves: who has the answer may look at once.
+            context.Response.OnStarting(() =>
+            {
+                owner.Answers.Enqueue(context.Response.StatusCode);
+                return Task.CompletedTask;
+            });
             await next(context);
-            owner.Answers.Enqueue(context.Response.StatusCode);
         });
         app.MapSnapshot(Source, (_, _) => ValueTask.FromResult(owner.Current));
         await app.StartAsync(TestContext.Current.CancellationToken);

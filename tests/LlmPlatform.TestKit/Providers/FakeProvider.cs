@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using LlmPlatform.TestKit.Network;
 using LlmPlatform.TestKit.Providers.Anthropic;
 using LlmPlatform.TestKit.Providers.Bedrock;
 using LlmPlatform.TestKit.Providers.Gemini;
@@ -16,6 +17,7 @@ namespace LlmPlatform.TestKit.Providers;
 public sealed class FakeProvider : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderScript> _scripts = new();
+    private readonly HeldPort _port = new();
     private readonly Lock _gate = new();
     private readonly List<(string? Model, ProviderRefusal Refusal)> _refusals = [];
     private readonly IProviderProtocol _protocol;
@@ -58,7 +60,7 @@ public sealed class FakeProvider : IAsyncDisposable
         ProviderScript? script = null, ProviderWire wire = ProviderWire.OpenAi)
     {
         var provider = new FakeProvider(script ?? new ProviderScript(), wire);
-        provider._server = await LoopbackServer.StartAsync(provider.HandleAsync);
+        provider._server = await LoopbackServer.StartAsync(provider.HandleAsync, provider._port.Number);
         provider.BaseUrl = new Uri(provider._server.Address, provider._protocol.BasePath);
         return provider;
     }
@@ -94,10 +96,14 @@ public sealed class FakeProvider : IAsyncDisposable
     public async Task ComeBackAsync(bool mayBeThere = false)
     {
         if (!mayBeThere || _server is null)
-            _server = await LoopbackServer.StartAsync(HandleAsync, BaseUrl.Port);
+            _server = await LoopbackServer.StartAsync(HandleAsync, _port.Number);
     }
 
-    public async ValueTask DisposeAsync() => await GoAwayAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await GoAwayAsync();
+        _port.Dispose();
+    }
 
     private Task HandleAsync(HttpContext http)
     {

@@ -13,8 +13,11 @@ public sealed class TestServers
 {
     private const string DirectoryVariable = "LLM_PLATFORM_SERVERS";
 
+    // A busy machine takes its time to answer.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private static readonly Lazy<Task<TestServers>> _shared = new(FindOrStartAsync);
-    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient _http = new() { Timeout = _patience };
 
     private readonly string _directory;
     private readonly ServerAddresses _addresses;
@@ -33,12 +36,17 @@ public sealed class TestServers
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
     {
         var name = NewName();
-        await using var connection = new NpgsqlConnection(_addresses[RealServer.Postgres]);
+        var patient = new NpgsqlConnectionStringBuilder(_addresses[RealServer.Postgres])
+        {
+            Timeout = (int)_patience.TotalSeconds,
+            CommandTimeout = (int)_patience.TotalSeconds,
+        };
+        await using var connection = new NpgsqlConnection(patient.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = $"CREATE DATABASE {name}";
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return new NpgsqlConnectionStringBuilder(_addresses[RealServer.Postgres])
+        return new NpgsqlConnectionStringBuilder(patient.ConnectionString)
         {
             Database = name,
             MaxPoolSize = 20,

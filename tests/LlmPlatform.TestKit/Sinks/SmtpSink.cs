@@ -62,15 +62,19 @@ public sealed class SmtpSink : IAsyncDisposable
     private async Task AcceptAsync()
     {
         var sessions = new List<Task>();
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
+            {
                 sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or SocketException)
+            {
+                // The end, or a caller that left before it was taken in.
+            }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(sessions);
-        }
+
+        await Task.WhenAll(sessions);
     }
 
     private async Task ServeAsync(TcpClient client)
