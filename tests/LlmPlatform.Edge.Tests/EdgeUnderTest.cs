@@ -11,6 +11,7 @@ using LlmPlatform.Edge.Tests.Settlement;
 using LlmPlatform.Hosting;
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Hosting.Options;
+using LlmPlatform.Hosting.Redis;
 using LlmPlatform.Hosting.Security;
 using LlmPlatform.Hosting.Snapshots;
 using LlmPlatform.Hosting.Telemetry;
@@ -80,6 +81,10 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
     internal PrivateServers Redis => _redis;
 
+    /// <summary>A connection of a test's own to the Redis of this edge.</summary>
+    internal RedisClient NewRedisClient() => new(
+        new RedisOptions { ConnectionString = _redis.Redis, CommandTimeout = TimeSpan.FromSeconds(30) });
+
     internal IEnumerable<string> Log => _log.Lines;
 
     /// <summary>What this edge and those beside it said on the bus that operators changed.</summary>
@@ -108,7 +113,7 @@ public sealed class EdgeUnderTest : IAsyncLifetime
 
         // A client that is disposed of in the middle of an answer leaves at once.
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 };
-        Http = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
         await Eventually.UntilAsync(
             async () =>
             {
@@ -280,6 +285,14 @@ public sealed class EdgeUnderTest : IAsyncLifetime
                     _changes.Enqueue(context.Message);
                     return Task.CompletedTask;
                 })));
+        });
+        // Before the module's own, which waits a second: a busy machine must not be taken for a Redis that is away.
+        services.AddRedis(new RedisOptions
+        {
+            ConnectionString = _redis.Redis,
+            InlineCompletions = platform.HasInlineSockets,
+            CommandTimeout = TimeSpan.FromSeconds(30),
+            StallTimeout = TimeSpan.FromMinutes(1),
         });
         module.AddServices(services, platform);
         var app = builder.Build();

@@ -99,9 +99,9 @@ internal static class Landscape
             Keyed("bedrock", at.Bedrock) with { Location = "us-east-1" },
             Provider("hasty", at.Raw) with
             {
-                Timeout = TimeSpan.FromSeconds(4),
-                FirstByteTimeout = TimeSpan.FromMilliseconds(600),
-                IdleTimeout = TimeSpan.FromMilliseconds(1500),
+                Timeout = TimeSpan.FromSeconds(8),
+                FirstByteTimeout = TimeSpan.FromMilliseconds(1500),
+                IdleTimeout = TimeSpan.FromSeconds(3),
             },
             Provider("azure", at.Raw) with
             {

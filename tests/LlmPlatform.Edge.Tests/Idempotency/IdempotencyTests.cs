@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using LlmPlatform.Edge.Idempotency;
-using LlmPlatform.Hosting.Redis;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Providers;
 using Microsoft.AspNetCore.Http;
@@ -189,7 +188,7 @@ public sealed class IdempotencyTests(EdgeUnderTest edge)
         var answer = await first.Content.ReadAsStringAsync(Stop);
         using var second = await RepeatAsync(key, body);
 
-        await using var redis = new RedisClient(new RedisOptions { ConnectionString = edge.Redis.Redis });
+        await using var redis = edge.NewRedisClient();
         await redis.WaitUntilConnectedAsync(Stop);
         var keys = await redis.ExecuteAsync("KEYS", ["idem:*"], Stop);
         Assert.NotEmpty(keys.Items.ToArray());
@@ -207,9 +206,9 @@ public sealed class IdempotencyTests(EdgeUnderTest edge)
     [Fact]
     public async Task An_edge_that_dies_frees_its_key_after_a_lease()
     {
-        await using var redis = new RedisClient(new RedisOptions { ConnectionString = edge.Redis.Redis });
+        await using var redis = edge.NewRedisClient();
         await redis.WaitUntilConnectedAsync(Stop);
-        var store = new IdempotencyStore(redis, new IdempotencyOptions { Lease = TimeSpan.FromMilliseconds(500) });
+        var store = new IdempotencyStore(redis, new IdempotencyOptions { Lease = TimeSpan.FromSeconds(3) });
         var key = "idem:" + NewKey("dies");
         Assert.Null(await store.ClaimAsync(key, [1, 2], Stop));
         Assert.Equal([1, 2], await store.ClaimAsync(key, [3, 4], Stop));

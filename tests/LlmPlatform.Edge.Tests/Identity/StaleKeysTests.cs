@@ -1,6 +1,5 @@
 using System.Net;
 using LlmPlatform.Edge.Identity;
-using LlmPlatform.Hosting.Redis;
 using LlmPlatform.Hosting.Security;
 using LlmPlatform.TestKit;
 using Microsoft.AspNetCore.Builder;
@@ -59,7 +58,7 @@ public sealed class StaleKeysTests(EdgeUnderTest edge) : IAsyncLifetime
         var (name, made) = await edge.CreateKeyAsync();
         await StartAsync(made.Text("key")!);
         await edge.AdminAsync(HttpMethod.Post, $"keys/{name}/revoke");
-        await using var redis = new RedisClient(new RedisOptions { ConnectionString = edge.Redis.Redis });
+        await using var redis = edge.NewRedisClient();
         await redis.WaitUntilConnectedAsync(Token);
 
         // Of this key alone: other tests go on meanwhile.

@@ -62,8 +62,11 @@ public sealed partial class DisconnectTests(EdgeUnderTest edge)
             Assert.True(record is { UsageSource: UsageSources.GatewayCounted }, where);
             Assert.Equal(UsageOutcomes.ClientDisconnected, record.Outcome);
             var (input, output) = Totals(record);
+
+            // Who leaves before anything has come may be gone before the opening that a first token is charged for.
+            var least = leaveAfter == 0 ? 1 : 0;
             Assert.True(
-                IsNear(billed.Prompt, input) && IsNear(billed.Completion, output),
+                IsNear(billed.Prompt, input, 0) && IsNear(billed.Completion, output, least),
                 $"{billed.Prompt} and {billed.Completion} estimated as {input} and {output}, {where}");
         }
 
@@ -74,7 +77,8 @@ public sealed partial class DisconnectTests(EdgeUnderTest edge)
     private static (long Input, long Output) Totals(UsageRecorded record) =>
         (record.Tokens.TotalInput, record.Tokens.TotalOutput);
 
-    private static bool IsNear(long billed, long estimated) => Math.Abs(billed - estimated) <= billed * Tolerance;
+    private static bool IsNear(long billed, long estimated, long least) =>
+        Math.Abs(billed - estimated) <= Math.Max(least, billed * Tolerance);
 
     private static bool HasOneWord(string text) => Word().Count(text) == 1;
 

@@ -165,10 +165,10 @@ public sealed class FallbackTests(EdgeUnderTest edge)
         var model = edge.NewModel("h");
         edge.Raw.Answer(model, async http =>
         {
-            await Task.Delay(400, http.RequestAborted);
+            await Task.Delay(1000, http.RequestAborted);
             http.Response.ContentType = "text/event-stream";
             await http.Response.Body.FlushAsync(http.RequestAborted);
-            await Task.Delay(400, http.RequestAborted);
+            await Task.Delay(1000, http.RequestAborted);
             await http.Response.Body.WriteAsync("data: [DONE]\n\n"u8.ToArray(), http.RequestAborted);
         });
         using var answer = await edge.ChatAsync(EdgeUnderTest.Body(model, stream: true));
@@ -185,7 +185,7 @@ public sealed class FallbackTests(EdgeUnderTest edge)
         var model = edge.NewModel("h");
         edge.Raw.Answer(model, async http =>
         {
-            await Task.Delay(900, http.RequestAborted);
+            await Task.Delay(2000, http.RequestAborted);
             http.Response.ContentType = "application/json";
             var body = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}""";
             await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body), http.RequestAborted);
@@ -210,7 +210,7 @@ public sealed class FallbackTests(EdgeUnderTest edge)
             {
                 await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(part), http.RequestAborted);
                 await http.Response.Body.FlushAsync(http.RequestAborted);
-                await Task.Delay(600, http.RequestAborted);
+                await Task.Delay(1200, http.RequestAborted);
             }
 
             await Task.Delay(Timeout.Infinite, http.RequestAborted);

@@ -120,7 +120,7 @@ public sealed class SoftBudgetTests(EdgeUnderTest edge)
         var held = (await LevelAsync(tenant)).Held;
 
         // An extension brings the limit along: that a forgotten one is there again shows that one was asked for.
-        await using var redis = new RedisClient(new RedisOptions { ConnectionString = edge.Redis.Redis });
+        await using var redis = edge.NewRedisClient();
         await redis.WaitUntilConnectedAsync(Now);
         await SetRevisionAsync(redis, tenant, 0);
         first.SetResult();
@@ -150,7 +150,7 @@ public sealed class SoftBudgetTests(EdgeUnderTest edge)
         Usage = new ProviderUsage(Prompt: 10, Completion: Landscape.MaxOutputTokens),
         Chunks = Chunks,
         Word = new string('w', 34) + "word",
-        DelayPerChunk = TimeSpan.FromMilliseconds(10),
+        DelayPerChunk = TimeSpan.FromMilliseconds(25),
     };
 
     private Task<HttpResponseMessage> AskAsync(StreamedRoute route, string model, string key)

@@ -66,8 +66,9 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
         var statuses = new ConcurrentBag<HttpStatusCode>();
         var served = new ConcurrentBag<(string Model, string Provider)>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var calm = CancellationTokenSource.CreateLinkedTokenSource(enough.Token);
         var clock = Stopwatch.StartNew();
-        var weather = WeatherAsync(enough.Token);
+        var weather = WeatherAsync(calm.Token);
         var load = Enumerable.Range(0, Callers).Select(caller => CallAsync(caller, statuses, served, enough.Token));
         var calls = Task.WhenAll(load.ToList());
 
@@ -75,11 +76,12 @@ public sealed class ProviderFarmTests(EdgeUnderTest first) : IAsyncLifetime
             () => Task.FromResult(clock.Elapsed > length && statuses.Count > 600 && weather.IsCompleted is false),
             length + TimeSpan.FromSeconds(60),
             "the load has lasted");
+        await calm.CancelAsync();
+        await weather;
         await _farm["flapping"].ComeBackAsync(mayBeThere: true);
         await RecoversAsync();
         await enough.CancelAsync();
         await calls;
-        await weather;
 
         AssertServed(statuses);
         AssertShares(served);

@@ -65,14 +65,21 @@ public sealed class HoldSettlerTests
         using var spool = directory.Open();
         var settled = new ConcurrentBag<Guid>();
         var isAway = false;
-        using var settler = Start(spool, (batch, _) => Volatile.Read(ref isAway)
-            ? ValueTask.FromException(new TimeoutException("away"))
-            : Note(settled, batch));
+        var refused = 0;
+        using var settler = Start(spool, (batch, _) =>
+        {
+            if (!Volatile.Read(ref isAway))
+                return Note(settled, batch);
+            Interlocked.Increment(ref refused);
+            return ValueTask.FromException(new TimeoutException("away"));
+        });
         var before = await RecordAsync(spool, 50);
         await Eventually.UntilAsync(() => settled.Count == 50, Deadline, "the first are settled", Cancellation);
 
         Volatile.Write(ref isAway, true);
         var during = await RecordAsync(spool, 50);
+        await Eventually.UntilAsync(
+            () => Volatile.Read(ref refused) > 0, Deadline, "the store is seen to be away", Cancellation);
         settled.Clear();
         Volatile.Write(ref isAway, false);
         await Eventually.UntilAsync(

@@ -57,7 +57,7 @@ internal sealed class ShippedEvents : IAsyncDisposable
         return events;
     }
 
-    public async ValueTask DisposeAsync() => await _bus.StopAsync(TimeSpan.FromSeconds(10));
+    public async ValueTask DisposeAsync() => await _bus.StopAsync(TimeSpan.FromSeconds(60));
 
     private void Declare(IRabbitMqBusFactoryConfigurator rabbit)
     {

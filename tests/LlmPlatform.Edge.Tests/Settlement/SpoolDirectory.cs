@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Settlement;
@@ -62,17 +64,42 @@ internal sealed class SpoolDirectory : IDisposable
     }
 
     private static List<(SpoolIdentity Edge, long Sequence, T Event)> Read<T>(
-        SpoolLane lane, SpoolRecordType type, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape)
+        SpoolLane lane, SpoolRecordType type, JsonTypeInfo<T> shape)
     {
         // What is appended is flushed within milliseconds; readers see no more than that.
-        Assert.True(SpinWait.SpinUntil(() => lane.Durable == lane.Appended, TimeSpan.FromSeconds(10)));
-        using var reader = new SpoolReader(lane, type, new SpoolCursorState(0));
-        var events = new List<(SpoolIdentity, long, T)>();
-        while (reader.TryRead(out var entry))
-        {
-            events.Add((entry.Edge, entry.Sequence, JsonSerializer.Deserialize(entry.Payload.Span, shape)!));
-        }
+        Assert.True(SpinWait.SpinUntil(() => lane.Durable == lane.Appended, TimeSpan.FromSeconds(60)));
+        return Known<T>.Of(lane).ReadOn(lane, type, shape);
+    }
 
-        return events;
+    /// <summary>
+    /// What was read of a lane before. Lanes only grow: the edge that all tests share has thousands of records at the
+    /// end, which each look would else read anew.
+    /// </summary>
+    private sealed class Known<T>
+    {
+        private static readonly ConditionalWeakTable<SpoolLane, Known<T>> _lanes = [];
+
+        private readonly Lock _gate = new();
+        private readonly List<(SpoolIdentity, long, T)> _events = [];
+        private SpoolCursorState _reached = new(0);
+
+        public static Known<T> Of(SpoolLane lane) => _lanes.GetOrCreateValue(lane);
+
+        public List<(SpoolIdentity Edge, long Sequence, T Event)> ReadOn(
+            SpoolLane lane, SpoolRecordType type, JsonTypeInfo<T> shape)
+        {
+            lock (_gate)
+            {
+                using var reader = new SpoolReader(lane, type, _reached);
+                while (reader.TryRead(out var entry))
+                {
+                    _events.Add(
+                        (entry.Edge, entry.Sequence, JsonSerializer.Deserialize(entry.Payload.Span, shape)!));
+                }
+
+                _reached = reader.Reached;
+                return [.. _events];
+            }
+        }
     }
 }
