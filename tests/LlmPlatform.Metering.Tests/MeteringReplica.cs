@@ -294,7 +294,7 @@ internal sealed class MeteringReplica : IAsyncDisposable
             Configuration = file,
             Settings = new ConfigurationBuilder()
                 // A busy machine must not turn an admission away.
-                .AddInMemoryCollection([new KeyValuePair<string, string?>("Quota:Holds:ReserveTimeout", "00:00:05")])
+                .AddInMemoryCollection([new KeyValuePair<string, string?>("Quota:Holds:ReserveTimeout", "00:00:10")])
                 .AddInMemoryCollection(settings.Select(setting =>
                     new KeyValuePair<string, string?>(setting.Name, setting.Value)))
                 .Build(),
@@ -307,6 +307,14 @@ internal sealed class MeteringReplica : IAsyncDisposable
         builder.Services.AddSingleton(environment);
         builder.Services.AddSingleton<IPlatformConfigurationSource>(new FixedConfigurationSource(file));
         builder.Services.AddSingleton(clock);
+
+        // Before the module's own: a busy machine must not be taken for a Redis that is away.
+        builder.Services.AddRedis(new RedisOptions
+        {
+            ConnectionString = stores.Redis,
+            CommandTimeout = TimeSpan.FromSeconds(30),
+            StallTimeout = TimeSpan.FromMinutes(1),
+        });
         builder.Services.AddSingleton<Crossings>();
         builder.Services.AddSingleton<HandledMessages>();
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -332,8 +340,14 @@ internal sealed class MeteringReplica : IAsyncDisposable
             bus.SetEndpointNameFormatter(ServiceEndpointNameFormatter.Instance);
             module.AddConsumers(bus);
             bus.AddConsumer<Crossings.CrossingConsumer>();
-            bus.AddConfigureEndpointsCallback((_, endpoint) =>
-                endpoint.UseMessageRetry(retry => retry.Interval(20, TimeSpan.FromMilliseconds(50))));
+            bus.AddConfigureEndpointsCallback((name, endpoint) =>
+            {
+                endpoint.UseMessageRetry(retry => retry.Interval(20, TimeSpan.FromMilliseconds(50)));
+
+                // One after the other, so that the last one that is heard is the last.
+                if (name.Contains("crossing", StringComparison.OrdinalIgnoreCase))
+                    endpoint.PrefetchCount = 1;
+            });
             bus.UsingRabbitMq((context, broker) =>
             {
                 broker.Host(new Uri(rabbitMq));

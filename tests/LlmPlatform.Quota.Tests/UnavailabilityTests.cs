@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Network;
@@ -7,6 +8,8 @@ namespace LlmPlatform.Quota.Tests;
 
 public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaRedis>
 {
+    private static readonly TimeSpan BreakerProbe = TimeSpan.FromSeconds(2);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -18,15 +21,16 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         var patient = redis.NewLedger();
         var hasty = redis.NewLedger(new HoldOptions { ReserveDeadline = TimeSpan.FromMilliseconds(50) });
         await patient.ReserveAsync(index, 1);
-        await redis.CommandAsync("CLIENT", "PAUSE", "400", "WRITE");
+        await redis.PauseWritesAsync();
 
         var fault = await Assert.ThrowsAsync<QuotaUnavailableException>(
             () => hasty.ReserveAsync(index, 100, request));
 
+        await redis.GoOnAsync();
         Assert.True(fault.OutcomeUnknown);
         await Eventually.UntilAsync(
             async () => (await redis.CommandAsync("GET", $"hold:{{q}}:{request:N}")).AsString(),
-            state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
+            state => state == "ended", TimeSpan.FromSeconds(60), "the reserve is undone", Token);
         Assert.Equal(1, (await patient.ReadAsync(budget)).Held);
         Assert.Equal(AdmissionOutcome.Ended, (await patient.ReserveAsync(index, 100, request)).Outcome);
     }
@@ -43,20 +47,23 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
             ReserveTimeout = TimeSpan.FromMilliseconds(100),
             ReserveDeadline = TimeSpan.FromMilliseconds(300),
             BreakerSilence = TimeSpan.FromMilliseconds(300),
-            BreakerProbe = TimeSpan.FromSeconds(2),
+            BreakerProbe = BreakerProbe,
         });
         var index = Given.Index(Given.Budget(1_000));
         await Eventually.UntilAsync(
-            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(20), "Redis answers", Token);
-        await client.ExecuteAsync("CLIENT", ["PAUSE", "3000", "WRITE"], Token);
+            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(60), "Redis answers", Token);
+        await QuotaRedis.PauseWritesAsync(server);
+        var began = Stopwatch.GetTimestamp();
         var faults = new List<QuotaUnavailableException>();
         for (var calls = 0; calls < 200; calls++)
             faults.Add(await Assert.ThrowsAsync<QuotaUnavailableException>(() => ledger.ReserveAsync(index, 1)));
 
-        // Two waited, and perhaps one that looked whether Redis is back; the others were told at once.
-        Assert.InRange(faults.Count(fault => fault.OutcomeUnknown), 1, 6);
+        // Some waited, and those that looked whether Redis is back; the others were told at once.
+        var looks = (int)(Stopwatch.GetElapsedTime(began) / BreakerProbe);
+        Assert.InRange(faults.Count(fault => fault.OutcomeUnknown), 1, 5 + looks);
+        await QuotaRedis.GoOnAsync(server);
         await Eventually.UntilAsync(
-            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(20), "Redis is found again", Token);
+            async () => await IsAdmittedAsync(ledger, index), TimeSpan.FromSeconds(60), "Redis is found again", Token);
     }
 
     [Theory]
@@ -91,21 +98,23 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         await using var client = new Hosting.Redis.RedisClient(new Hosting.Redis.RedisOptions
         {
             ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{proxy.Port}"),
+            CommandTimeout = TimeSpan.FromSeconds(30),
         });
         await client.WaitUntilConnectedAsync(Token);
         await using var ledger = new HoldLedger(client, new HoldOptions
         {
-            ReserveDeadline = TimeSpan.FromSeconds(10), BreakerSilence = TimeSpan.FromSeconds(1),
+            ReserveDeadline = TimeSpan.FromSeconds(10), BreakerSilence = TimeSpan.FromSeconds(2),
         });
         var budget = Given.Budget(1_000);
         using var limits = Given.Index(budget).Matching(Given.Caller);
 
         // Code that is run for the first time may take longer than anyone waits.
         await ledger.ReserveAsync(Given.Index(budget), 1);
-        proxy.Delay = TimeSpan.FromMilliseconds(100);
+        proxy.Delay = TimeSpan.FromMilliseconds(300);
 
-        // Each goes on without an answer, and leaves it to its settle to end what Redis has taken for it.
-        for (var calls = 0; calls < 40; calls++)
+        // For longer than the silence that counts each goes on without an answer, and leaves it to its settle to end
+        // what Redis has taken for it.
+        for (var calls = 0; calls < 80; calls++)
         {
             var request = new AdmissionRequest
             {
@@ -116,7 +125,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
 
         Assert.Equal(
             AdmissionOutcome.Admitted, (await ledger.ReserveAsync(Given.Index(budget), 1)).Outcome);
-        Assert.Equal(42, (await ledger.ReadAsync(budget)).Held);
+        Assert.Equal(82, (await ledger.ReadAsync(budget)).Held);
     }
 
     private static async Task<bool> IsAdmittedAsync(HoldLedger ledger, LimitsIndex index)
@@ -137,7 +146,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         var budget = Given.Budget(1_000);
         var request = Given.NewId();
         var ledger = redis.NewLedger();
-        await redis.CommandAsync("CLIENT", "PAUSE", "400", "WRITE");
+        await redis.PauseWritesAsync();
         using var caller = new CancellationTokenSource();
         using var limits = Given.Index(budget).Matching(Given.Caller);
         var waiting = ledger.ReserveAsync(
@@ -151,9 +160,10 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
+        await redis.GoOnAsync();
         await Eventually.UntilAsync(
             async () => (await redis.CommandAsync("GET", $"hold:{{q}}:{request:N}")).AsString(),
-            state => state == "ended", TimeSpan.FromSeconds(20), "the reserve is undone", Token);
+            state => state == "ended", TimeSpan.FromSeconds(60), "the reserve is undone", Token);
         Assert.Equal(0, (await ledger.ReadAsync(budget)).Held);
     }
 
@@ -182,7 +192,7 @@ public sealed class UnavailabilityTests(QuotaRedis redis) : IClassFixture<QuotaR
         await server.RestartAsync(RealServer.Redis);
 
         var settled = await Eventually.UntilAsync(
-            () => ledger.SettledAsync(usage), _ => true, TimeSpan.FromSeconds(20), "Redis is back", Token);
+            () => ledger.SettledAsync(usage), _ => true, TimeSpan.FromSeconds(60), "Redis is back", Token);
         Assert.Equal((40, 0), (settled.Budgets[0].Spent, settled.Budgets[0].Held));
     }
 

@@ -75,20 +75,25 @@ public sealed class GatheringTests
     public async Task What_fails_fails_alone_and_as_many_as_fit_are_worked_on_at_once()
     {
         var batches = new ConcurrentQueue<int>();
+        var clock = new ManualTimeProvider();
         var gathering = new Gathering<int>(
             4,
-            TimeSpan.FromSeconds(1),
+            _wait,
             (numbers, _) =>
             {
                 batches.Enqueue(numbers.Count);
                 return numbers.Contains(-1) ? throw new InvalidDataException("minus one") : Task.CompletedTask;
             },
-            TimeProvider.System);
+            clock);
 
         var added = new[] { 1, 2, -1, 3, 4, 5 }.Select(number => gathering.AddAsync(number, Cancellation)).ToList();
 
         await Assert.ThrowsAsync<InvalidDataException>(() => added[2].WaitAsync(_patience, Cancellation));
         added.RemoveAt(2);
+        await Task.WhenAll(added[..3]).WaitAsync(_patience, Cancellation);
+        await Eventually.UntilAsync(
+            () => clock.WaitingTimers == 1, _patience, "the rest waits for others", Cancellation);
+        clock.Advance(_wait);
         await Task.WhenAll(added).WaitAsync(_patience, Cancellation);
         Assert.Equal(4, batches.First());
         Assert.Equal(2, batches.Last());

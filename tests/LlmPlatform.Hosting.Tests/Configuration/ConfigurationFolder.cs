@@ -15,7 +15,9 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public ConfigurationFolder Write(string text, string name = "platform.yaml")
     {
-        File.WriteAllText(PathOf(name), text);
+        // In one step: whoever reads meanwhile finds all of it or what was there before, and no file that is empty yet.
+        File.WriteAllText(PathOf(name) + ".new", text);
+        File.Move(PathOf(name) + ".new", PathOf(name), overwrite: true);
         return this;
     }
 

@@ -19,7 +19,7 @@ public sealed class RedisRegistrationTests
         await host.StartAsync(Token);
 
         var redis = host.Services.GetRequiredService<RedisClient>();
-        Assert.True(redis.IsConnected);
+        await RedisServer.UntilConnectedAsync(redis);
         await redis.PingAsync(Token);
         Assert.Equal(HealthStatus.Healthy, await HealthAsync(host));
 
@@ -113,7 +113,11 @@ public sealed class RedisRegistrationTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddMetrics();
-        builder.Services.AddRedis(connectionString);
+        builder.Services.AddRedis(new RedisOptions
+        {
+            ConnectionString = connectionString,
+            CommandTimeout = RedisServer.Patience,
+        });
         return builder.Build();
     }
 

@@ -87,10 +87,11 @@ public sealed class RedisScriptTests(RedisServer server) : IClassFixture<RedisSe
         var script = RedisScript.FromText("counting", "return redis.call('INCR', KEYS[1])");
         using var arguments = RedisArguments.Rent();
         arguments.Key("count");
-        await other.ExecuteAsync("CLIENT", ["PAUSE", "300", "WRITE"], Token);
+        await other.ExecuteAsync("CLIENT", ["PAUSE", "60000", "WRITE"], Token);
 
         await Assert.ThrowsAsync<RedisUnavailableException>(async () => await redis.EvaluateAsync(
-            script, arguments, TimeSpan.FromMilliseconds(20), Token));
+            script, arguments, TimeSpan.FromMilliseconds(200), Token));
+        await other.ExecuteAsync("CLIENT", ["UNPAUSE"], Token);
 
         await RedisServer.UntilAsync(
             async () => (await other.ExecuteAsync("GET", ["count"], Token)).AsString() == "1",

@@ -9,7 +9,8 @@ namespace LlmPlatform.Hosting.Tests.Redis;
 /// <summary>A redis-server of one test class, or of one test that kills it, and clients for it.</summary>
 public sealed class RedisServer : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long a busy machine may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private PrivateServers? _servers;
 
@@ -26,7 +27,8 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _servers!.DisposeAsync();
 
-    public Task<RedisClient> ConnectAsync() => ConnectAsync(new RedisOptions { ConnectionString = Address });
+    public Task<RedisClient> ConnectAsync() =>
+        ConnectAsync(new RedisOptions { ConnectionString = Address, CommandTimeout = Patience });
 
     public static async Task<RedisClient> ConnectAsync(RedisOptions options)
     {
@@ -36,19 +38,27 @@ public sealed class RedisServer : IAsyncLifetime
     }
 
     public static Task UntilConnectedAsync(RedisClient client) =>
-        client.WaitUntilConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(_patience);
+        client.WaitUntilConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
 
     public Task KillAsync() => _servers!.KillAsync(RealServer.Redis);
 
     public Task RestartAsync() => _servers!.RestartAsync(RealServer.Redis);
 
     /// <summary>The server neither reads nor answers from here on, and its connections stay.</summary>
-    public Task FreezeAsync() => SignalAsync("-STOP");
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("-STOP");
+        var state = $"/proc/{_servers!.ProcessIdOf(RealServer.Redis)}/stat";
+        await UntilAsync(
+            async () => (await File.ReadAllTextAsync(state)).Contains(") T ", StringComparison.Ordinal),
+            "it stands still");
+    }
+
 
     public Task ThawAsync() => SignalAsync("-CONT");
 
     public static Task UntilAsync(Func<Task<bool>> condition, string because) =>
-        Eventually.UntilAsync(condition, _patience, because, TestContext.Current.CancellationToken);
+        Eventually.UntilAsync(condition, Patience, because, TestContext.Current.CancellationToken);
 
     private async Task SignalAsync(string signal)
     {

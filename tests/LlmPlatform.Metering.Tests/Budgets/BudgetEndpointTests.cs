@@ -1,5 +1,7 @@
 using LlmPlatform.Hosting.Configuration;
 using LlmPlatform.Metering.Budgets;
+using LlmPlatform.TestKit;
+using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.Metering.Tests.Budgets;
 
@@ -43,7 +45,10 @@ public sealed class BudgetEndpointTests
                 statement.GetProperty("period_end").GetDateTimeOffset()));
 
         // What was written down last, with its age, is better than no answer.
-        await replica.SweepAsync();
+        await Eventually.UntilAsync(
+            () => replica.QueryAsync(database => database.Periods.AnyAsync(
+                period => period.Held == 100_000_000, Token)),
+            MeteringReplica.Deadline, "what is held is written down", Token);
         await stores.KillRedisAsync();
         var (_, aged) = await replica.CallAsync(HttpMethod.Get, "/admin/v1/budgets/acme-month");
         Assert.False(aged.GetProperty("live").GetBoolean());

@@ -29,7 +29,9 @@ public sealed class RequestCompletedConsumerTests
             .. Enumerable.Range(1, 20).Select(number => Given.Batch(
                 number, Given.Refused(number, _budgetId, _periodId, TimeProvider.System.GetUtcNow(), heldOnly: false))),
         ];
-        foreach (var batch in batches.Concat(batches.Reverse()))
+        await replica.PublishAsync(batches[0]);
+        await UntilHandledAsync(replica, 1);
+        foreach (var batch in batches.Skip(1).Concat(batches.Reverse()))
             await replica.PublishAsync(batch);
 
         await UntilHandledAsync(replica, 40);
