@@ -71,10 +71,15 @@ internal sealed class AlertingReplica : IAsyncDisposable
 
     /// <summary>A process whose sweep runs, with pauses of 50 ms between attempts.</summary>
     public static async Task<AlertingReplica> StartAsync(
-        string postgres, IPlatformConfigurationSource configuration, string? rabbitMq = null, Uri? billing = null)
+        string postgres,
+        IPlatformConfigurationSource configuration,
+        string? rabbitMq = null,
+        Uri? billing = null,
+        TimeSpan? timeout = null)
     {
         var vhost = rabbitMq ?? await (await TestServers.SharedAsync()).CreateVirtualHostAsync();
-        var replica = Build(postgres, configuration, TimeProvider.System, vhost, "00:00:00.050", billing);
+        var replica = Build(
+            postgres, configuration, TimeProvider.System, vhost, "00:00:00.050", billing, timeout: timeout);
         await replica._app.StartAsync(TestContext.Current.CancellationToken);
         return replica;
     }
@@ -87,7 +92,8 @@ internal sealed class AlertingReplica : IAsyncDisposable
         string? rabbitMq = null,
         string? pauses = null,
         Uri? billing = null,
-        bool allowsLoopback = true)
+        bool allowsLoopback = true,
+        TimeSpan? timeout = null)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -97,6 +103,8 @@ internal sealed class AlertingReplica : IAsyncDisposable
         };
         if (allowsLoopback)
             settings["Alerting:Channels:AllowedNetworks:0"] = "127.0.0.0/8";
+        if (timeout is not null)
+            settings["Alerting:Channels:Timeout"] = $"{timeout}";
         if (pauses is not null)
             settings["Alerting:Deliveries:Pauses:0"] = pauses;
         var platform = new PlatformContext

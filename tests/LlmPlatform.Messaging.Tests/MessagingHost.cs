@@ -110,7 +110,7 @@ internal sealed class MessagingHost : IAsyncDisposable
         where TContext : DbContext =>
         TestKit.Eventually.UntilAsync(
             async () => (await RowsAsync<TContext>()).Count == 0,
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromSeconds(150),
             $"the outbox of {typeof(TContext).Name} is empty",
             TestContext.Current.CancellationToken);
 

@@ -11,7 +11,7 @@ public sealed class Received
 
     public void Add(Delivery delivery) => _deliveries.Enqueue(delivery);
 
-    public Task<IReadOnlyList<Delivery>> AtLeastAsync(int count) => AtLeastAsync(count, TimeSpan.FromSeconds(20));
+    public Task<IReadOnlyList<Delivery>> AtLeastAsync(int count) => AtLeastAsync(count, TimeSpan.FromSeconds(60));
 
     public async Task<IReadOnlyList<Delivery>> AtLeastAsync(int count, TimeSpan deadline) =>
         await TestKit.Eventually.UntilAsync(

@@ -1,3 +1,4 @@
+using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Servers;
 using LlmPlatform.TestKit.Sinks;
@@ -23,8 +24,10 @@ public sealed class BudgetThresholdCrossedConsumerTests
         {
             await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
                 one.Bus.Publish(crossing, TestContext.Current.CancellationToken)));
+            // And it is noted: what a process was told to stop in the middle of is sent again.
             await Eventually.UntilAsync(
-                () => slack.Messages.Count > 0 && mail.Messages.Count > 0,
+                async () => (await one.DeliveriesAsync()) is { Count: 2 } deliveries
+                    && deliveries.TrueForAll(delivery => delivery.State == DeliveryState.Delivered),
                 Deadline, "Both channels are told", TestContext.Current.CancellationToken);
         }
 

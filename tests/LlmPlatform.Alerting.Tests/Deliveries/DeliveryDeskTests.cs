@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using LlmPlatform.Alerting.Deliveries;
 using LlmPlatform.TestKit;
 using LlmPlatform.TestKit.Sinks;
@@ -208,21 +210,36 @@ public sealed class DeliveryDeskTests : IAsyncLifetime
     [Fact]
     public async Task One_channel_that_hangs_keeps_no_other_waiting()
     {
-        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var mail = Sample.Mail(((System.Net.IPEndPoint)silent.LocalEndpoint).Port);
+        var mail = Sample.Mail(((IPEndPoint)silent.LocalEndpoint).Port);
         await using var running = await AlertingReplica.StartAsync(
-            _replica.Postgres, new ChangingConfiguration(mail, Sample.Slack(_slack)));
-
+            _replica.Postgres, new ChangingConfiguration(mail, Sample.Slack(_slack)), timeout: TimeSpan.FromMinutes(1));
         await running.OpenAsync(Sample.Crossing(channels: ["finance-mail", Channel]));
         await running.OpenAsync(Sample.Crossing(9000, channels: ["finance-mail", Channel]));
 
+        // Sooner than the first attempt at the mail is ended.
         await Eventually.UntilAsync(
             () => _slack.Messages.Count == 2,
-            TimeSpan.FromSeconds(9), "Slack is told while mail hangs", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(55), "Slack is told while mail hangs", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_hangs_is_ended_and_made_again_later()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var mail = Sample.Mail(((IPEndPoint)silent.LocalEndpoint).Port);
+        await using var replica = AlertingReplica.Build(_replica.Postgres, new ChangingConfiguration(mail), _clock);
+        await replica.OpenAsync(Sample.Crossing(channels: ["finance-mail"]));
+        var sending = replica.SendDueAsync("finance-mail");
         await Eventually.UntilAsync(
-            async () => (await running.DeliveriesAsync()).Exists(
-                delivery => delivery.LastResult == "no answer in time"),
-            TimeSpan.FromSeconds(60), "The hanging attempt is ended", TestContext.Current.CancellationToken);
+            () => _clock.WaitingTimers > 0,
+            TimeSpan.FromSeconds(60), "the attempt is made", TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await sending.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        var delivery = await replica.DeliveryAsync();
+        Assert.Equal((DeliveryState.Pending, "no answer in time"), (delivery.State, delivery.LastResult));
     }
 }

@@ -84,7 +84,7 @@ public sealed class OutboxUnderFailureTests
             await using var cut = source.CreateCommand(
                 """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND state = 'idle in transaction'
+                WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%first%'
                 """);
             ConnectionsCut = (int)(long)(await cut.ExecuteScalarAsync(context.CancellationToken))!;
         }
