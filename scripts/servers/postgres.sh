@@ -43,7 +43,7 @@ init_postgres() {
 launch_postgres() {
   local data settings=(-c listen_addresses=127.0.0.1 -c "port=$(port_of postgres)" -c unix_socket_directories=
     -c max_connections=300 -c shared_buffers=128MB -c timezone=UTC)
-  [[ $EPHEMERAL != 1 ]] || settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+  [[ $EPHEMERAL != 1 ]] || settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off)
   init_postgres
   data=$(readlink -f "$dir/postgres/home")/data
   # PostgreSQL takes a killed predecessor that nobody has reaped yet for a living one.
