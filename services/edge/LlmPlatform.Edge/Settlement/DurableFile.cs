@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace LlmPlatform.Edge.Settlement;
 
 /// <summary>Small files and directory entries that are there after a power cut.</summary>
 internal static class DurableFile
 {
+    private const int Interrupted = 4;
+
     /// <summary>Replaces a file: after a crash it holds either the old bytes or the new ones.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
@@ -18,6 +21,28 @@ internal static class DurableFile
 
         File.Move(draft, path, overwrite: true);
         FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>
+    /// Brings the bytes of a file to the device, and its length, but not its times: those alone would cost the file
+    /// system a transaction. The framework knows no such flush, so the C library is asked.
+    /// </summary>
+    /// <exception cref="IOException">The device did not take them.</exception>
+    public static void FlushContent(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        while (FdataSync(file) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                throw new IOException($"The spool cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
+        }
     }
 
     /// <summary>
@@ -56,6 +81,10 @@ internal static class DurableFile
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Fsync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FdataSync(SafeFileHandle file);
 
     [DllImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -156,7 +156,7 @@ internal sealed class SpoolSegment : IDisposable
     }
 
     /// <summary>Brings everything appended before the call to the device.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_file!);
+    public void Flush() => DurableFile.FlushContent(_file!);
 
     /// <summary>
     /// Writes bytes over themselves. After a failed flush the kernel may call pages clean that never reached the
