@@ -26,7 +26,7 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
     // To read so much takes a tenth of a millisecond, to translate it several times that.
     private const long LongBytes = 256 * 1024;
 
-    private readonly List<AttemptSummary> _attempts = [];
+    private readonly List<AttemptSummary> _attempts = new(1);
     private readonly long _startedAt = clock.GetTimestamp();
 
     public HttpContext Http { get; } = http;
@@ -219,11 +219,11 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
 
     public void AddAttempt(AttemptSummary attempt) => _attempts.Add(attempt);
 
-    public void AddUsage(UsageRecorded usage)
+    public void AddUsage(TokenUsage tokens, long costNanoUsd)
     {
-        InputTokens += usage.Tokens.TotalInput;
-        OutputTokens += usage.Tokens.TotalOutput;
-        CostNanoUsd += usage.CostNanoUsd;
+        InputTokens += tokens.TotalInput;
+        OutputTokens += tokens.TotalOutput;
+        CostNanoUsd += costNanoUsd;
     }
 
     /// <summary>Says a whole body, whose headers are set.</summary>

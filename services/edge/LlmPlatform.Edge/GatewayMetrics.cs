@@ -81,16 +81,16 @@ internal sealed class GatewayMetrics
         }
     }
 
-    public void Consumed(UsageRecorded usage)
+    public void Consumed(string tenantName, RouteCandidate candidate, TokenUsage tokens, long costNanoUsd)
     {
-        KeyValuePair<string, object?> tenant = new("tenant", usage.Tenant);
-        KeyValuePair<string, object?> model = new("model", usage.Model);
-        KeyValuePair<string, object?> provider = new("provider", usage.Provider);
-        _tokens.Add(usage.Tokens.TotalInput, tenant, model, provider, new("kind", "input"));
-        _tokens.Add(usage.Tokens.TotalOutput, tenant, model, provider, new("kind", "output"));
+        KeyValuePair<string, object?> tenant = new("tenant", tenantName);
+        KeyValuePair<string, object?> model = new("model", candidate.Model.Name);
+        KeyValuePair<string, object?> provider = new("provider", candidate.Provider.Name);
+        _tokens.Add(tokens.TotalInput, tenant, model, provider, new("kind", "input"));
+        _tokens.Add(tokens.TotalOutput, tenant, model, provider, new("kind", "output"));
 
         // The only floating-point money in the house: a metric is a curve, not an account.
-        _cost.Add((double)NanoUsd.ToUsd(usage.CostNanoUsd), tenant, model, provider);
+        _cost.Add((double)NanoUsd.ToUsd(costNanoUsd), tenant, model, provider);
     }
 
     public void Tried(RouteCandidate candidate, string outcome) =>

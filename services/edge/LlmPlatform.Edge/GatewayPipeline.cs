@@ -52,7 +52,7 @@ internal sealed class GatewayPipeline(
                 ?? await idempotency.BeginAsync(call);
             if (refusal is null && !call.IsAnswered)
             {
-                refusal = await RunAsync(call);
+                refusal = await ServeAsync(call);
             }
 
             if (refusal is not null)
@@ -72,8 +72,10 @@ internal sealed class GatewayPipeline(
         }
     }
 
+    // Admits the call, then tries every candidate in turn, until one has begun to answer; null once the answer is with
+    // the caller. All in one method: each that waits inside another one costs a call its frame.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GatewayError?> RunAsync(GatewayCall call)
+    private async ValueTask<GatewayError?> ServeAsync(GatewayCall call)
     {
         var refusal = streams.Take(call)
             ?? routing.Plan(call)
@@ -84,35 +86,51 @@ internal sealed class GatewayPipeline(
             return refusal;
         }
 
-        using (callsUnderway.Add(call))
+        using var underway = callsUnderway.Add(call);
+        if (call.Api.IsFree)
         {
-            return call.Api.IsFree ? await counter.AnswerAsync(call) : await ServeAsync(call);
+            return await counter.AnswerAsync(call);
         }
-    }
 
-    // Every candidate in turn, until one has begun to answer; null once the answer is with the caller.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GatewayError?> ServeAsync(GatewayCall call)
-    {
         await call.LeaveSocketAsync();
         var walk = new CandidateWalk(call, failover, attempts.MaxAttempts, clock);
         GatewayError? cannot = null;
         while (await walk.NextAsync() is { } turn)
         {
             using var attempt = new Attempt(call, turn);
-            if (!attempts.Prepare(attempt, out var refusal))
+            if (!attempts.Prepare(attempt, out refusal))
             {
                 cannot ??= refusal;
                 walk.Skipped(refusal is null ? "not_configured" : "not_served");
                 continue;
             }
 
-            if (!await attempts.OpenAsync(attempt, walk.Left))
+            if (!attempts.Open(attempt, walk.Left))
             {
                 return GatewayError.AccountingUnavailable("Usage cannot be kept right now, so no call is made.");
             }
 
-            var (isOver, said) = await TryAsync(attempt, walk);
+            // One candidate, or two where the first takes unusually long.
+            var began = attempt;
+            UpstreamError? error;
+            if (turn.Candidate.Model.Hedging is { } hedging)
+            {
+                (began, error) = await hedged.BeginAsync(attempt, walk, hedging);
+            }
+            else
+            {
+                error = await attempts.BeginAsync(attempt);
+                call.UpstreamTime += attempt.Upstream.Waited;
+            }
+
+            if (error is null)
+            {
+                began.Turn.Began(began.Upstream);
+                await (began.Relay is { } relay ? StreamAsync(began, relay) : AnswerAsync(began));
+                return null;
+            }
+
+            var (isOver, said) = await GiveUpAsync(began, walk, error);
             if (isOver)
             {
                 return said;
@@ -137,32 +155,7 @@ internal sealed class GatewayPipeline(
         };
     }
 
-    // One candidate, or two where the first takes unusually long. The call is over once the answer, or the provider's
-    // refusal, is with the caller; a refusal that is not is still to be said.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(bool IsOver, GatewayError? Refusal)> TryAsync(Attempt attempt, CandidateWalk walk)
-    {
-        UpstreamError? error;
-        if (attempt.Candidate.Model.Hedging is { } hedging)
-        {
-            (attempt, error) = await hedged.BeginAsync(attempt, walk, hedging);
-        }
-        else
-        {
-            error = await attempts.BeginAsync(attempt);
-            attempt.Call.UpstreamTime += attempt.Upstream.Waited;
-        }
-
-        if (error is not null)
-        {
-            return await GiveUpAsync(attempt, walk, error);
-        }
-
-        attempt.Turn.Began(attempt.Upstream);
-        await (attempt.Relay is { } relay ? StreamAsync(attempt, relay) : AnswerAsync(attempt));
-        return (true, null);
-    }
-
+    // The call is over once the provider's refusal is with the caller; a refusal that is not is still to be said.
     private async ValueTask<(bool IsOver, GatewayError? Refusal)> GiveUpAsync(
         Attempt attempt, CandidateWalk walk, UpstreamError error)
     {

@@ -27,7 +27,7 @@ internal sealed class HedgedStart(AttemptDesk attempts, AttemptSettlement settle
         {
             first.Beginning = attempts.BeginAsync(first).AsTask();
             var wait = first.Candidate.Signals.Hedging.WaitFor(hedging, first.Call.Request!.Stream);
-            return await EndsWithinAsync(first.Beginning, wait) || await OpenSecondAsync(first, walk) is not { } second
+            return await EndsWithinAsync(first.Beginning, wait) || OpenSecond(first, walk) is not { } second
                 ? (first, await first.Beginning)
                 : await RaceAsync(first, second, walk);
         }
@@ -37,7 +37,7 @@ internal sealed class HedgedStart(AttemptDesk attempts, AttemptSettlement settle
         }
     }
 
-    private async ValueTask<Attempt?> OpenSecondAsync(Attempt first, CandidateWalk walk)
+    private Attempt? OpenSecond(Attempt first, CandidateWalk walk)
     {
         if (walk.Beside(first.Candidate) is not { } turn)
         {
@@ -45,7 +45,7 @@ internal sealed class HedgedStart(AttemptDesk attempts, AttemptSettlement settle
         }
 
         var second = first.Second = new Attempt(first.Call, turn);
-        if (!attempts.Prepare(second, out _) || !await attempts.OpenAsync(second, walk.Left))
+        if (!attempts.Prepare(second, out _) || !attempts.Open(second, walk.Left))
         {
             return null;
         }

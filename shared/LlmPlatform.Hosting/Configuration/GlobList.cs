@@ -16,9 +16,9 @@ public sealed record GlobList(IReadOnlyList<string> Patterns)
     /// <returns>True when it does.</returns>
     public bool Matches(string name)
     {
-        foreach (var pattern in Patterns)
+        for (var i = 0; i < Patterns.Count; i++)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (FileSystemName.MatchesSimpleExpression(Patterns[i], name, ignoreCase: false))
                 return true;
         }
 

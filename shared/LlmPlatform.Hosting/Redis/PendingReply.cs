@@ -25,11 +25,16 @@ internal sealed class PendingReply : IValueTaskSource<RedisReply>
     private int _holders;
     private long _deadline;
 
-    internal static PendingReply Rent(long deadline, bool throwsErrors, CancellationToken cancellationToken)
+    /// <summary>The script that the server has once it has answered; null where it learns none.</summary>
+    internal RedisScript? Taught { get; private set; }
+
+    internal static PendingReply Rent(
+        long deadline, bool throwsErrors, RedisScript? taught, CancellationToken cancellationToken)
     {
         var pending = Pool.Get();
         pending._holders = 2;
         pending._throwsErrors = throwsErrors;
+        pending.Taught = taught;
         Volatile.Write(ref pending._deadline, deadline);
         Volatile.Write(ref pending._state, (pending._state | CompletedBit) + 1);
         if (cancellationToken.CanBeCanceled)

@@ -158,19 +158,40 @@ public sealed class RedisClient : IAsyncDisposable
         var wait = timeout ?? _options.CommandTimeout;
         var started = _time.GetTimestamp();
         var connection = Connection() ?? throw NotConnected();
-        var isKnown = connection.Knows(script);
-        var reply = await connection.Send(
-            Call(isKnown ? script.CallHead : script.LoadHead, arguments),
-            wait, throwsErrors: false, cancellationToken).ConfigureAwait(false);
-        if (reply.IsErrorOf("NOSCRIPT"u8))
+        var reply = await Ask(connection, script, arguments, withSource: false, wait, cancellationToken)
+            .ConfigureAwait(false);
+        if (reply.IsMissingScript)
         {
             wait -= _time.GetElapsedTime(started);
-            reply = await connection.Send(
-                Call(script.LoadHead, arguments), wait, throwsErrors: false, cancellationToken).ConfigureAwait(false);
+            reply = await Ask(connection, script, arguments, withSource: true, wait, cancellationToken)
+                .ConfigureAwait(false);
         }
-        if (!isKnown)
-            connection.Learn(script);
-        return reply.Kind == RedisReplyKind.Error ? throw reply.ToException() : reply;
+        reply.ThrowIfError();
+        return reply;
+    }
+
+    /// <summary>
+    /// As <see cref="EvaluateAsync(RedisScript, RedisArguments, TimeSpan?, CancellationToken)"/>, for who asks often
+    /// and may ask twice: an error of the server is given back as a reply, and a server that was emptied answers that
+    /// it has no such script (<see cref="RedisReply.IsMissingScript"/>).
+    /// </summary>
+    /// <param name="script">The script.</param>
+    /// <param name="arguments">Keys, then arguments; not to be changed or disposed before the reply.</param>
+    /// <param name="withSource">Whether the source is sent along even where the server should have it.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Releases the caller; the script may still run.</param>
+    /// <exception cref="RedisUnavailableException">There was no answer.</exception>
+    public ValueTask<RedisReply> AskAsync(
+        RedisScript script,
+        RedisArguments arguments,
+        bool withSource,
+        TimeSpan timeout,
+        CancellationToken cancellationToken = default)
+    {
+        _metrics.Commanded();
+        return Connection() is { } connection
+            ? Ask(connection, script, arguments, withSource, timeout, cancellationToken)
+            : ValueTask.FromException<RedisReply>(NotConnected());
     }
 
     /// <summary>Asks the server for a sign of life and returns how long it took.</summary>
@@ -200,8 +221,24 @@ public sealed class RedisClient : IAsyncDisposable
             return await EvaluateAsync(script, arguments, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private static RedisRequest Call(byte[] head, RedisArguments arguments) =>
-        new(head, 2, arguments.Written, arguments.Count) { KeyCount = arguments.KeyCount };
+    // A connection takes note of the script that a reply was to: its server has it from then on.
+    private static ValueTask<RedisReply> Ask(
+        RedisConnection connection,
+        RedisScript script,
+        RedisArguments arguments,
+        bool withSource,
+        TimeSpan wait,
+        CancellationToken cancellationToken)
+    {
+        var isKnown = !withSource && connection.Knows(script);
+        var head = isKnown ? script.CallHead : script.LoadHead;
+        var request = new RedisRequest(head, 2, arguments.Written, arguments.Count)
+        {
+            KeyCount = arguments.KeyCount,
+            Taught = isKnown ? null : script,
+        };
+        return connection.Send(request, wait, throwsErrors: false, cancellationToken);
+    }
 
     private ValueTask<RedisReply> Send(
         in RedisRequest request, TimeSpan timeout, bool throwsErrors, CancellationToken cancellationToken) =>

@@ -72,8 +72,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
         return false;
     }
 
-    /// <summary>Says that the server has answered this script.</summary>
-    internal void Learn(RedisScript script)
+    private void Learn(RedisScript script)
     {
         lock (_gate)
             if (!Knows(script) && _scripts.Length < ScriptsMax)
@@ -121,7 +120,7 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
             return Refuse(RedisUnavailableReason.TimedOut, "No time was left to ask Redis.");
 
         var now = _time.GetTimestamp();
-        var pending = PendingReply.Rent(now + TicksOf(timeout), throwsErrors, cancellationToken);
+        var pending = PendingReply.Rent(now + TicksOf(timeout), throwsErrors, request.Taught, cancellationToken);
         var task = pending.Task;
         bool wasIdle, flush;
         lock (_gate)
@@ -185,8 +184,10 @@ internal sealed class RedisConnection : IThreadPoolWorkItem, IAsyncDisposable
             {
                 if (!_pending.TryTake(out var pending))
                     throw new RedisProtocolException("The server sent a reply to no command.");
-                if (reply.Kind == RedisReplyKind.Error && !reply.IsErrorOf("NOSCRIPT"u8))
+                if (reply.Kind == RedisReplyKind.Error && !reply.IsMissingScript)
                     _metrics.Refused();
+                if (pending.Taught is { } script)
+                    Learn(script);
                 pending.Complete(reply, _options.InlineCompletions);
             }
         }

@@ -69,6 +69,16 @@ public readonly struct RedisReply
 
     internal static RedisReply Error(byte[] text) => new(RedisReplyKind.Error, 0, text);
 
+    /// <summary>Whether the server says that it does not have the script that was called by its SHA-1.</summary>
+    public bool IsMissingScript => IsErrorOf("NOSCRIPT"u8);
+
+    /// <exception cref="RedisServerException">The reply is an error.</exception>
+    public void ThrowIfError()
+    {
+        if (Kind == RedisReplyKind.Error)
+            throw ToException();
+    }
+
     internal bool IsErrorOf(ReadOnlySpan<byte> code) =>
         Kind == RedisReplyKind.Error && ((byte[])_payload!).AsSpan().StartsWith(code);
 

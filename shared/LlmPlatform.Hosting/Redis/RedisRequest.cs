@@ -14,6 +14,9 @@ internal readonly ref struct RedisRequest(
     /// <summary>For a script: the number of keys among the arguments.</summary>
     internal int? KeyCount { get; init; }
 
+    /// <summary>The script that the server has once it has answered; null where it learns none.</summary>
+    internal RedisScript? Taught { get; init; }
+
     internal long LengthMax => (long)_head.Length + _body.Length + FramingMax;
 
     internal void WriteTo(RespBuffer buffer)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Hosting.Redis;
 
@@ -14,11 +15,14 @@ internal static class AdmissionScript
 
     private const int BudgetsMax = 1_000;
 
+    // Numbers of an admission before those of rules and budgets: its time, and what is held.
+    private const int Fixed = 3;
+
     /// <summary>The script did nothing, because the periods it was asked for are not those of its time.</summary>
-    internal static bool IsOtherPeriod(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("PERIOD"u8);
+    internal static bool IsOtherPeriod(RedisReply reply) => Says(reply, "PERIOD"u8);
 
     /// <summary>The script did nothing, because the counters are those of an emptied Redis.</summary>
-    internal static bool IsLost(RedisReply reply) => reply.Items[0].AsUtf8().SequenceEqual("LOST"u8);
+    internal static bool IsLost(RedisReply reply) => Says(reply, "LOST"u8);
 
     internal static DateTimeOffset TimeOf(RedisReply reply) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reply.Items[1].AsInt64());
@@ -103,10 +107,11 @@ internal static class AdmissionScript
 
     internal static AdmissionDecision Read(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
     {
+        if (reply.Kind == RedisReplyKind.Bulk)
+            return Admitted(reply.AsUtf8(), request, instant);
         var items = reply.Items;
         return items[0].AsString() switch
         {
-            "OK" => Admitted(reply, request, instant),
             "REPLAY" => new AdmissionDecision
             {
                 Outcome = AdmissionOutcome.Admitted,
@@ -124,53 +129,67 @@ internal static class AdmissionScript
         };
     }
 
-    private static AdmissionDecision Admitted(RedisReply reply, in AdmissionRequest request, DateTimeOffset instant)
+    // The answer to an admission is numbers alone, packed into one text: the others are lists that begin with a word.
+    private static bool Says(RedisReply reply, ReadOnlySpan<byte> word) =>
+        reply.Kind == RedisReplyKind.Array && reply.Items[0].AsUtf8().SequenceEqual(word);
+
+    private static AdmissionDecision Admitted(
+        ReadOnlySpan<byte> packed, in AdmissionRequest request, DateTimeOffset instant)
     {
         var budgets = request.Limits.BudgetCounters;
         var rates = request.Limits.RateCounters;
-        var held = budgets.Count == 0 ? [] : new HeldBudget[budgets.Count];
-        for (var i = 0; i < held.Length; i++)
-        {
-            var period = budgets[i].PeriodAt(instant);
-            held[i] = period.Held;
-            period.See(reply.Items[4 + rates.Count + i].AsInt64());
-        }
+        for (var i = 0; i < budgets.Count; i++)
+            budgets[i].PeriodAt(instant).See(NumberAt(packed, Fixed + rates.Count + i));
 
-        RateAllowance? requests = null;
-        RateAllowance? tokens = null;
-        var now = reply.Items[1].AsInt64();
+        var now = NumberAt(packed, 0);
+        var (requests, tokens) = (default(Left), default(Left));
         for (var i = 0; i < rates.Count; i++)
         {
             var rule = rates[i].Rule;
-            var used = reply.Items[i + 4].AsInt64();
+            var used = NumberAt(packed, Fixed + i);
             if (rule.CountsRequests)
-                requests = Tighter(requests, rule, used, now);
+                requests = requests.OrLess(rule, used);
             else if (rule.CountsTokens)
-                tokens = Tighter(tokens, rule, used, now);
+                tokens = tokens.OrLess(rule, used);
         }
 
         return new AdmissionDecision
         {
             Outcome = AdmissionOutcome.Admitted,
-            AdmittedAt = TimeOf(reply),
-            HeldBudgets = held,
-            HeldNanoUsd = reply.Items[2].AsInt64(),
-            HeldTokens = reply.Items[3].AsInt64(),
-            Requests = requests,
-            Tokens = tokens,
+            AdmittedAt = DateTimeOffset.FromUnixTimeMilliseconds(now),
+            HeldBudgets = HeldIn(budgets, instant),
+            HeldNanoUsd = NumberAt(packed, 1),
+            HeldTokens = NumberAt(packed, 2),
+            Requests = requests.At(now),
+            Tokens = tokens.At(now),
         };
     }
 
-    private static RateAllowance Tighter(RateAllowance? known, RateRule rule, long used, long now)
-    {
-        var remaining = Math.Max(0, rule.Capacity - used);
-        if (known is not null && known.Remaining <= remaining)
-            return known;
+    private static long NumberAt(ReadOnlySpan<byte> packed, int index) =>
+        (long)BinaryPrimitives.ReadDoubleBigEndian(packed[(sizeof(double) * index)..]);
 
-        // What was called now is carried through the whole window after this one.
-        var window = (long)rule.Window.TotalMilliseconds;
-        return new RateAllowance(
-            rule.Capacity, remaining, TimeSpan.FromMilliseconds((2 * window) - (now % window)));
+    // Nearly all calls of a key hold in the same periods as the one before, and have its list: it is never changed.
+    private static HeldBudget[] HeldIn(List<BudgetCounter> budgets, DateTimeOffset instant)
+    {
+        if (budgets.Count == 0)
+            return [];
+        var last = budgets[^1].PeriodAt(instant);
+        if (last.HeldTogether is { } known && AreHeld(known, budgets, instant))
+            return known;
+        var held = new HeldBudget[budgets.Count];
+        for (var i = 0; i < held.Length; i++)
+            held[i] = budgets[i].PeriodAt(instant).Held;
+        return last.HeldTogether = held;
+    }
+
+    private static bool AreHeld(HeldBudget[] known, List<BudgetCounter> budgets, DateTimeOffset instant)
+    {
+        if (known.Length != budgets.Count)
+            return false;
+        for (var i = 0; i < known.Length; i++)
+            if (!ReferenceEquals(known[i], budgets[i].PeriodAt(instant).Held))
+                return false;
+        return true;
     }
 
     private static AdmissionDecision RateLimited(RedisReply reply, in AdmissionRequest request)
@@ -217,5 +236,25 @@ internal static class AdmissionScript
                 ResetsAt = period.EndsAt,
             },
         };
+    }
+
+    /// <summary>What is left of the rule that has the least.</summary>
+    private readonly record struct Left(RateRule? Rule, long Remaining)
+    {
+        public Left OrLess(RateRule other, long used)
+        {
+            var remaining = Math.Max(0, other.Capacity - used);
+            return Rule is null || remaining < Remaining ? new Left(other, remaining) : this;
+        }
+
+        // What was called now is carried through the whole window after this one.
+        public RateAllowance? At(long now)
+        {
+            if (Rule is null)
+                return null;
+            var window = (long)Rule.Window.TotalMilliseconds;
+            return new RateAllowance(
+                Rule.Capacity, Remaining, TimeSpan.FromMilliseconds((2 * window) - (now % window)));
+        }
     }
 }

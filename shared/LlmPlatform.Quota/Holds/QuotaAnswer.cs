@@ -20,8 +20,11 @@ internal static class QuotaAnswer
         }
         catch (RedisServerException fault)
         {
-            // Out of memory, read-only, loading: it is there, and of no use.
-            throw new QuotaUnavailableException($"Redis refused with {fault.Code}.", outcomeUnknown: true, fault);
+            throw Refused(fault);
         }
     }
+
+    /// <summary>Out of memory, read-only, loading: it is there, and of no use.</summary>
+    internal static QuotaUnavailableException Refused(RedisServerException fault) =>
+        new($"Redis refused with {fault.Code}.", outcomeUnknown: true, fault);
 }

@@ -10,8 +10,9 @@ namespace LlmPlatform.Quota;
 internal sealed class Reserves(
     RedisClient redis, HoldOptions options, TimeProvider clock, AbandonedReserves abandoned)
 {
-    // The boundary of a period may pass once while the answer about another one is under way, and hardly twice.
-    private const int PeriodTries = 3;
+    // The boundary of a period may pass once while the answer about another one is under way, and hardly twice; a
+    // server that was emptied meanwhile wants the script once more.
+    private const int PeriodTries = 4;
 
     private readonly RedisClock _clock = new(clock);
     private readonly ReserveBreaker _breaker = new(redis, options, clock);
@@ -86,13 +87,19 @@ internal sealed class Reserves(
         using var arguments = RedisArguments.Rent();
         try
         {
+            var isMissing = false;
             for (var tries = 0; tries < PeriodTries; tries++)
             {
                 arguments.Clear();
                 AdmissionScript.Write(arguments, request, instant, options.Lease, generation);
                 var sent = _clock.Timestamp;
-                var reply = await QuotaAnswer.OfAsync(redis.EvaluateAsync(
-                    QuotaScripts.Reserve, arguments, wait - _clock.Since(started), cancellationToken));
+                var left = wait - _clock.Since(started);
+                var reply = await redis.AskAsync(
+                    QuotaScripts.Reserve, arguments, withSource: isMissing, left, cancellationToken);
+                isMissing = reply.IsMissingScript;
+                if (isMissing)
+                    continue;
+                reply.ThrowIfError();
                 _breaker.Answered();
                 if (AdmissionScript.IsLost(reply))
                     throw QuotaUnavailableException.Lost();
@@ -108,13 +115,17 @@ internal sealed class Reserves(
                 _clock.Observe(sent, instant);
             }
         }
-        catch (QuotaUnavailableException fault) when (fault.InnerException is RedisUnavailableException)
+        catch (RedisUnavailableException fault)
         {
             _breaker.Failed(started);
-            return new ReserveAnswer(null, fault.OutcomeUnknown);
+            return new ReserveAnswer(null, fault.Sent);
         }
-        catch (Exception fault)
-            when (fault is OperationCanceledException or QuotaUnavailableException { OutcomeUnknown: true })
+        catch (RedisServerException fault)
+        {
+            abandoned.Add(request.RequestId);
+            throw QuotaAnswer.Refused(fault);
+        }
+        catch (OperationCanceledException)
         {
             abandoned.Add(request.RequestId);
             throw;

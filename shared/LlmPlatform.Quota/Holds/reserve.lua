@@ -12,7 +12,8 @@
 -- Packed numbers are doubles, big end first: one of them costs less to read than an argument of its own.
 -- Gives REVOKED now | ENDED now | REPLAY admitted-at lines held held-tokens | PERIOD now | LOST now
 --       | RATE now rule used wait-ms | BUDGET now budget limit spent held held-only
---       | OK now held held-tokens used… and what each budget had left before, -1 where it enforces nothing
+--       | packed, without a word before it: now, held, held tokens, used…, and what each budget had left before, -1
+--         where it enforces nothing
 
 local KEYS, ARGV = KEYS, ARGV
 local now = clock()
@@ -186,4 +187,4 @@ end
 write_hold(
   KEYS[1], { now, money_text, holds_tokens and token_text, ARGV[6], slots or false, lines or false, 0 })
 call('ZADD', KEYS[2], now + lease, ARGV[1])
-return { 'OK', now, money, tokens, unpack(used) }
+return struct.pack('>' .. string.rep('d', 3 + #used), now, money, tokens, unpack(used))

@@ -77,6 +77,11 @@ internal sealed class BudgetCounter
 
         internal HeldBudget Held { get; }
 
+        /// <summary>
+        /// This and all that the last call held in whose last budget it was; of many threads, any one's.
+        /// </summary>
+        internal HeldBudget[]? HeldTogether { get; set; }
+
         internal byte[] Key { get; }
 
         /// <summary>

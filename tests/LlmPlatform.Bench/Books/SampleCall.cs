@@ -124,7 +124,7 @@ internal sealed class SampleCall
     {
         var eventId = EventIdentity.Usage(requestId, 1, 0);
         var estimate = _intent.Estimate with { EventId = eventId, RequestId = requestId };
-        await spool.RecordIntentAsync(_intent with { Estimate = estimate }, CancellationToken.None);
+        spool.RecordIntent(_intent with { Estimate = estimate });
         await spool.RecordUsageAsync(_usage with { EventId = eventId, RequestId = requestId });
         await spool.RecordCompletionAsync(
             _completed with { EventId = EventIdentity.Completion(requestId), RequestId = requestId }, admitted: true);

@@ -63,11 +63,11 @@ public sealed class KilledProcessTests
         // The runner has standard output for itself.
         await using var output = new StreamWriter("/dev/fd/3") { AutoFlush = true };
         var stale = Recorded.NewRequest();
-        await spool.RecordIntentAsync(Recorded.Intent(stale), Cancellation);
+        spool.RecordIntent(Recorded.Intent(stale));
         while (!Cancellation.IsCancellationRequested)
         {
             var request = Recorded.NewRequest();
-            await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+            spool.RecordIntent(Recorded.Intent(request));
             await output.WriteLineAsync($"intent {request}");
             await spool.RecordUsageAsync(Recorded.Usage(request));
             await output.WriteLineAsync($"usage {request}");

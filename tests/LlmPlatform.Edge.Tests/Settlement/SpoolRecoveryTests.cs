@@ -59,15 +59,15 @@ public sealed class SpoolRecoveryTests
         {
             void Crash(string point) => copies.Add((point, directory.Copy()));
 
-            await spool.RecordIntentAsync(Recorded.Intent(one), Cancellation);
+            spool.RecordIntent(Recorded.Intent(one));
             Crash("intent");
             spool.RecordProgress(EventIdentity.Usage(one, 1, 0), 40);
             Crash("progress");
             await spool.RecordUsageAsync(Recorded.Usage(one, attempt: 1, ends: false));
             Crash("failed over");
-            await spool.RecordIntentAsync(Recorded.Intent(one, attempt: 2), Cancellation);
+            spool.RecordIntent(Recorded.Intent(one, attempt: 2));
             Crash("second intent");
-            await spool.RecordIntentAsync(Recorded.Intent(two), Cancellation);
+            spool.RecordIntent(Recorded.Intent(two));
             Crash("other request");
             await spool.RecordUsageAsync(Recorded.Usage(one, attempt: 2));
             Crash("second usage");
@@ -96,7 +96,7 @@ public sealed class SpoolRecoveryTests
         {
             foreach (var request in requests)
             {
-                await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+                spool.RecordIntent(Recorded.Intent(request));
             }
 
             using var crashed = directory.Copy();
@@ -126,7 +126,7 @@ public sealed class SpoolRecoveryTests
         SpoolDirectory crashed;
         using (var spool = directory.Open())
         {
-            await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+            spool.RecordIntent(Recorded.Intent(request));
             spool.RecordProgress(EventIdentity.Usage(request, 1, 0), 100);
             spool.RecordProgress(EventIdentity.Usage(request, 1, 0), 250);
             crashed = directory.Copy();
@@ -163,11 +163,11 @@ public sealed class SpoolRecoveryTests
         SpoolDirectory crashed;
         using (var spool = directory.Open())
         {
-            await spool.RecordIntentAsync(Recorded.Intent(refused), Cancellation);
+            spool.RecordIntent(Recorded.Intent(refused));
             spool.RecordVoid(EventIdentity.Usage(refused, 1, 0), refused);
-            await spool.RecordIntentAsync(Recorded.Intent(failedOver), Cancellation);
+            spool.RecordIntent(Recorded.Intent(failedOver));
             spool.RecordVoid(EventIdentity.Usage(failedOver, 1, 0), failedOver);
-            await spool.RecordIntentAsync(Recorded.Intent(failedOver, attempt: 2), Cancellation);
+            spool.RecordIntent(Recorded.Intent(failedOver, attempt: 2));
             crashed = directory.Copy();
             await spool.RecordCompletionAsync(Recorded.Completion(refused, 502), admitted: true);
             Assert.Equal(1, spool.Money.Calls.Count);
@@ -192,8 +192,8 @@ public sealed class SpoolRecoveryTests
         SpoolDirectory crashed;
         using (var spool = directory.Open())
         {
-            await spool.RecordIntentAsync(Recorded.Intent(request, attempt: 2), Cancellation);
-            await spool.RecordIntentAsync(Recorded.Intent(request, attempt: 1), Cancellation);
+            spool.RecordIntent(Recorded.Intent(request, attempt: 2));
+            spool.RecordIntent(Recorded.Intent(request, attempt: 1));
             crashed = directory.Copy();
         }
 
@@ -219,7 +219,7 @@ public sealed class SpoolRecoveryTests
             for (var call = 0; call < 200; call++)
             {
                 var request = call == 150 ? open : Recorded.NewRequest();
-                await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+                spool.RecordIntent(Recorded.Intent(request));
                 if (call != 150)
                 {
                     await spool.RecordUsageAsync(Recorded.Usage(request));

@@ -218,7 +218,7 @@ public sealed class SpoolShipperTests
         for (var call = 0; call < calls; call++)
         {
             var request = Recorded.NewRequest();
-            await spool.RecordIntentAsync(Recorded.Intent(request), Cancellation);
+            spool.RecordIntent(Recorded.Intent(request));
             await spool.RecordUsageAsync(Recorded.Usage(request));
             await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
         }

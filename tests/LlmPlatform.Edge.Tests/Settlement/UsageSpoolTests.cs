@@ -22,7 +22,7 @@ public sealed class UsageSpoolTests
             for (var call = 0; call < 100; call++)
             {
                 var request = Recorded.NewRequest();
-                await spool.RecordIntentAsync(Recorded.Intent(request), token);
+                spool.RecordIntent(Recorded.Intent(request));
                 await spool.RecordUsageAsync(Recorded.Usage(request));
                 await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
             }
@@ -60,7 +60,7 @@ public sealed class UsageSpoolTests
     {
         using var directory = new SpoolDirectory();
         using var spool = directory.Open();
-        await spool.RecordIntentAsync(Recorded.Intent(Recorded.NewRequest()), Cancellation);
+        spool.RecordIntent(Recorded.Intent(Recorded.NewRequest()));
         await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
         Assert.Equal(spool.Money.Appended, spool.Money.Durable);
     }
@@ -114,12 +114,12 @@ public sealed class UsageSpoolTests
         using var spool = directory.Open(new SpoolOptions { MaxBytes = 1 << 17, SegmentBytes = 1 << 16 });
         while (spool.IsAccepting)
         {
-            await spool.RecordIntentAsync(Recorded.Intent(Recorded.NewRequest()), Cancellation);
+            spool.RecordIntent(Recorded.Intent(Recorded.NewRequest()));
         }
 
         Assert.Equal("spool_full", spool.RefusalReason);
-        var refused = spool.RecordIntentAsync(Recorded.Intent(Recorded.NewRequest()), Cancellation);
-        await Assert.ThrowsAsync<SpoolUnavailableException>(async () => await refused);
+        Assert.Throws<SpoolUnavailableException>(
+            () => spool.RecordIntent(Recorded.Intent(Recorded.NewRequest())));
         await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
         Assert.Single(SpoolDirectory.UsageIn(spool));
 
@@ -129,7 +129,7 @@ public sealed class UsageSpoolTests
         }
 
         Assert.True(spool.IsAccepting);
-        await spool.RecordIntentAsync(Recorded.Intent(Recorded.NewRequest()), Cancellation);
+        spool.RecordIntent(Recorded.Intent(Recorded.NewRequest()));
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class UsageSpoolTests
         var options = new SpoolOptions { SegmentBytes = 1 << 16, GroupCommitWindow = TimeSpan.Zero };
         using var spool = directory.Open(options, clock);
         var open = Recorded.NewRequest();
-        await spool.RecordIntentAsync(Recorded.Intent(open), Cancellation);
+        spool.RecordIntent(Recorded.Intent(open));
         spool.RecordProgress(Recorded.Usage(open).EventId, 77);
         for (var call = 0; call < 300; call++)
         {
@@ -287,7 +287,7 @@ public sealed class UsageSpoolTests
             UpkeepInterval = TimeSpan.FromMilliseconds(20),
         });
         var refused = Recorded.NewRequest();
-        await spool.RecordIntentAsync(Recorded.Intent(refused), Cancellation);
+        spool.RecordIntent(Recorded.Intent(refused));
         var away = directory.Money + ".away";
         Directory.Move(directory.Money, away);
 

@@ -34,25 +34,7 @@ internal sealed class AdmissionDesk(
             return GatewayError.QuotaUnavailable();
         }
 
-        var caller = call.Caller!;
-        using var applicable = limits.Current.Matching(new CallerScopes
-        {
-            Tenant = caller.Tenant,
-            Team = caller.Team,
-            User = caller.User,
-            KeyId = caller.KeyId,
-            KeyName = caller.KeyName,
-            Model = call.LimitedModel ?? call.Request!.Model,
-            Tier = caller.Tier,
-            Project = caller.Project,
-            Route = call.Api.Route,
-            ClientAddress = call.Http.Connection.RemoteIpAddress?.ToString(),
-        });
-        if (call.Api.IsFree)
-        {
-            applicable.LeaveOutBudgets();
-        }
-
+        using var applicable = ApplicableTo(call);
         call.Prices = prices.Current;
         var estimate = CallEstimate.Of(call, applicable, options, out var unpriced);
         if (unpriced is not null)
@@ -63,7 +45,13 @@ internal sealed class AdmissionDesk(
         AdmissionDecision? decision;
         try
         {
-            decision = await DecideAsync(call, applicable, estimate);
+            // Null: it goes on without an answer. Who may not, waits for one as long as Redis gives a sign of life, or
+            // until the deadline: a hiccup must not refuse anybody.
+            var answer = await ledger.AskAsync(RequestOf(call, applicable, estimate), call.Http.RequestAborted);
+            decision = answer.Decision is not null || withoutRedis.NeedsNoAnswer(call, applicable, estimate.Whole(call))
+                ? answer.Decision
+                : await ledger.InsistAsync(
+                    RequestOf(call, applicable, estimate), answer, call.Http.RequestAborted);
         }
         catch (QuotaUnavailableException)
         {
@@ -91,6 +79,30 @@ internal sealed class AdmissionDesk(
         return Judge(call, decision);
     }
 
+    private ApplicableLimits ApplicableTo(GatewayCall call)
+    {
+        var caller = call.Caller!;
+        var applicable = limits.Current.Matching(new CallerScopes
+        {
+            Tenant = caller.Tenant,
+            Team = caller.Team,
+            User = caller.User,
+            KeyId = caller.KeyId,
+            KeyName = caller.KeyName,
+            Model = call.LimitedModel ?? call.Request!.Model,
+            Tier = caller.Tier,
+            Project = caller.Project,
+            Route = call.Api.Route,
+            ClientAddress = call.Http.Connection.RemoteIpAddress?.ToString(),
+        });
+        if (call.Api.IsFree)
+        {
+            applicable.LeaveOutBudgets();
+        }
+
+        return applicable;
+    }
+
     // Where the bound on the output can be lowered, it is lowered to what is held; where the hold grows, the stream
     // goes on for as long as it does.
     private void Hold(GatewayCall call, CallEstimate estimate, AdmissionDecision decision)
@@ -111,29 +123,19 @@ internal sealed class AdmissionDesk(
         }
     }
 
-    // Null: it goes on without an answer. Who may not, waits for one as long as Redis gives a sign of life, or until
-    // the deadline: a hiccup must not refuse anybody.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AdmissionDecision?> DecideAsync(
-        GatewayCall call, ApplicableLimits applicable, CallEstimate estimate)
-    {
-        var caller = call.Caller!;
-        var request = new AdmissionRequest
+    private static AdmissionRequest RequestOf(
+        GatewayCall call, ApplicableLimits applicable, in CallEstimate estimate) =>
+        new()
         {
             RequestId = call.RequestId,
-            SecretId = caller.SecretId,
-            KeysVersion = caller.KeysVersion,
+            SecretId = call.Caller!.SecretId,
+            KeysVersion = call.Caller.KeysVersion,
             EstimateNanoUsd = estimate.MostNanoUsd,
             LeastNanoUsd = estimate.LeastNanoUsd,
             EstimatedTokens = estimate.MostTokens,
             LeastTokens = estimate.LeastTokens,
             Limits = applicable,
         };
-        var answer = await ledger.AskAsync(request, call.Http.RequestAborted);
-        return answer.Decision is { } decision ? decision
-            : withoutRedis.NeedsNoAnswer(call, applicable, estimate.Whole(call)) ? null
-            : await ledger.InsistAsync(request, answer, call.Http.RequestAborted);
-    }
 
     // What goes on is settled from the spool when Redis is back. Should Redis have taken a hold for it all the same, it
     // is the call's: it is renewed with the others, and ends with the call.

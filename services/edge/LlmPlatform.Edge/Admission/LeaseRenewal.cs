@@ -53,7 +53,7 @@ internal sealed partial class LeaseRenewal(
             {
                 if (open is { OutputTokensSoFar: > 0 and var tokens })
                 {
-                    var id = open.Intent.EventId;
+                    var id = open.EventId;
                     seen[id] = tokens;
                     if (noted.GetValueOrDefault(id) != tokens)
                     {

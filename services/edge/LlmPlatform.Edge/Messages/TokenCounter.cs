@@ -58,7 +58,7 @@ internal sealed class TokenCounter(AttemptDesk attempts, TokenEstimator estimato
         PooledBuffer answer,
         PooledBuffer translated)
     {
-        var error = await attempts.SendAsync(call, call.Attempts.Count + 1, prepared, upstream);
+        var error = await AttemptDesk.SendAsync(call, call.Attempts.Count + 1, prepared, upstream);
         if (error is { Cause: UpstreamCause.Status })
         {
             return await AttemptDesk.ReadFaultAsync(prepared.Adapter, upstream, error, answer);

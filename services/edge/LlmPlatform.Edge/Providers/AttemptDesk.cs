@@ -6,8 +6,6 @@ using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Edge.Translation;
-using LlmPlatform.Money;
-using LlmPlatform.Money.Pricing;
 using LlmPlatform.Router.Client;
 
 namespace LlmPlatform.Edge.Providers;
@@ -22,6 +20,9 @@ internal sealed class AttemptDesk(
     private const int MaxRefusalBytes = 64 * 1024;
 
     private const string AbortOnDisconnect = "abort";
+
+    // See UsageRecorded.EventVersion: what is billed when the edge dies now.
+    private const int EstimateVersion = 1;
 
     public int MaxAttempts => options.MaxAttempts;
 
@@ -79,33 +80,34 @@ internal sealed class AttemptDesk(
     /// <summary>Writes the intent; false when the spool cannot take it, and then nothing may be sent.</summary>
     /// <param name="attempt">Prepared.</param>
     /// <param name="answerWithin">Until the answer must have begun, where the provider leaves longer.</param>
-    public async ValueTask<bool> OpenAsync(Attempt attempt, TimeSpan answerWithin)
+    public bool Open(Attempt attempt, TimeSpan answerWithin)
     {
         var (call, candidate) = (attempt.Call, attempt.Candidate);
         var number = call.Attempts.Count + (call.Open is null ? 1 : 2);
         var sku = DeploymentSku.Of(candidate);
         var price = call.Prices.Find(sku, call.OccurredAt);
-        var intent = IntentOf(call, candidate, number, sku, price);
+        var open = new OpenAttempt(call.RequestId, number, candidate, sku, price);
+        var estimate = new AttemptFigures
+        {
+            EventVersion = EstimateVersion,
+            RecordedAt = clock.GetUtcNow(),
+            Outcome = UsageOutcomes.Recovered,
+            UsageSource = UsageSources.RecoveredEstimate,
+            InputEstimate = call.InputTokensEstimate,
+            Region = open.Region,
+        };
         try
         {
-            await spool.RecordIntentAsync(
-                new CallIntent
-                {
-                    Estimate = intent,
-                    Route = call.Api.Route,
-                    RequestBytes = call.RequestBytes,
-                    Price = price,
-                },
-                CancellationToken.None);
+            spool.RecordIntent(call, open, in estimate);
         }
         catch (SpoolUnavailableException)
         {
             return false;
         }
 
-        attempt.Open = new OpenAttempt(number, candidate, price, intent);
+        attempt.Open = open;
         attempt.Upstream = Connect(call, candidate, answerWithin);
-        call.Opened(attempt.Open);
+        call.Opened(open);
         return true;
     }
 
@@ -137,9 +139,9 @@ internal sealed class AttemptDesk(
         }
 
         attempt.Answer = new PooledBuffer(4096);
-        attempt.Translated = new PooledBuffer(prepared.Exchange.PassesThrough ? 1 : 4096);
-        (attempt.Facts, error) =
-            await ReadAnswerAsync(prepared.Exchange, upstream, attempt.Answer, attempt.Translated);
+        attempt.Translated = prepared.Exchange.PassesThrough ? null : new PooledBuffer(4096);
+        (attempt.Facts, error) = await ReadAnswerAsync(
+            prepared.Exchange, upstream, attempt.Answer, attempt.Translated ?? attempt.Answer);
         return error;
     }
 
@@ -167,27 +169,13 @@ internal sealed class AttemptDesk(
     /// <param name="number">Which attempt of it this is, from 1.</param>
     /// <param name="prepared">What is sent; given back.</param>
     /// <param name="upstream">The exchange.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<UpstreamError?> SendAsync(
+    public static ValueTask<UpstreamError?> SendAsync(
         GatewayCall call, int number, PreparedCall prepared, UpstreamAttempt upstream)
     {
-        var before = clock.GetTimestamp();
-        try
-        {
-            using var content = new RequestContent(prepared.Body.Segment);
-            using var request = RequestOf(call, number, prepared, content);
-            await prepared.Adapter.AuthorizeAsync(request, prepared.Body.Memory, call.Http.RequestAborted);
-            return await upstream.SendAsync(prepared.Client.Invoker, request, content);
-        }
-        catch (CredentialUnavailableException)
-        {
-            return new UpstreamError(UpstreamStage.Connect, UpstreamCause.Credential);
-        }
-        finally
-        {
-            prepared.Dispose();
-            upstream.Waited += clock.GetElapsedTime(before);
-        }
+        var content = new RequestContent(prepared.Body.Segment);
+        var request = RequestOf(call, number, prepared, content);
+        return upstream.SendAsync(
+            prepared.Client.Invoker, request, content, prepared, call.Http.RequestAborted);
     }
 
     /// <summary>Reads what a provider says with an error status.</summary>
@@ -242,46 +230,6 @@ internal sealed class AttemptDesk(
         var error = await relay.ReadFirstAsync(options.HoldOpening);
         upstream.Waited += clock.GetElapsedTime(before);
         return error;
-    }
-
-    private UsageRecorded IntentOf(
-        GatewayCall call, RouteCandidate candidate, int number, string sku, Price? price)
-    {
-        var caller = call.Caller!;
-        var tokens = new TokenUsage { InputUncached = call.InputTokensEstimate };
-        var region = candidate.Provider.Region ?? candidate.Provider.Location;
-        return new UsageRecorded
-        {
-            EventId = EventIdentity.Usage(call.RequestId, number, 0),
-            EventVersion = 1,
-            RequestId = call.RequestId,
-            Attempt = number,
-            Part = 0,
-            OccurredAt = call.OccurredAt,
-            RecordedAt = clock.GetUtcNow(),
-            Tenant = caller.Tenant,
-            Team = caller.Team,
-            CostCenter = caller.CostCenter,
-            Project = caller.Project,
-            User = caller.User,
-            KeyId = caller.KeyId,
-            KeyName = caller.KeyName,
-            Operation = call.Api.Operation,
-            ModelRequested = call.Request!.Model,
-            Model = candidate.Model.Name,
-            Provider = candidate.Provider.Name,
-            ProviderModel = candidate.Deployment.Model,
-            IsStream = call.Request.Stream,
-            Region = region,
-            Tags = call.Tags,
-            Outcome = UsageOutcomes.Recovered,
-            UsageSource = UsageSources.RecoveredEstimate,
-            Tokens = tokens,
-            Sku = sku,
-            PriceVersion = price?.VersionId,
-            CostNanoUsd = AttemptSettlement.Cost(tokens, price, serviceTier: null, region),
-            Budgets = call.Budgets,
-        };
     }
 
     // The provider sees the gateway's request id and the attempt: with them its own records can be matched to ours.

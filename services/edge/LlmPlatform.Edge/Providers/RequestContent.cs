@@ -10,18 +10,18 @@ internal sealed class RequestContent : ByteArrayContent
 
     /// <param name="body">Stays as it is until the request has been sent.</param>
     public RequestContent(ArraySegment<byte> body)
-        : base(body.Array!, body.Offset, body.Count)
-    {
-        _body = body;
-
-        // As it is sent: what is typed is written out anew for each request.
-        Headers.TryAddWithoutValidation("Content-Type", "application/json");
-    }
+        : base(body.Array!, body.Offset, body.Count) => _body = body;
 
     /// <summary>
     /// False as long as no connection has asked for the body: the provider knows nothing of the request.
     /// </summary>
     public bool WasSent => _wasSent;
+
+    /// <summary>What it is, which our own way to providers writes by itself.</summary>
+    public static ReadOnlySpan<byte> TypeLine => "Content-Type: application/json\r\n"u8;
+
+    /// <summary>Says the same in a header, for a client that wants it there.</summary>
+    public void NameType() => Headers.TryAddWithoutValidation("Content-Type", "application/json");
 
     /// <summary>Bytes of it.</summary>
     public int Length => _body.Count;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using LlmPlatform.Edge.Providers.Http1;
 using LlmPlatform.Edge.Routing;
 using LlmPlatform.Router.Client;
 
@@ -87,15 +88,34 @@ internal sealed class UpstreamAttempt : IDisposable
     }
 
     /// <summary>True when the answer is one JSON document, whatever was asked for.</summary>
-    public bool IsJson => _response!.Content.Headers.ContentType is { MediaType: "application/json" };
+    public bool IsJson => _response!.Content is AnswerContent answer
+        ? answer.IsJson
+        : _response.Content.Headers.ContentType is { MediaType: "application/json" };
 
-    /// <summary>Sends the request and waits for the head of the answer. Null when the provider answered 200.</summary>
+    /// <summary>Sends a request and waits for the head of the answer. Null when the provider answered 200.</summary>
+    /// <param name="client">Its connections.</param>
+    /// <param name="request">With its credential, unless it is a prepared call; given back.</param>
+    /// <param name="content">Its body.</param>
+    /// <param name="prepared">The call whose credential is still wanted; given back. Null for any other.</param>
+    /// <param name="callerGone">Ends the wait for a credential.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamError?> SendAsync(
-        HttpMessageInvoker client, HttpRequestMessage request, RequestContent content)
+        HttpMessageInvoker client,
+        HttpRequestMessage request,
+        RequestContent content,
+        PreparedCall? prepared = null,
+        CancellationToken callerGone = default)
     {
+        var before = _clock.GetTimestamp();
+        var isAuthorized = prepared is null;
         try
         {
+            if (!isAuthorized)
+            {
+                await prepared!.Adapter.AuthorizeAsync(request, prepared.Body.Memory, callerGone);
+                isAuthorized = true;
+            }
+
             Arm(FirstByteLeft);
             _response = await client.SendAsync(request, _deadline.Token);
             if (_response.StatusCode != HttpStatusCode.OK)
@@ -104,17 +124,29 @@ internal sealed class UpstreamAttempt : IDisposable
                 return new UpstreamError(UpstreamStage.Refused, UpstreamCause.Status, (int)Status, wait);
             }
 
-            _body = await _response.Content.ReadAsStreamAsync(_deadline.Token);
+            _body = _response.Content is AnswerContent { Body: { } body }
+                ? body
+                : await _response.Content.ReadAsStreamAsync(_deadline.Token);
             Arm(_provider.Timeout);
             return null;
         }
-        catch (OperationCanceledException)
+        catch (CredentialUnavailableException)
+        {
+            return new UpstreamError(UpstreamStage.Connect, UpstreamCause.Credential);
+        }
+        catch (OperationCanceledException) when (isAuthorized)
         {
             return new UpstreamError(StageOf(content), UpstreamCause.Timeout);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (isAuthorized && fault is (HttpRequestException or IOException))
         {
             return new UpstreamError(StageOf(content), UpstreamCause.Connection);
+        }
+        finally
+        {
+            request.Dispose();
+            prepared?.Dispose();
+            Waited += _clock.GetElapsedTime(before);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LlmPlatform.Edge.Relay;
@@ -17,6 +18,10 @@ internal static class RequestMembers
     // The reader's own bound.
     private const int MaxDepth = 64;
     private const int MaxModelBytes = 256;
+
+    // What names of models are made of, and no JSON spells otherwise.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/@");
 
     /// <summary>The published model that is asked for.</summary>
     public static GatewayError? ReadModel(in Utf8JsonReader reader, out string model)
@@ -115,7 +120,15 @@ internal static class RequestMembers
     public static void WriteString(IBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(text).EncodedUtf8Bytes);
+        if (!text.AsSpan().ContainsAnyExcept(Plain))
+        {
+            Encoding.ASCII.GetBytes(text, output);
+        }
+        else
+        {
+            output.Write(JsonEncodedText.Encode(text).EncodedUtf8Bytes);
+        }
+
         output.Write("\""u8);
     }
 }

@@ -6,6 +6,7 @@ using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
+using LlmPlatform.Quota;
 
 namespace LlmPlatform.Edge.Settlement;
 
@@ -15,6 +16,9 @@ namespace LlmPlatform.Edge.Settlement;
 internal sealed class AttemptSettlement(
     UsageSpool spool, HoldRelease holds, TokenEstimator estimator, GatewayMetrics metrics, TimeProvider clock)
 {
+    // See UsageRecorded.EventVersion: an actual figure, no estimate.
+    private const int ActualVersion = 2;
+
     /// <summary>
     /// What an attempt costs by the price pinned for it, in nano-USD; 0 when none is known. A tier or a fee without a
     /// price is unpriced to billing, which says so; budgets are charged what is known, because it is not free.
@@ -24,7 +28,7 @@ internal sealed class AttemptSettlement(
 
     /// <summary>Output tokens that passed so far, by our own count.</summary>
     public long Counted(OpenAttempt open, StreamPassage passage) =>
-        estimator.Output(open.Intent.Sku, passage.ContentBytes, passage.ContentEvents);
+        estimator.Output(open.Sku, passage.ContentBytes, passage.ContentEvents);
 
     /// <summary>Closes an attempt whose whole answer was read.</summary>
     public ValueTask CloseAnsweredAsync(
@@ -147,7 +151,7 @@ internal sealed class AttemptSettlement(
         _ => UsageOutcomes.UpstreamFailed,
     };
 
-    private async ValueTask CloseAsync(
+    private ValueTask CloseAsync(
         GatewayCall call,
         OpenAttempt open,
         UpstreamAttempt? upstream,
@@ -158,15 +162,16 @@ internal sealed class AttemptSettlement(
     {
         if (!call.Closed(open))
         {
-            return;
+            return ValueTask.CompletedTask;
         }
 
         var (tokens, source) = TokensOf(call, open, observed);
         var tier = observed.Usage?.ServiceTier;
-        var region = observed.Usage?.Region ?? open.Intent.Region;
-        var usage = open.Intent with
+        var region = observed.Usage?.Region ?? open.Region;
+        var cost = Cost(tokens, open.Price, tier, region);
+        var figures = new AttemptFigures
         {
-            EventVersion = 2,
+            EventVersion = ActualVersion,
             RecordedAt = clock.GetUtcNow(),
             ProviderRequestId = observed.ProviderRequestId ?? upstream?.RequestIdHeader,
             Outcome = outcome,
@@ -175,19 +180,24 @@ internal sealed class AttemptSettlement(
             RawUsage = observed.Usage?.Raw,
             ServiceTier = tier,
             Region = region,
-            CostNanoUsd = Cost(tokens, open.Price, tier, region),
+            CostNanoUsd = cost,
             EndsRequest = isLast,
         };
-        call.AddUsage(usage);
+        call.AddUsage(tokens, cost);
         call.IsSettled |= isLast;
         Note(call, open, upstream?.Elapsed ?? TimeSpan.Zero, error?.Outcome ?? outcome, error?.Status);
-        metrics.Consumed(usage);
-        await spool.RecordUsageAsync(usage);
+        metrics.Consumed(call.Caller!.Tenant, open.Candidate, tokens, cost);
+        var settles = new UsageSettlement(
+            call.RequestId, open.EventId, ActualVersion, cost, call.OccurredAt, isLast, call.Budgets)
+        {
+            Tokens = tokens.TotalInput + tokens.TotalOutput,
+        };
+        return spool.RecordUsageAsync(call, open, in figures, in settles);
     }
 
     private (TokenUsage Tokens, string Source) TokensOf(GatewayCall call, OpenAttempt open, Observed observed)
     {
-        var sku = open.Intent.Sku;
+        var sku = open.Sku;
         var counted = estimator.Output(sku, observed.ContentBytes, observed.ContentEvents);
         if (observed.Usage is not { } report)
         {
@@ -233,7 +243,7 @@ internal sealed class AttemptSettlement(
     {
         if (call.Closed(open))
         {
-            spool.RecordVoid(open.Intent.EventId, call.RequestId);
+            spool.RecordVoid(open.EventId, call.RequestId);
             Note(call, open, upstream.Elapsed, outcome, status);
         }
     }

@@ -20,53 +20,46 @@ internal static class EventJson
     {
         json.Raw("{\"estimate\":"u8);
         Write(json, intent.Estimate);
-        json.Text(",\"route\":"u8, intent.Route);
-        json.Number(",\"requestBytes\":"u8, intent.RequestBytes);
-        if (intent.Price is { } price)
-        {
-            json.Raw(",\"price\":"u8);
-            json.Raw(Prices.GetValue(
-                price, static one => JsonSerializer.SerializeToUtf8Bytes(one, SpoolJson.Default.Price)));
-        }
+        WriteRequest(json, intent.Route, intent.RequestBytes, intent.Price);
+    }
 
-        json.Raw("}"u8);
+    /// <summary>The intent of an attempt, from the call itself.</summary>
+    public static void WriteIntent(RecordJson json, GatewayCall call, OpenAttempt open, in AttemptFigures figures)
+    {
+        json.Raw("{\"estimate\":"u8);
+        WriteUsage(json, call, open, in figures);
+        WriteRequest(json, call.Api.Route, call.RequestBytes, open.Price);
     }
 
     public static void Write(RecordJson json, UsageRecorded usage)
     {
-        json.Id("{\"eventId\":"u8, usage.EventId);
-        json.Number(",\"eventVersion\":"u8, usage.EventVersion);
-        json.Id(",\"requestId\":"u8, usage.RequestId);
-        json.Number(",\"attempt\":"u8, usage.Attempt);
-        json.Number(",\"part\":"u8, usage.Part);
-        json.Time(",\"occurredAt\":"u8, usage.OccurredAt);
-        json.Time(",\"recordedAt\":"u8, usage.RecordedAt);
-        json.Text(",\"tenant\":"u8, usage.Tenant);
-        json.Text(",\"team\":"u8, usage.Team);
-        json.Text(",\"costCenter\":"u8, usage.CostCenter);
-        json.Text(",\"project\":"u8, usage.Project);
-        json.Text(",\"user\":"u8, usage.User);
-        json.Text(",\"keyId\":"u8, usage.KeyId);
-        json.Text(",\"keyName\":"u8, usage.KeyName);
-        json.Text(",\"operation\":"u8, usage.Operation);
-        json.Text(",\"modelRequested\":"u8, usage.ModelRequested);
-        json.Text(",\"model\":"u8, usage.Model);
-        json.Text(",\"provider\":"u8, usage.Provider);
-        json.Text(",\"providerModel\":"u8, usage.ProviderModel);
-        json.Text(",\"providerRequestId\":"u8, usage.ProviderRequestId);
+        WriteIds(json, usage.EventId, usage.RequestId, usage.Attempt, usage.Part, usage.OccurredAt);
+        WritePayer(json, usage.Tenant, usage.Team, usage.CostCenter, usage.Project);
+        WriteKey(json, usage.User, usage.KeyId, usage.KeyName);
+        WriteTarget(json, usage.Operation, usage.ModelRequested, usage.Model, usage.Provider, usage.ProviderModel);
         json.Flag(",\"isStream\":"u8, usage.IsStream);
-        json.Text(",\"outcome\":"u8, usage.Outcome);
-        json.Text(",\"usageSource\":"u8, usage.UsageSource);
-        json.Text(",\"rawUsage\":"u8, usage.RawUsage);
-        json.Text(",\"serviceTier\":"u8, usage.ServiceTier);
-        json.Text(",\"region\":"u8, usage.Region);
+        WriteFigures(json, AttemptFigures.Of(usage));
         WriteTags(json, usage.Tags);
-        WriteTokens(json, usage.Tokens);
-        json.Text(",\"sku\":"u8, usage.Sku);
-        json.Text(",\"priceVersion\":"u8, usage.PriceVersion);
-        json.Number(",\"costNanoUsd\":"u8, usage.CostNanoUsd);
+        WritePrice(json, usage.Sku, usage.PriceVersion);
         WriteBudgets(json, usage.Budgets);
-        json.Flag(",\"endsRequest\":"u8, usage.EndsRequest);
+        json.Raw("}"u8);
+    }
+
+    /// <summary>What an attempt consumed, from the call itself.</summary>
+    public static void WriteUsage(RecordJson json, GatewayCall call, OpenAttempt open, in AttemptFigures figures)
+    {
+        var (caller, request, candidate) = (call.Caller!, call.Request!, open.Candidate);
+        WriteIds(json, open.EventId, call.RequestId, open.Number, 0, call.OccurredAt);
+        WritePayer(json, caller.Tenant, caller.Team, caller.CostCenter, caller.Project);
+        WriteKey(json, caller.User, caller.KeyId, caller.KeyName);
+        WriteTarget(
+            json, call.Api.Operation, request.Model, candidate.Model.Name, candidate.Provider.Name,
+            candidate.Deployment.Model);
+        json.Flag(",\"isStream\":"u8, request.Stream);
+        WriteFigures(json, in figures);
+        WriteTags(json, call.Tags);
+        WritePrice(json, open.Sku, open.Price?.VersionId);
+        WriteBudgets(json, call.Budgets);
         json.Raw("}"u8);
     }
 
@@ -106,6 +99,84 @@ internal static class EventJson
         json.Number(",\"costNanoUsd\":"u8, completed.CostNanoUsd);
         json.Flag(",\"recovered\":"u8, completed.Recovered);
         json.Raw("}"u8);
+    }
+
+    private static void WriteRequest(RecordJson json, string route, long requestBytes, Price? pinned)
+    {
+        json.Text(",\"route\":"u8, route);
+        json.Number(",\"requestBytes\":"u8, requestBytes);
+        if (pinned is { } price)
+        {
+            json.Raw(",\"price\":"u8);
+            json.Raw(Prices.GetValue(
+                price, static one => JsonSerializer.SerializeToUtf8Bytes(one, SpoolJson.Default.Price)));
+        }
+
+        json.Raw("}"u8);
+    }
+
+    private static void WriteIds(
+        RecordJson json, Guid eventId, Guid requestId, int attempt, int part, DateTimeOffset occurredAt)
+    {
+        json.Id("{\"eventId\":"u8, eventId);
+        json.Id(",\"requestId\":"u8, requestId);
+        json.Number(",\"attempt\":"u8, attempt);
+        json.Number(",\"part\":"u8, part);
+        json.Time(",\"occurredAt\":"u8, occurredAt);
+    }
+
+    private static void WritePayer(
+        RecordJson json, string tenant, string? team, string? costCenter, string? project)
+    {
+        json.Text(",\"tenant\":"u8, tenant);
+        json.Text(",\"team\":"u8, team);
+        json.Text(",\"costCenter\":"u8, costCenter);
+        json.Text(",\"project\":"u8, project);
+    }
+
+    private static void WriteKey(RecordJson json, string? user, string keyId, string keyName)
+    {
+        json.Text(",\"user\":"u8, user);
+        json.Text(",\"keyId\":"u8, keyId);
+        json.Text(",\"keyName\":"u8, keyName);
+    }
+
+    private static void WriteTarget(
+        RecordJson json, string operation, string asked, string model, string provider, string providerModel)
+    {
+        json.Text(",\"operation\":"u8, operation);
+        json.Text(",\"modelRequested\":"u8, asked);
+        json.Text(",\"model\":"u8, model);
+        json.Text(",\"provider\":"u8, provider);
+        json.Text(",\"providerModel\":"u8, providerModel);
+    }
+
+    private static void WriteFigures(RecordJson json, in AttemptFigures figures)
+    {
+        json.Number(",\"eventVersion\":"u8, figures.EventVersion);
+        json.Time(",\"recordedAt\":"u8, figures.RecordedAt);
+        json.Text(",\"providerRequestId\":"u8, figures.ProviderRequestId);
+        json.Text(",\"outcome\":"u8, figures.Outcome);
+        json.Text(",\"usageSource\":"u8, figures.UsageSource);
+        json.Text(",\"rawUsage\":"u8, figures.RawUsage);
+        json.Text(",\"serviceTier\":"u8, figures.ServiceTier);
+        json.Text(",\"region\":"u8, figures.Region);
+        json.Number(",\"costNanoUsd\":"u8, figures.CostNanoUsd);
+        json.Flag(",\"endsRequest\":"u8, figures.EndsRequest);
+        if (figures.Tokens is { } tokens)
+        {
+            WriteTokens(json, tokens);
+            return;
+        }
+
+        json.Number(",\"tokens\":{\"inputUncached\":"u8, figures.InputEstimate);
+        json.Raw("}"u8);
+    }
+
+    private static void WritePrice(RecordJson json, string sku, string? priceVersion)
+    {
+        json.Text(",\"sku\":"u8, sku);
+        json.Text(",\"priceVersion\":"u8, priceVersion);
     }
 
     private static void WriteTokens(RecordJson json, TokenUsage tokens)

@@ -78,9 +78,9 @@ internal sealed class OpenCalls
     /// <summary>Forgets a call.</summary>
     public void Close(OpenCall call)
     {
-        foreach (var record in call.Records)
+        for (var i = 0; i < call.Records.Count; i++)
         {
-            _byIntent.Remove(record.EventId);
+            _byIntent.Remove(call.Records[i].EventId);
         }
 
         _byRequest.Remove(call.RequestId);

@@ -31,14 +31,31 @@ internal sealed class SpoolRecordBuffer
         return Prepared(SpoolRecordType.Intent, 0, intent.Estimate.EventId, intent.Estimate.RequestId);
     }
 
+    /// <summary>The same of an attempt that is open, from the call itself.</summary>
+    /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
+    public Span<byte> LayOutIntent(GatewayCall call, OpenAttempt open, in AttemptFigures figures)
+    {
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.WriteIntent(_json, call, open, in figures);
+        return Prepared(SpoolRecordType.Intent, 0, open.EventId, call.RequestId);
+    }
+
     /// <summary>The record of what an attempt consumed.</summary>
     /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
     public Span<byte> LayOut(UsageRecorded usage)
     {
         _json.Restart(SpoolFrame.HeaderLength);
         EventJson.Write(_json, usage);
-        var flags = usage.EndsRequest ? SpoolFrame.EndsRequestFlag : (byte)0;
-        return Prepared(SpoolRecordType.Usage, flags, usage.EventId, usage.RequestId);
+        return PreparedUsage(usage.EventId, usage.RequestId, usage.EndsRequest);
+    }
+
+    /// <summary>The same of an attempt that is open, from the call itself.</summary>
+    /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
+    public Span<byte> LayOutUsage(GatewayCall call, OpenAttempt open, in AttemptFigures figures)
+    {
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.WriteUsage(_json, call, open, in figures);
+        return PreparedUsage(open.EventId, call.RequestId, figures.EndsRequest);
     }
 
     /// <summary>The record of how a request ended.</summary>
@@ -49,6 +66,9 @@ internal sealed class SpoolRecordBuffer
         EventJson.Write(_json, completed);
         return Prepared(SpoolRecordType.Completion, 0, completed.EventId, completed.RequestId);
     }
+
+    private Span<byte> PreparedUsage(Guid eventId, Guid requestId, bool endsRequest) => Prepared(
+        SpoolRecordType.Usage, endsRequest ? SpoolFrame.EndsRequestFlag : (byte)0, eventId, requestId);
 
     private Span<byte> Prepared(SpoolRecordType type, byte flags, Guid eventId, Guid requestId)
     {

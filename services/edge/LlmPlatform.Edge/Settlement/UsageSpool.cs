@@ -122,35 +122,17 @@ internal sealed partial class UsageSpool : IDisposable
     }
 
     /// <summary>
-    /// Writes down that a provider is about to be called. Await it before the call. It reaches the page cache before it
-    /// returns and its flush is under way, but nobody waits for the device here: a dead process loses nothing by that,
-    /// a machine that loses its power within the next milliseconds loses the caller as well, and the hold's lease tells
-    /// of the call; waiting would add a flush to every time to first token.
+    /// Writes down that a provider is about to be called. It reaches the page cache before it returns and its flush is
+    /// under way, but nobody waits for the device here: a dead process loses nothing by that, a machine that loses its
+    /// power within milliseconds loses the caller as well, and the hold's lease tells of the call; waiting would add a
+    /// flush to every time to first token.
     /// </summary>
     /// <exception cref="SpoolUnavailableException">Nothing was written; refuse the call.</exception>
-    public ValueTask RecordIntentAsync(CallIntent intent, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
+    public void RecordIntent(CallIntent intent) => RecordIntent(SpoolRecordBuffer.OfThisThread.LayOut(intent));
 
-        if (RefusalReason is { } reason)
-        {
-            return ValueTask.FromException(new SpoolUnavailableException(reason));
-        }
-
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(intent);
-        try
-        {
-            Money.Append(record);
-            return ValueTask.CompletedTask;
-        }
-        catch (IOException failure)
-        {
-            return ValueTask.FromException(new SpoolUnavailableException("spool_disk_error", failure));
-        }
-    }
+    /// <inheritdoc cref="RecordIntent(CallIntent)"/>
+    public void RecordIntent(GatewayCall call, OpenAttempt open, in AttemptFigures estimate) =>
+        RecordIntent(SpoolRecordBuffer.OfThisThread.LayOutIntent(call, open, in estimate));
 
     /// <summary>
     /// Notes the output streamed so far, so that an estimate after a crash is close. Every few seconds is enough; an
@@ -203,12 +185,19 @@ internal sealed partial class UsageSpool : IDisposable
     /// durable as the options say, or when a disk that fails has used up its patience: then the record is kept and
     /// written later. It never throws for a disk.
     /// </summary>
-    public ValueTask RecordUsageAsync(UsageRecorded usage)
+    public ValueTask RecordUsageAsync(UsageRecorded usage) =>
+        RecordUsageAsync(SpoolRecordBuffer.OfThisThread.LayOut(usage), UsageSettlement.Of(usage));
+
+    /// <inheritdoc cref="RecordUsageAsync(UsageRecorded)"/>
+    public ValueTask RecordUsageAsync(
+        GatewayCall call, OpenAttempt open, in AttemptFigures figures, in UsageSettlement settles) =>
+        RecordUsageAsync(SpoolRecordBuffer.OfThisThread.LayOutUsage(call, open, in figures), settles);
+
+    private ValueTask RecordUsageAsync(Span<byte> record, in UsageSettlement settles)
     {
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(usage);
         try
         {
-            var end = Money.Append(record, settles: UsageSettlement.Of(usage));
+            var end = Money.Append(record, settles: settles);
             return _options.Durability switch
             {
                 SpoolDurability.Os => ValueTask.CompletedTask,
@@ -277,6 +266,18 @@ internal sealed partial class UsageSpool : IDisposable
         Money.Dispose();
         Refusals.Dispose();
         _lock.Dispose();
+    }
+
+    private void RecordIntent(Span<byte> record)
+    {
+        try
+        {
+            Money.Append(RefusalReason is { } reason ? throw new SpoolUnavailableException(reason) : record);
+        }
+        catch (IOException failure) when (failure is not SpoolUnavailableException)
+        {
+            throw new SpoolUnavailableException("spool_disk_error", failure);
+        }
     }
 
     private static FileStream Lock(string directory)

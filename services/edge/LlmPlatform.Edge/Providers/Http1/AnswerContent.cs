@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace LlmPlatform.Edge.Providers.Http1;
 
@@ -6,8 +7,28 @@ namespace LlmPlatform.Edge.Providers.Http1;
 internal sealed class AnswerContent : HttpContent
 {
     private AnswerBody? _body;
+    private string? _type;
 
-    /// <summary>The content of an answer whose head has been read, with the headers that were put on it.</summary>
+    /// <summary>The body itself; null before the head was read.</summary>
+    public AnswerBody? Body => _body;
+
+    /// <summary>True when it says that it is one JSON document.</summary>
+    public bool IsJson => _type is { } type
+        && MediaTypeHeaderValue.TryParse(type, out var known) && known.MediaType == "application/json";
+
+    /// <summary>
+    /// Takes note of a header that is the body's and not the answer's. Kept is its type alone: how long it is, the
+    /// framing knows, and nothing else is asked of it.
+    /// </summary>
+    public void Note(string name, string value)
+    {
+        if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+        {
+            _type = value;
+        }
+    }
+
+    /// <summary>The content of an answer whose head has been read, with what was noted on it.</summary>
     public static AnswerContent Of(HttpResponseMessage response, AnswerBody body)
     {
         var content = (AnswerContent)response.Content;

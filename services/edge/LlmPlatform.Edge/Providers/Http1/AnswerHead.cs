@@ -13,7 +13,7 @@ internal static class AnswerHead
     /// <summary>Takes the head out of what has come.</summary>
     /// <param name="buffer">What has come; what remains is the beginning of the body.</param>
     /// <param name="words">What the origin said before.</param>
-    /// <param name="response">The answer without its body; its content's headers are on an empty content.</param>
+    /// <param name="response">The answer without its body; what it says of it is noted on an empty content.</param>
     /// <param name="framing">How long the body is.</param>
     /// <returns>False when the head is not whole yet.</returns>
     /// <exception cref="InvalidDataException">It is no HTTP/1 answer.</exception>
@@ -100,7 +100,7 @@ internal static class AnswerHead
             var text = word.ValueOf(value);
             if (!response.Headers.TryAddWithoutValidation(word.Name, text))
             {
-                response.Content.Headers.TryAddWithoutValidation(word.Name, text);
+                ((AnswerContent)response.Content).Note(word.Name, text);
             }
         }
 

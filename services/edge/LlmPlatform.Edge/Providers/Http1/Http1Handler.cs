@@ -32,7 +32,7 @@ internal sealed class Http1Handler(
             && request.Headers.Host is null
             && PoolFor(request.RequestUri!) is { } pool
             ? pool.SendAsync(request, content, cancellationToken)
-            : _other.SendAsync(request, cancellationToken);
+            : SendOtherwiseAsync(request, cancellationToken);
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
@@ -48,6 +48,13 @@ internal sealed class Http1Handler(
         }
 
         base.Dispose(disposing);
+    }
+
+    private Task<HttpResponseMessage> SendOtherwiseAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        (request.Content as RequestContent)?.NameType();
+        return _other.SendAsync(request, cancellationToken);
     }
 
     // A provider is nearly always one origin. Null: a proxy stands before this one.

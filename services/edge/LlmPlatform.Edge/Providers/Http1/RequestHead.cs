@@ -18,7 +18,7 @@ internal static class RequestHead
         Text(buffer, request.Method.Method);
         buffer.Write(start);
         WriteAll(buffer, request.Headers.NonValidated);
-        WriteAll(buffer, content.Headers.NonValidated);
+        buffer.Write(RequestContent.TypeLine);
         buffer.Write("Content-Length: "u8);
         content.Length.TryFormat(buffer.GetSpan(16), out var digits, default, CultureInfo.InvariantCulture);
         buffer.Advance(digits);
