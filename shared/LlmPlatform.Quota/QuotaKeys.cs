@@ -18,6 +18,7 @@ namespace LlmPlatform.Quota;
 ///                               slots    lines of o:… keys of which it takes one each
 ///                               tokens   lines of r:… key tab ESTIMATE tab WINDOW MS, to be corrected at the end
 /// leases:{q}            zset    every open hold, and only those: REQUEST by the end of its lease
+/// edges:{q}             zset    the edges that are there: EDGE by when it counts no longer, unless it says so again
 /// m:{q}:EVENT           string  VERSION:AMOUNT[:TOKENS] as settled last, for MarkerTtl
 /// r:{q}:LIMIT:KIND[:WHO] hash   a sliding window: w its number, c the count in it, pc the count in the one before;
 ///                               or a bucket: t what is in it, ts as of when
@@ -32,6 +33,8 @@ namespace LlmPlatform.Quota;
 internal static class QuotaKeys
 {
     internal static ReadOnlySpan<byte> Leases => "leases:{q}"u8;
+
+    internal static ReadOnlySpan<byte> Edges => "edges:{q}"u8;
 
     internal static ReadOnlySpan<byte> WithdrawnTo => "withdrawn:{q}"u8;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using LlmPlatform.Contracts.Auditing;
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Edge.Admission;
 using LlmPlatform.Edge.Settlement;
 using LlmPlatform.Edge.Tests.Settlement;
 using LlmPlatform.Hosting;
@@ -78,6 +79,8 @@ public sealed class EdgeUnderTest : IAsyncLifetime
     internal SignalBook Signals => _app.Services.GetRequiredService<SignalBook>();
 
     internal HoldLedger Ledger => _app.Services.GetRequiredService<HoldLedger>();
+
+    internal EdgeRoster Roster => _app.Services.GetRequiredService<EdgeRoster>();
 
     internal PrivateServers Redis => _redis;
 

@@ -73,6 +73,28 @@ public sealed class RequestLifeTests(QuotaRedis redis) : IClassFixture<QuotaRedi
     }
 
     [Fact]
+    public async Task An_edge_is_counted_once_and_no_longer_than_a_lease_after_it_was_heard_of()
+    {
+        var brief = redis.NewLedger(new HoldOptions
+        {
+            Lease = TimeSpan.FromMilliseconds(300),
+            ReserveTimeout = QuotaRedis.Patient.ReserveTimeout,
+            ReserveDeadline = QuotaRedis.Patient.ReserveDeadline,
+        });
+        var (first, second) = (Given.NewId(), Given.NewId());
+        await _ledger.AnnounceAsync(first, Token);
+        var alone = await _ledger.AnnounceAsync(first, Token);
+        var gone = await brief.AnnounceAsync(second, Token);
+
+        Assert.Equal(alone + 1, gone);
+        await Eventually.UntilAsync(
+            async () => await _ledger.AnnounceAsync(first, Token) == alone,
+            TimeSpan.FromSeconds(60),
+            "the edge that said nothing more is not counted",
+            Token);
+    }
+
+    [Fact]
     public async Task Reapers_that_run_at_once_free_each_hold_once()
     {
         var index = Given.Index(_budget);

@@ -188,6 +188,7 @@ public sealed class EdgeModule : IServiceModule
         services.AddSingleton<LimitsTable>();
         services.AddSingleton<PriceTable>();
         services.AddValidatedOptions<RedisAwayOptions>(platform, RedisAwayOptions.Section);
+        services.AddSingleton<EdgeRoster>();
         services.AddSingleton<UncheckedAdmission>();
         services.AddSingleton<AdmissionDesk>();
         services.AddSingleton<TokenEstimator>();

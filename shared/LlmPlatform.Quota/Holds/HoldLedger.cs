@@ -253,6 +253,16 @@ public sealed class HoldLedger : IAsyncDisposable
         return (int)open;
     }
 
+    /// <summary>Says that an edge is there, for a lease, and counts those that are.</summary>
+    /// <returns>How many, this one included.</returns>
+    /// <exception cref="QuotaUnavailableException">Redis is away.</exception>
+    public async ValueTask<int> AnnounceAsync(Guid edgeId, CancellationToken cancellationToken = default)
+    {
+        using var arguments = RedisArguments.Rent();
+        arguments.Key(QuotaKeys.Edges).Id(edgeId).Argument(Milliseconds(_options.Lease));
+        return (int)(await EvaluateAsync(QuotaScripts.Announce, arguments, null, cancellationToken)).AsInt64();
+    }
+
     /// <summary>
     /// Frees holds whose lease has run out; each is given to one caller only, however many ask at once. After an outage
     /// of Redis, wait one lease before asking: the edges could not renew.

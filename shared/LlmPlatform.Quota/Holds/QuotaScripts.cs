@@ -22,6 +22,8 @@ internal static class QuotaScripts
 
     internal static RedisScript Renew { get; } = Load("renew", "clock");
 
+    internal static RedisScript Announce { get; } = Load("announce", "clock");
+
     internal static RedisScript Expire { get; } = Load("expire", "clock", "hold", "holds");
 
     internal static RedisScript Withdraw { get; } = Load("withdraw", "clock");

@@ -7,11 +7,13 @@ namespace LlmPlatform.Edge.Admission;
 
 /// <summary>
 /// Keeps what open calls hold from being freed under them, and notes in the spool how far their streams have come, so
-/// that the estimate after a crash is close. One call to Redis for all of them.
+/// that the estimate after a crash is close. One call to Redis for all of them. With the leases this edge's place among
+/// the others is renewed.
 /// </summary>
 internal sealed partial class LeaseRenewal(
     CallsUnderway calls,
     HoldLedger ledger,
+    EdgeRoster roster,
     UsageSpool spool,
     EdgeOptions options,
     TimeProvider clock,
@@ -24,22 +26,28 @@ internal sealed partial class LeaseRenewal(
     private async Task RenewAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.LeaseRenewal, clock);
-        while (await WaitAsync(timer, stoppingToken))
+        do
         {
             try
             {
+                await roster.AnnounceAsync(stoppingToken);
                 var open = calls.All.Select(call => call.RequestId).ToList();
                 if (open.Count > 0)
                 {
                     await ledger.RenewAsync(open, stoppingToken);
                 }
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
             {
                 // The lease outlasts several renewals; one that fails is made up by the next.
                 NotRenewed(fault.GetType().Name);
             }
         }
+        while (await WaitAsync(timer, stoppingToken));
     }
 
     private async Task NoteProgressAsync(CancellationToken stoppingToken)

@@ -32,7 +32,9 @@ internal sealed class RedisAwayOptions
     [Range(0.0, 1.0)]
     public double Share { get; init; } = 0.5;
 
-    /// <summary>How many edges there are at most: each takes its part of a share. Default 4.</summary>
+    /// <summary>
+    /// How many edges there are, for one that has not heard it from Redis: each takes its part of a share. Default 4.
+    /// </summary>
     [Range(1, 10_000)]
     public int Edges { get; init; } = 4;
 }

@@ -7,7 +7,8 @@ namespace LlmPlatform.Edge.Admission;
 /// Decides about calls while Redis is away. Whoever goes on is named by its usage to the budgets that count it, so that
 /// it is settled from the spool when Redis is back.
 /// </summary>
-internal sealed class UncheckedAdmission(RedisAwayOptions options, GatewayMetrics metrics, TimeProvider clock)
+internal sealed class UncheckedAdmission(
+    RedisAwayOptions options, EdgeRoster roster, GatewayMetrics metrics, TimeProvider clock)
 {
     private const int KeysMax = 100_000;
 
@@ -69,7 +70,7 @@ internal sealed class UncheckedAdmission(RedisAwayOptions options, GatewayMetric
             estimate.MostNanoUsd,
             estimate.MostTokens,
             options.Share,
-            options.Edges);
+            roster.Count);
         return call.LocalPlaces is not null;
     }
 
