@@ -29,7 +29,7 @@ internal sealed record BilledAttempt(
     /// <summary>Counted by the edge, because the provider broke off before it said anything.</summary>
     public bool IsCounted => (UsageSource, Version) == ("gateway_counted", ActualVersion);
 
-    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>Every row there is.</summary>
     public static async Task<IReadOnlyList<BilledAttempt>> ReadAllAsync(

@@ -67,7 +67,7 @@ public sealed class SoftBudgetTests(SharedStages stages)
         UsageOf = body => new ProviderUsage(Prompt: 10, body.GetProperty("max_tokens").GetInt32()),
         Chunks = Chunks,
         Word = new string('w', 34) + "word",
-        DelayPerChunk = TimeSpan.FromMilliseconds(5),
+        DelayPerChunk = TimeSpan.FromMilliseconds(15),
     };
 
     // One that pays for nothing shows when the edge has heard of it; only then is the stream worth beginning. What

@@ -12,7 +12,7 @@ namespace LlmPlatform.Scenarios.Platform;
 /// <param name="key">What is shown; null: the master key.</param>
 public sealed class AdminApi(PlatformUnderTest platform, string? key = null)
 {
-    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     // The longer path first: metering counts live usage, billing reports what was recorded.
     private static readonly (string Path, string Service)[] _owners =

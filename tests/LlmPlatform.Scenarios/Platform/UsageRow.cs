@@ -10,7 +10,7 @@ public sealed record UsageRow(
     public const string Provider = "provider";
     public const string RecoveredEstimate = "recovered_estimate";
 
-    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>Every row of the models, duplicates and replaced versions merged as a bill reads them.</summary>
     public static async Task<IReadOnlyList<UsageRow>> ReadAsync(

@@ -98,7 +98,7 @@ public sealed class NuGetAnthropicTests(SharedStages stages)
         Assert.Equal("end_turn", served.StopReason?.Raw());
         Assert.Equal(
             [AttemptOutcome.Refused, AttemptOutcome.Refused, AttemptOutcome.Completed],
-            upstream.Provider.Ledger.Attempts.Where(attempt => attempt.Model == busy).Select(call => call.Outcome));
+            (await upstream.Provider.Ledger.ClosedAsync(busy, Now)).Select(call => call.Outcome));
     }
 
     // Text, or the pieces of a tool's arguments.

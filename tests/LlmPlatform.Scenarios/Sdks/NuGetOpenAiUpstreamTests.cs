@@ -123,7 +123,7 @@ public sealed class NuGetOpenAiUpstreamTests(SharedStages stages)
         Assert.Equal(SdkRun.Words, (await AskAsync(retries: 2)).Value.Content[0].Text);
         Assert.Equal(
             [AttemptOutcome.Refused, AttemptOutcome.Refused, AttemptOutcome.Completed],
-            upstream.Provider.Ledger.Attempts.Where(attempt => attempt.Model == busy).Select(call => call.Outcome));
+            (await upstream.Provider.Ledger.ClosedAsync(busy, Now)).Select(call => call.Outcome));
 
         Task<ClientResult<ChatCompletion>> AskAsync(int retries) => ClientOf(stage, retries)
             .GetChatClient(upstream.ModelOf(Upstream.Busy))

@@ -63,6 +63,9 @@ internal sealed record SdkRun(
         var status = name == Upstreams.Anthropic ? 529 : 503;
         upstream.Provider.RefuseNext(2, status, TimeSpan.FromSeconds(1), upstream.ProviderModelOf(Upstream.Busy));
         var seen = await NodeScript.RunAsync(script, stage, name);
-        return new SdkRun(seen, upstream.Provider.Ledger.Attempts, upstream);
+        return new SdkRun(
+            seen,
+            await upstream.Provider.Ledger.ClosedAsync(null, TestContext.Current.CancellationToken),
+            upstream);
     }
 }

@@ -25,7 +25,7 @@ public static class KeptText
         return out
         """;
 
-    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     public static async Task<IReadOnlyDictionary<string, string>> OfAsync(
         PlatformUnderTest platform, CancellationToken cancellationToken)

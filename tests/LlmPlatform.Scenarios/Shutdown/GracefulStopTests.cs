@@ -37,8 +37,10 @@ public sealed class GracefulStopTests(SharedStages stages)
 
         Assert.All(results, call => Assert.True(call.Succeeded, call.ToString()));
         Assert.Equal(0, code);
-        Assert.Equal(Streams, stage.Provider.Ledger.Attempts.Skip(before).Count(
-            attempt => attempt.Outcome == AttemptOutcome.Completed));
+        await Eventually.UntilAsync(
+            () => stage.Provider.Ledger.Attempts.Skip(before).Count(
+                attempt => attempt.Outcome == AttemptOutcome.Completed) == Streams,
+            _deadline, "the provider was heard to the end by all", Now);
 
         // All services are in the one process, billing too: what is on the bus is stored when it is back.
         if (mode == PlatformMode.OneProcess)

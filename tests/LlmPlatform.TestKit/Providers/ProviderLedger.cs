@@ -2,7 +2,8 @@ namespace LlmPlatform.TestKit.Providers;
 
 /// <summary>
 /// Every call a <see cref="FakeProvider"/> took, in order of arrival: the oracle of what must be billed. A call closes
-/// a moment after its last byte has left: wait until <see cref="Open"/> is 0 before comparing.
+/// a moment after its last byte has left: wait until <see cref="Open"/> is 0 before comparing, or ask for
+/// <see cref="ClosedAsync"/>.
 /// </summary>
 public sealed class ProviderLedger
 {
@@ -26,6 +27,16 @@ public sealed class ProviderLedger
 
     /// <summary>Calls being answered now.</summary>
     public int Open => Attempts.Count(attempt => attempt.Outcome == AttemptOutcome.Open);
+
+    /// <summary>The calls of a model, or of all, once none of them is being answered.</summary>
+    /// <exception cref="TimeoutException">One is, after a minute.</exception>
+    public Task<List<ProviderAttempt>> ClosedAsync(string? model, CancellationToken cancellationToken) =>
+        Eventually.UntilAsync(
+            () => Task.FromResult(Attempts.Where(attempt => model is null || attempt.Model == model).ToList()),
+            attempts => attempts.TrueForAll(attempt => attempt.Outcome != AttemptOutcome.Open),
+            TimeSpan.FromMinutes(1),
+            "the provider has closed its books",
+            cancellationToken);
 
     /// <summary>Drops all lines, for tests that call so often that memory matters.</summary>
     public void Forget()

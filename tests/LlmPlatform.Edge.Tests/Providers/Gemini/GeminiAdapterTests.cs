@@ -106,7 +106,9 @@ public sealed class GeminiAdapterTests : IAsyncLifetime
         Assert.Equal(
             new TokenUsage { InputUncached = 70, CacheRead = 30, OutputText = 40, OutputReasoning = 20 },
             second.Usage!.Tokens);
-        Assert.All(_gemini.Ledger.Attempts, attempt => Assert.Equal(AttemptOutcome.Completed, attempt.Outcome));
+        Assert.All(
+            await _gemini.Ledger.ClosedAsync(null, TestContext.Current.CancellationToken),
+            attempt => Assert.Equal(AttemptOutcome.Completed, attempt.Outcome));
     }
 
     [Fact]
