@@ -1,4 +1,3 @@
-using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Settlement;
 using Microsoft.AspNetCore.Http;
@@ -56,9 +55,9 @@ internal sealed partial class CallEnding(
         }
         finally
         {
-            RequestCompleted completed = call.Completion();
-            metrics.Complete(call, completed);
-            await spool.RecordCompletionAsync(completed, call.IsAdmitted);
+            var duration = call.Elapsed;
+            metrics.Complete(call, duration);
+            spool.RecordCompletion(call, duration);
         }
     }
 

@@ -8,7 +8,6 @@ using LlmPlatform.Edge.Identity;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Responses;
 using LlmPlatform.Edge.Translation;
-using LlmPlatform.Money;
 using LlmPlatform.Money.Pricing;
 using LlmPlatform.Quota;
 using LlmPlatform.Router.Client;
@@ -186,6 +185,11 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
 
     public string? ErrorCode { get; set; }
 
+    /// <summary>The model asked for, as records name it: no longer than a name is.</summary>
+    public string? ModelRequested => Request is not { Model: var model } ? null
+        : model.Length <= MaxModelCharacters ? model
+        : model[..MaxModelCharacters];
+
     /// <summary>Takes note of an attempt that is open from now on.</summary>
     public void Opened(OpenAttempt attempt)
     {
@@ -260,42 +264,10 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         Generation = null;
     }
 
-    public RequestCompleted Completion() => new()
-    {
-        EventId = EventIdentity.Completion(RequestId),
-        RequestId = RequestId,
-        OccurredAt = OccurredAt,
-        Duration = Elapsed,
-        TimeToFirstToken = TimeToFirstToken,
-        Route = Api.Route,
-        Tenant = Caller?.Tenant,
-        Team = Caller?.Team,
-        User = Caller?.User,
-        KeyId = Caller?.KeyId,
-        KeyName = Caller?.KeyName,
-        ModelRequested = Request is { } request ? Cut(request.Model) : null,
-        Model = Served?.Model.Name,
-        Provider = Served?.Provider.Name,
-        IsStream = Request?.Stream ?? false,
-        Status = Http.Response.StatusCode,
-        ErrorCode = ErrorCode,
-        RefusedBudget = RefusedBudget,
-        Attempts = _attempts,
-        FallbackReason = FallbackReason,
-        RequestBytes = RequestBytes,
-        ResponseBytes = ResponseBytes,
-        InputTokens = InputTokens,
-        OutputTokens = OutputTokens,
-        CostNanoUsd = CostNanoUsd,
-    };
-
     public void Dispose()
     {
         ReleaseBody();
         StreamSlot?.Dispose();
         LocalPlaces?.Dispose();
         Recording?.Dispose();
-    }
-
-    private static string Cut(string text) => text.Length <= MaxModelCharacters ? text : text[..MaxModelCharacters];
-}
+    }}

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Admission;
 using LlmPlatform.Money;
@@ -54,14 +53,14 @@ internal sealed class GatewayMetrics
 
     public void Begin(GatewayCall call) => _open.Add(1, new KeyValuePair<string, object?>("route", call.Api.Route));
 
-    public void Complete(GatewayCall call, RequestCompleted completed)
+    public void Complete(GatewayCall call, TimeSpan duration)
     {
         _open.Add(-1, new KeyValuePair<string, object?>("route", call.Api.Route));
         var route = new KeyValuePair<string, object?>("route", call.Api.Route);
         var method = new KeyValuePair<string, object?>("method", call.Http.Request.Method);
-        _requests.Add(1, route, method, new("status", Boxed(completed.Status)));
-        _duration.Record(completed.Duration.TotalSeconds, route, method);
-        if (completed.ErrorCode is { } code)
+        _requests.Add(1, route, method, new("status", Boxed(call.Http.Response.StatusCode)));
+        _duration.Record(duration.TotalSeconds, route, method);
+        if (call.ErrorCode is { } code)
         {
             _errors.Add(1, route, new("type", code));
             if (call.Refusal is { Scope: { } scope, LimitKind: { } kind })
@@ -70,9 +69,10 @@ internal sealed class GatewayMetrics
             }
         }
 
-        if (completed is { TimeToFirstToken: { } first, Model: { } model, Provider: { } provider })
+        if (call is { TimeToFirstToken: { } first, Served: { } served })
         {
-            _firstToken.Record(first.TotalSeconds, new("model", model), new("provider", provider));
+            _firstToken.Record(
+                first.TotalSeconds, new("model", served.Model.Name), new("provider", served.Provider.Name));
         }
 
         if (call.Overhead is { } overhead)

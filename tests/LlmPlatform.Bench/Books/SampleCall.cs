@@ -126,7 +126,7 @@ internal sealed class SampleCall
         var estimate = _intent.Estimate with { EventId = eventId, RequestId = requestId };
         spool.RecordIntent(_intent with { Estimate = estimate });
         await spool.RecordUsageAsync(_usage with { EventId = eventId, RequestId = requestId });
-        await spool.RecordCompletionAsync(
+        spool.RecordCompletion(
             _completed with { EventId = EventIdentity.Completion(requestId), RequestId = requestId }, admitted: true);
     }
 }

@@ -71,10 +71,10 @@ public sealed class SpoolRecoveryTests
             Crash("other request");
             await spool.RecordUsageAsync(Recorded.Usage(one, attempt: 2));
             Crash("second usage");
-            await spool.RecordCompletionAsync(Recorded.Completion(one), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(one), admitted: true);
             Crash("completed");
             await spool.RecordUsageAsync(Recorded.Usage(two));
-            await spool.RecordCompletionAsync(Recorded.Completion(two), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(two), admitted: true);
             Crash("all done");
         }
 
@@ -169,7 +169,7 @@ public sealed class SpoolRecoveryTests
             spool.RecordVoid(EventIdentity.Usage(failedOver, 1, 0), failedOver);
             spool.RecordIntent(Recorded.Intent(failedOver, attempt: 2));
             crashed = directory.Copy();
-            await spool.RecordCompletionAsync(Recorded.Completion(refused, 502), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(refused, 502), admitted: true);
             Assert.Equal(1, spool.Money.Calls.Count);
         }
 
@@ -223,7 +223,7 @@ public sealed class SpoolRecoveryTests
                 if (call != 150)
                 {
                     await spool.RecordUsageAsync(Recorded.Usage(request));
-                    await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
+                    spool.RecordCompletion(Recorded.Completion(request), admitted: true);
                 }
             }
 

@@ -29,7 +29,7 @@ public sealed class SpoolShipperTests
         await RecordAsync(spool, 1000);
         for (var refused = 0; refused < 100; refused++)
         {
-            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest(), 401), admitted: false);
+            spool.RecordCompletion(Recorded.Completion(Recorded.NewRequest(), 401), admitted: false);
         }
 
         await Eventually.UntilAsync(
@@ -220,7 +220,7 @@ public sealed class SpoolShipperTests
             var request = Recorded.NewRequest();
             spool.RecordIntent(Recorded.Intent(request));
             await spool.RecordUsageAsync(Recorded.Usage(request));
-            await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(request), admitted: true);
         }
     }
 }

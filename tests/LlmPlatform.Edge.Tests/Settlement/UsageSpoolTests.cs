@@ -24,7 +24,7 @@ public sealed class UsageSpoolTests
                 var request = Recorded.NewRequest();
                 spool.RecordIntent(Recorded.Intent(request));
                 await spool.RecordUsageAsync(Recorded.Usage(request));
-                await spool.RecordCompletionAsync(Recorded.Completion(request), admitted: true);
+                spool.RecordCompletion(Recorded.Completion(request), admitted: true);
             }
         });
 
@@ -93,7 +93,7 @@ public sealed class UsageSpoolTests
         using var spool = directory.Open(new SpoolOptions { MaxRefusalBytes = 1 << 16, SegmentBytes = 1 << 16 });
         for (var refused = 0; refused < 2000; refused++)
         {
-            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest(), status: 401), admitted: false);
+            spool.RecordCompletion(Recorded.Completion(Recorded.NewRequest(), status: 401), admitted: false);
         }
 
         Assert.True(spool.IsAccepting);
@@ -245,7 +245,7 @@ public sealed class UsageSpoolTests
         for (var call = 0; call < 300; call++)
         {
             await spool.RecordUsageAsync(Recorded.Usage(Recorded.NewRequest()));
-            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest()), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(Recorded.NewRequest()), admitted: true);
         }
 
         var before = spool.Money.Segments.Count;
@@ -304,11 +304,11 @@ public sealed class UsageSpoolTests
         // Smaller records than the one that was refused may still fit; these leave no room for another.
         for (var filled = 0; filled < Fillers; filled++)
         {
-            await spool.RecordCompletionAsync(Recorded.Completion(Recorded.NewRequest()), admitted: true);
+            spool.RecordCompletion(Recorded.Completion(Recorded.NewRequest()), admitted: true);
         }
 
         spool.RecordVoid(Recorded.Usage(refused).EventId, refused);
-        await spool.RecordCompletionAsync(Recorded.Completion(refused), admitted: true);
+        spool.RecordCompletion(Recorded.Completion(refused), admitted: true);
         Assert.Contains(spool.Money.Calls.ByAge, call => call.RequestId == refused);
         Directory.Move(away, directory.Money);
         await Eventually.UntilAsync(() => spool.IsAccepting, Deadline, "the disk is trusted again", Cancellation);

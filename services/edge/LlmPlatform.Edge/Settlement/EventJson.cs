@@ -33,11 +33,12 @@ internal static class EventJson
 
     public static void Write(RecordJson json, UsageRecorded usage)
     {
-        WriteIds(json, usage.EventId, usage.RequestId, usage.Attempt, usage.Part, usage.OccurredAt);
-        WritePayer(json, usage.Tenant, usage.Team, usage.CostCenter, usage.Project);
-        WriteKey(json, usage.User, usage.KeyId, usage.KeyName);
-        WriteTarget(json, usage.Operation, usage.ModelRequested, usage.Model, usage.Provider, usage.ProviderModel);
-        json.Flag(",\"isStream\":"u8, usage.IsStream);
+        WriteIds(json, usage.EventId, usage.RequestId, usage.OccurredAt);
+        WriteNumbers(json, usage.Attempt, usage.Part);
+        WriteCaller(json, usage.Tenant, usage.Team, usage.User, usage.KeyId, usage.KeyName);
+        WriteAccount(json, usage.CostCenter, usage.Project);
+        WriteModel(json, usage.ModelRequested, usage.Model, usage.Provider, usage.IsStream);
+        WriteTarget(json, usage.Operation, usage.ProviderModel);
         WriteFigures(json, AttemptFigures.Of(usage));
         WriteTags(json, usage.Tags);
         WritePrice(json, usage.Sku, usage.PriceVersion);
@@ -49,13 +50,12 @@ internal static class EventJson
     public static void WriteUsage(RecordJson json, GatewayCall call, OpenAttempt open, in AttemptFigures figures)
     {
         var (caller, request, candidate) = (call.Caller!, call.Request!, open.Candidate);
-        WriteIds(json, open.EventId, call.RequestId, open.Number, 0, call.OccurredAt);
-        WritePayer(json, caller.Tenant, caller.Team, caller.CostCenter, caller.Project);
-        WriteKey(json, caller.User, caller.KeyId, caller.KeyName);
-        WriteTarget(
-            json, call.Api.Operation, request.Model, candidate.Model.Name, candidate.Provider.Name,
-            candidate.Deployment.Model);
-        json.Flag(",\"isStream\":"u8, request.Stream);
+        WriteIds(json, open.EventId, call.RequestId, call.OccurredAt);
+        WriteNumbers(json, open.Number, part: 0);
+        WriteCaller(json, caller.Tenant, caller.Team, caller.User, caller.KeyId, caller.KeyName);
+        WriteAccount(json, caller.CostCenter, caller.Project);
+        WriteModel(json, request.Model, candidate.Model.Name, candidate.Provider.Name, request.Stream);
+        WriteTarget(json, call.Api.Operation, candidate.Deployment.Model);
         WriteFigures(json, in figures);
         WriteTags(json, call.Tags);
         WritePrice(json, open.Sku, open.Price?.VersionId);
@@ -65,39 +65,36 @@ internal static class EventJson
 
     public static void Write(RecordJson json, RequestCompleted completed)
     {
-        json.Id("{\"eventId\":"u8, completed.EventId);
-        json.Id(",\"requestId\":"u8, completed.RequestId);
-        json.Time(",\"occurredAt\":"u8, completed.OccurredAt);
-        json.Duration(",\"duration\":"u8, completed.Duration);
-        json.Duration(",\"timeToFirstToken\":"u8, completed.TimeToFirstToken);
+        WriteIds(json, completed.EventId, completed.RequestId, completed.OccurredAt);
+        WriteTimes(json, completed.Duration, completed.TimeToFirstToken);
         json.Text(",\"route\":"u8, completed.Route);
-        json.Text(",\"tenant\":"u8, completed.Tenant);
-        json.Text(",\"team\":"u8, completed.Team);
-        json.Text(",\"user\":"u8, completed.User);
-        json.Text(",\"keyId\":"u8, completed.KeyId);
-        json.Text(",\"keyName\":"u8, completed.KeyName);
-        json.Text(",\"modelRequested\":"u8, completed.ModelRequested);
-        json.Text(",\"model\":"u8, completed.Model);
-        json.Text(",\"provider\":"u8, completed.Provider);
-        json.Flag(",\"isStream\":"u8, completed.IsStream);
-        json.Number(",\"status\":"u8, completed.Status);
-        json.Text(",\"errorCode\":"u8, completed.ErrorCode);
-        if (completed.RefusedBudget is { } refused)
-        {
-            json.Text(",\"refusedBudget\":{\"budgetId\":"u8, refused.BudgetId);
-            json.Text(",\"periodId\":"u8, refused.PeriodId);
-            json.Flag(",\"heldOnly\":"u8, refused.HeldOnly);
-            json.Raw("}"u8);
-        }
-
+        WriteCaller(
+            json, completed.Tenant, completed.Team, completed.User, completed.KeyId, completed.KeyName);
+        WriteModel(json, completed.ModelRequested, completed.Model, completed.Provider, completed.IsStream);
+        WriteEnd(json, completed.Status, completed.ErrorCode, completed.RefusedBudget);
         WriteAttempts(json, completed.Attempts);
         json.Text(",\"fallbackReason\":"u8, completed.FallbackReason);
-        json.Number(",\"requestBytes\":"u8, completed.RequestBytes);
-        json.Number(",\"responseBytes\":"u8, completed.ResponseBytes);
-        json.Number(",\"inputTokens\":"u8, completed.InputTokens);
-        json.Number(",\"outputTokens\":"u8, completed.OutputTokens);
-        json.Number(",\"costNanoUsd\":"u8, completed.CostNanoUsd);
+        WriteBytes(json, completed.RequestBytes, completed.ResponseBytes);
+        WriteSums(json, completed.InputTokens, completed.OutputTokens, completed.CostNanoUsd);
         json.Flag(",\"recovered\":"u8, completed.Recovered);
+        json.Raw("}"u8);
+    }
+
+    /// <summary>How a request ended, from the call itself.</summary>
+    public static void WriteCompletion(RecordJson json, GatewayCall call, Guid eventId, TimeSpan duration)
+    {
+        var (caller, served) = (call.Caller, call.Served);
+        WriteIds(json, eventId, call.RequestId, call.OccurredAt);
+        WriteTimes(json, duration, call.TimeToFirstToken);
+        json.Text(",\"route\":"u8, call.Api.Route);
+        WriteCaller(json, caller?.Tenant, caller?.Team, caller?.User, caller?.KeyId, caller?.KeyName);
+        WriteModel(
+            json, call.ModelRequested, served?.Model.Name, served?.Provider.Name, call.Request?.Stream ?? false);
+        WriteEnd(json, call.Http.Response.StatusCode, call.ErrorCode, call.RefusedBudget);
+        WriteAttempts(json, call.Attempts);
+        json.Text(",\"fallbackReason\":"u8, call.FallbackReason);
+        WriteBytes(json, call.RequestBytes, call.ResponseBytes);
+        WriteSums(json, call.InputTokens, call.OutputTokens, call.CostNanoUsd);
         json.Raw("}"u8);
     }
 
@@ -115,39 +112,78 @@ internal static class EventJson
         json.Raw("}"u8);
     }
 
-    private static void WriteIds(
-        RecordJson json, Guid eventId, Guid requestId, int attempt, int part, DateTimeOffset occurredAt)
+    private static void WriteIds(RecordJson json, Guid eventId, Guid requestId, DateTimeOffset occurredAt)
     {
         json.Id("{\"eventId\":"u8, eventId);
         json.Id(",\"requestId\":"u8, requestId);
-        json.Number(",\"attempt\":"u8, attempt);
-        json.Number(",\"part\":"u8, part);
         json.Time(",\"occurredAt\":"u8, occurredAt);
     }
 
-    private static void WritePayer(
-        RecordJson json, string tenant, string? team, string? costCenter, string? project)
+    private static void WriteNumbers(RecordJson json, int attempt, int part)
+    {
+        json.Number(",\"attempt\":"u8, attempt);
+        json.Number(",\"part\":"u8, part);
+    }
+
+    private static void WriteTimes(RecordJson json, TimeSpan duration, TimeSpan? toFirstToken)
+    {
+        json.Duration(",\"duration\":"u8, duration);
+        json.Duration(",\"timeToFirstToken\":"u8, toFirstToken);
+    }
+
+    private static void WriteCaller(
+        RecordJson json, string? tenant, string? team, string? user, string? keyId, string? keyName)
     {
         json.Text(",\"tenant\":"u8, tenant);
         json.Text(",\"team\":"u8, team);
-        json.Text(",\"costCenter\":"u8, costCenter);
-        json.Text(",\"project\":"u8, project);
-    }
-
-    private static void WriteKey(RecordJson json, string? user, string keyId, string keyName)
-    {
         json.Text(",\"user\":"u8, user);
         json.Text(",\"keyId\":"u8, keyId);
         json.Text(",\"keyName\":"u8, keyName);
     }
 
-    private static void WriteTarget(
-        RecordJson json, string operation, string asked, string model, string provider, string providerModel)
+    private static void WriteModel(RecordJson json, string? asked, string? model, string? provider, bool isStream)
     {
-        json.Text(",\"operation\":"u8, operation);
         json.Text(",\"modelRequested\":"u8, asked);
         json.Text(",\"model\":"u8, model);
         json.Text(",\"provider\":"u8, provider);
+        json.Flag(",\"isStream\":"u8, isStream);
+    }
+
+    private static void WriteEnd(RecordJson json, int status, string? errorCode, RefusedBudget? refused)
+    {
+        json.Number(",\"status\":"u8, status);
+        json.Text(",\"errorCode\":"u8, errorCode);
+        if (refused is not null)
+        {
+            json.Text(",\"refusedBudget\":{\"budgetId\":"u8, refused.BudgetId);
+            json.Text(",\"periodId\":"u8, refused.PeriodId);
+            json.Flag(",\"heldOnly\":"u8, refused.HeldOnly);
+            json.Raw("}"u8);
+        }
+    }
+
+    private static void WriteBytes(RecordJson json, long requestBytes, long responseBytes)
+    {
+        json.Number(",\"requestBytes\":"u8, requestBytes);
+        json.Number(",\"responseBytes\":"u8, responseBytes);
+    }
+
+    private static void WriteSums(RecordJson json, long inputTokens, long outputTokens, long costNanoUsd)
+    {
+        json.Number(",\"inputTokens\":"u8, inputTokens);
+        json.Number(",\"outputTokens\":"u8, outputTokens);
+        json.Number(",\"costNanoUsd\":"u8, costNanoUsd);
+    }
+
+    private static void WriteAccount(RecordJson json, string? costCenter, string? project)
+    {
+        json.Text(",\"costCenter\":"u8, costCenter);
+        json.Text(",\"project\":"u8, project);
+    }
+
+    private static void WriteTarget(RecordJson json, string operation, string providerModel)
+    {
+        json.Text(",\"operation\":"u8, operation);
         json.Text(",\"providerModel\":"u8, providerModel);
     }
 

@@ -1,5 +1,6 @@
 using LlmPlatform.Contracts.Requests;
 using LlmPlatform.Contracts.Usage;
+using LlmPlatform.Money;
 
 namespace LlmPlatform.Edge.Settlement;
 
@@ -65,6 +66,16 @@ internal sealed class SpoolRecordBuffer
         _json.Restart(SpoolFrame.HeaderLength);
         EventJson.Write(_json, completed);
         return Prepared(SpoolRecordType.Completion, 0, completed.EventId, completed.RequestId);
+    }
+
+    /// <summary>The same of a call that is over.</summary>
+    /// <exception cref="ArgumentException">It is larger than a record may be.</exception>
+    public Span<byte> LayOutCompletion(GatewayCall call, TimeSpan duration)
+    {
+        var eventId = EventIdentity.Completion(call.RequestId);
+        _json.Restart(SpoolFrame.HeaderLength);
+        EventJson.WriteCompletion(_json, call, eventId, duration);
+        return Prepared(SpoolRecordType.Completion, 0, eventId, call.RequestId);
     }
 
     private Span<byte> PreparedUsage(Guid eventId, Guid requestId, bool endsRequest) => Prepared(

@@ -211,18 +211,22 @@ internal sealed partial class UsageSpool : IDisposable
         }
     }
 
-    /// <summary>
-    /// Writes down how a request ended; after its usage. It never throws for a disk, and waits for none.
-    /// </summary>
+    /// <summary>Writes down how a request ended; after its usage. Throws for no disk, and waits for none.</summary>
     /// <param name="completed">The event.</param>
     /// <param name="admitted">False for a request refused before it could cost anything.</param>
-    public ValueTask RecordCompletionAsync(RequestCompleted completed, bool admitted)
+    public void RecordCompletion(RequestCompleted completed, bool admitted) =>
+        RecordCompletion(SpoolRecordBuffer.OfThisThread.LayOut(completed), admitted);
+
+    /// <summary>The same of a call that took so long.</summary>
+    public void RecordCompletion(GatewayCall call, TimeSpan duration) =>
+        RecordCompletion(SpoolRecordBuffer.OfThisThread.LayOutCompletion(call, duration), call.IsAdmitted);
+
+    private void RecordCompletion(Span<byte> record, bool admitted)
     {
-        var record = SpoolRecordBuffer.OfThisThread.LayOut(completed);
         if (!admitted && (Refusals.IsFailing || Refusals.BytesWanted + record.Length > _options.MaxRefusalBytes))
         {
             _metrics.RefusalDropped();
-            return ValueTask.CompletedTask;
+            return;
         }
 
         try
@@ -237,8 +241,6 @@ internal sealed partial class UsageSpool : IDisposable
         {
             _metrics.RefusalDropped();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>
