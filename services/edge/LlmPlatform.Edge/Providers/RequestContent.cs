@@ -5,6 +5,9 @@ namespace LlmPlatform.Edge.Providers;
 /// <summary>A JSON body that tells whether any of it may have left the house.</summary>
 internal sealed class RequestContent : ByteArrayContent
 {
+    /// <summary>What it is.</summary>
+    public const string Type = "application/json";
+
     private readonly ArraySegment<byte> _body;
     private volatile bool _wasSent;
 
@@ -17,11 +20,11 @@ internal sealed class RequestContent : ByteArrayContent
     /// </summary>
     public bool WasSent => _wasSent;
 
-    /// <summary>What it is, which our own way to providers writes by itself.</summary>
+    /// <summary>Says what it is, as our own way to providers writes it: without a header among the content's.</summary>
     public static ReadOnlySpan<byte> TypeLine => "Content-Type: application/json\r\n"u8;
 
     /// <summary>Says the same in a header, for a client that wants it there.</summary>
-    public void NameType() => Headers.TryAddWithoutValidation("Content-Type", "application/json");
+    public void NameType() => Headers.TryAddWithoutValidation("Content-Type", Type);
 
     /// <summary>Bytes of it.</summary>
     public int Length => _body.Count;

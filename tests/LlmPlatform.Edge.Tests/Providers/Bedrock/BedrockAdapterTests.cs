@@ -4,6 +4,7 @@ using System.Text;
 using LlmPlatform.Contracts.Usage;
 using LlmPlatform.Edge.Providers;
 using LlmPlatform.Edge.Providers.Bedrock;
+using LlmPlatform.Edge.Providers.Http1;
 using LlmPlatform.Edge.Relay;
 using LlmPlatform.Edge.Translation;
 using LlmPlatform.Hosting.Configuration;
@@ -231,7 +232,8 @@ public sealed class BedrockAdapterTests
 
     private static async Task SendAsync(BedrockAdapter adapter, UpstreamTarget target, byte[] body)
     {
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var client = new HttpMessageInvoker(new Http1Handler(
+            new UpstreamOptions { UseProxy = false }, TimeProvider.System, new SocketsHttpHandler()));
         using var content = new RequestContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, adapter.AddressOf(target)) { Content = content };
         await adapter.AuthorizeAsync(request, body, Cancel);

@@ -25,9 +25,9 @@ internal sealed class AwsSignature(AwsKeys keys, string region, string service, 
         var time = clock.GetUtcNow();
         var stamp = time.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var headers = new List<(string Name, string Value)>(4);
-        if (request.Content?.Headers.ContentType is { } type)
+        if (TypeOf(request.Content) is { } type)
         {
-            headers.Add(("content-type", type.ToString()));
+            headers.Add(("content-type", type));
         }
 
         headers.Add(("host", HostOf(request.RequestUri!)));
@@ -94,6 +94,10 @@ internal sealed class AwsSignature(AwsKeys keys, string region, string service, 
         Volatile.Write(ref _dayKey, new DayKey(day, key));
         return key;
     }
+
+    // A call's content is given its type when it is written.
+    private static string? TypeOf(HttpContent? content) =>
+        content is RequestContent ? RequestContent.Type : content?.Headers.ContentType?.ToString();
 
     // As HTTP sends it: the port only where it is not the scheme's own.
     private static string HostOf(Uri address) =>
