@@ -270,4 +270,5 @@ internal sealed class GatewayCall(HttpContext http, PublicApi api, TimeProvider 
         StreamSlot?.Dispose();
         LocalPlaces?.Dispose();
         Recording?.Dispose();
-    }}
+    }
+}
