@@ -9,7 +9,7 @@ namespace LlmPlatform.Edge.Settlement;
 /// <summary>
 /// Writes the events of every call, by hand because it is done three times for each: what <see cref="SpoolJson"/>
 /// reads, every member of it, and those that are null left out (fees for the web, where there are none). A test holds
-/// both together.
+/// the writers of whole records to that; those that write from a call are made of the same parts, in the same order.
 /// </summary>
 internal static class EventJson
 {
